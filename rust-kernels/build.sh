@@ -1,0 +1,24 @@
+#!/usr/bin/env bash
+# Builds wasm/simd128 and wasm/relaxed from this crate. Usage: rust-kernels/build.sh [OUT_DIR] [FLAVOUR]
+# Needs the tools that .ci/setup installs; the same inputs give the same bytes in any folder.
+set -euo pipefail
+root=$(cd "$(dirname "$0")/.." && pwd)
+. "${EDDY_TOOLS:-$HOME/.cache/eddy-tools}/env.sh"
+out=$(realpath -m "${1:-$root/wasm}")
+export PATH=$EDDY_TOOLS/npm/node_modules/.bin:$EDDY_TOOLS/cargo/bin:/usr/bin:$PATH # Debian's rustc, not rustup's
+export RUSTC_BOOTSTRAP=1 CARGO_UNSTABLE_BUILD_STD=std,panic_abort
+unset RUSTFLAGS
+want=$(sed -n '/^name = "wasm-bindgen"$/{n;s/version = "\(.*\)"/\1/p}' "$root/rust-kernels/Cargo.lock")
+[ "$(wasm-bindgen --version)" = "wasm-bindgen $want" ] || { echo "wasm-bindgen $want is needed; run .ci/setup wasm" >&2; exit 1; }
+build() { # flavour features
+  local flags=("-Ctarget-feature=$2" -Clinker=wasm-ld-22
+    "--remap-path-prefix=${CARGO_HOME:-$HOME/.cargo}/registry/src=/registry" "--remap-path-prefix=$root=/eddy")
+  CARGO_ENCODED_RUSTFLAGS=$(IFS=$'\x1f'; printf %s "${flags[*]}") CARGO_TARGET_DIR=$root/rust-kernels/target/$1 \
+    wasm-pack --log-level warn build "$root/rust-kernels" --target web --mode force --release \
+    --out-dir "$out/$1" --out-name kernels --no-pack --no-gitignore -- --locked --quiet
+}
+only=${2:-all}
+if [ "$only" = all ] || [ "$only" = simd128 ]; then build simd128 +simd128; fi
+if [ "$only" = all ] || [ "$only" = relaxed ]; then build relaxed +simd128,+relaxed-simd; fi
+{ dpkg-query -W -f '${Package} ${Version}\n' rustc-web rust-web-src lld-22
+  wasm-bindgen --version; wasm-pack --version; wasm-opt --version; } > "$out/BUILD"

@@ -1,0 +1,17 @@
+//! Eddy's kernels.
+//!
+//! The inner modules are safe Rust over slices and know nothing of JavaScript; `bindings` is the only door.
+//! `simd` holds the only intrinsics. Every product and reduction has one fixed order of operations per output
+//! element, whatever the batch: acting and learning give the same bits.
+
+pub mod linalg;
+pub mod linear;
+pub mod optim;
+pub mod random;
+pub mod rl;
+pub mod sampling;
+pub mod simd;
+pub mod tokenizer;
+pub mod transformer;
+
+mod bindings;

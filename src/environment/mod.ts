@@ -1,0 +1,2 @@
+/** Where agents act. @module */
+export type { Environment, Outcome, Split, Start, World } from "./environment.ts";

@@ -1,0 +1,33 @@
+/** What went wrong, for programs: one word per condition that a caller can handle. */
+export type ErrorCode =
+  | "checkpoint_invalid"
+  | "checkpoint_missing"
+  | "configuration_invalid"
+  | "data_missing"
+  | "data_invalid"
+  | "disk_full"
+  | "environment_invalid"
+  | "interrupted"
+  | "kernels_unavailable"
+  | "model_unsupported"
+  | "tokenizer_invalid"
+  | "weights_not_finite"
+  | "worker_failed";
+
+/** A condition that the caller should handle; its message says what to do next. */
+export class EddyError extends Error {
+  override readonly name = "EddyError";
+  /** @param code What happened, for programs. @param message "Cannot <do>: <state>", for people. */
+  constructor(readonly code: ErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+  }
+}
+
+/** An array or matrix has another length or shape than the function needs: the caller's bug. */
+export class ShapeError extends RangeError {
+  override readonly name = "ShapeError";
+  /** @param what Name of the argument. */
+  constructor(what: string, readonly expected: string | number, readonly actual: string | number) {
+    super(`Cannot use '${what}': expected ${expected}, got ${actual}`);
+  }
+}

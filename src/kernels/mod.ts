@@ -1,0 +1,2 @@
+/** The only door to Rust. @module */
+export { type Kernels, loadKernels, type LoadKernelsOptions } from "./load_kernels.ts";

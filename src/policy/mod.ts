@@ -1,0 +1,14 @@
+/** What chooses. @module */
+export type {
+  Context,
+  Decision,
+  DecisionRequest,
+  Evaluation,
+  EvaluationGradients,
+  Policy,
+  PolicySnapshot,
+  SamplingOptions,
+  Trajectory,
+  UpdateOptions,
+  UpdateReport,
+} from "./policy.ts";

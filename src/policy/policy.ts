@@ -1,0 +1,129 @@
+import type { Turn } from "../episode/mod.ts";
+import type { Constraint } from "../language/mod.ts";
+
+/**
+ * What chooses. A policy knows nothing of objectives: it gives log-probabilities and takes their gradients back.
+ *
+ * ```text
+ * act:    context.append(turns) ─▶ decide(requests) ─▶ decisions with behaviour log-probabilities
+ * learn:  evaluate(trajectories) ─▶ { logProbs, entropies, values } ─▶ objective ─▶ backward(gradients) ─▶ update()
+ * ```
+ */
+export interface Policy extends Disposable {
+  readonly kind: "linear" | "transformer" | "remote";
+  /** Number of updates behind the current weights. */
+  readonly version: number;
+  /** Opens the memory of one episode. Dispose it when the episode ends. */
+  open(): Context;
+  /**
+   * Chooses one action for each request, as one batch. A decision depends only on its own context and stream, never on
+   * what else is in the batch, bit for bit.
+   */
+  decide(requests: readonly DecisionRequest[], options?: SamplingOptions): Decision[];
+  /** What the current weights say about actions already taken; keeps what {@linkcode backward} needs. */
+  evaluate(trajectories: readonly Trajectory[]): Evaluation;
+  /** Adds the gradient of the last evaluation to the accumulated one. */
+  backward(gradients: EvaluationGradients): void;
+  /** Applies the accumulated gradient and clears it; `version` rises by one. */
+  update(options: UpdateOptions): UpdateReport;
+  /** Number of trainable parameters. */
+  readonly parameterCount: number;
+  /** The accumulated gradient, flat, [parameterCount]; and its replacement (data-parallel learners sum outside). */
+  readGradients(into: Float32Array): void;
+  writeGradients(from: Float32Array): void;
+  /** The weights as named tensors, with or without what a resume needs (optimiser moments, version). */
+  snapshot(options?: { readonly resume?: boolean }): PolicySnapshot;
+}
+
+/** The memory of one episode: what was said so far, and whatever the policy keeps to act fast. */
+export interface Context extends Disposable {
+  /** Adds what the agent is shown next. Its own actions are added by `decide`. */
+  append(turns: readonly Turn[]): void;
+}
+
+/** One question to a policy. */
+export interface DecisionRequest {
+  readonly context: Context;
+  /** The admissible actions, where the world lists them. */
+  readonly candidates?: readonly string[];
+  /** What may be written, where it does not. */
+  readonly constraint?: Constraint;
+  /** Names the random stream: equal seed, stream and context give the same action. */
+  readonly seed: number;
+  readonly stream: number;
+}
+
+/** How to choose. The defaults sample from the policy's own distribution under the constraint. */
+export interface SamplingOptions {
+  /** Divides the logits; 0 takes the most likely. Default 1. */
+  readonly temperature?: number;
+  readonly topK?: number;
+  readonly topP?: number;
+  readonly minP?: number;
+}
+
+/** One chosen action with everything that learning and replay need. */
+export interface Decision {
+  readonly text: string;
+  /** Tokens fed since the previous action (transformer), or empty (linear). */
+  readonly promptTokens: Uint32Array;
+  /** The action: token ids, or the index of the chosen candidate. */
+  readonly tokens: Uint32Array;
+  /** [tokens] log-probability each was really sampled with: after mask, temperature and truncation. Nats. */
+  readonly behaviorLogProbs: Float32Array;
+  /** [tokens] log-probability under the unmasked distribution at temperature 1. Nats. */
+  readonly rawLogProbs: Float32Array;
+  /** [tokens] 1 where more than one token was allowed: a choice that learning can change. */
+  readonly chosen: Uint8Array;
+  /** Estimated return before acting. */
+  readonly value: number;
+  readonly policyVersion: number;
+  /** What `evaluate` needs to see the same choice again; opaque outside the policy, structured-cloneable. */
+  readonly replay: unknown;
+}
+
+/** The decisions of one episode, in order. */
+export interface Trajectory {
+  readonly decisions: readonly Decision[];
+}
+
+/** Columns over all tokens (and steps) of all trajectories, in order. */
+export interface Evaluation {
+  /** [tokens] log π(token) under the constraint and the temperature it was sampled with. Nats. */
+  readonly logProbs: Float32Array;
+  /** [tokens] entropy of that distribution. Nats. */
+  readonly entropies: Float32Array;
+  /** [steps] estimated return before each action. */
+  readonly values: Float32Array;
+}
+
+/** Derivatives of a loss by each column of an {@linkcode Evaluation}; same shapes. */
+export interface EvaluationGradients {
+  readonly dLogProbs: Float32Array;
+  readonly dEntropies: Float32Array;
+  readonly dValues: Float32Array;
+}
+
+export interface UpdateOptions {
+  readonly learningRate: number;
+  /** Largest global l2 norm of the gradient; larger ones are scaled down. */
+  readonly maxGradientNorm?: number;
+  readonly weightDecay?: number;
+}
+
+export interface UpdateReport {
+  /** Global l2 norm before clipping. */
+  readonly gradientNorm: number;
+  /** False when the gradient was not finite: the weights are unchanged. */
+  readonly applied: boolean;
+  readonly version: number;
+}
+
+/** Named tensors plus the text files that make them a model folder. */
+export interface PolicySnapshot {
+  readonly kind: "linear" | "transformer";
+  readonly version: number;
+  readonly tensors: ReadonlyMap<string, { readonly shape: readonly number[]; readonly values: Float32Array }>;
+  /** File name to content: config.json, tokenizer.json, eddy.json. */
+  readonly files: ReadonlyMap<string, string>;
+}
