@@ -5,5 +5,6 @@
 //! which other rows were computed with it.
 
 mod gemm;
+pub mod softmax;
 
 pub use gemm::{gemm_nn, gemm_nt, gemm_tn};
