@@ -20,6 +20,13 @@ export interface Policy extends Disposable {
    * what else is in the batch, bit for bit.
    */
   decide(requests: readonly DecisionRequest[], options?: SamplingOptions): Decision[];
+  /**
+   * The decision that would have been recorded had the policy taken `action`: for learning from demonstrations. Its
+   * log-probabilities and value are 0, since nobody sampled it.
+   *
+   * @throws {RangeError} If the action is not admissible.
+   */
+  demonstrate(request: DecisionRequest, action: string): Decision;
   /** What the current weights say about actions already taken; keeps what {@linkcode backward} needs. */
   evaluate(trajectories: readonly Trajectory[]): Evaluation;
   /** Adds the gradient of the last evaluation to the accumulated one. */
