@@ -79,7 +79,8 @@ const productCount = 5;
  * @param distractorShare Chance of an order to carry a remark.
  */
 export function drawCompany(draw: Draw, split: Split, distractorShare: number): Company {
-  const [first, second] = drawPair(draw, split);
+  const first = draw.below(catalogue.companyFirsts.length);
+  const second = drawPartner(draw, split, first);
   const customerIds = drawIds(draw, "C", customerCount);
   const productIds = drawIds(draw, "P", productCount);
   const orderIds = drawIds(draw, "O", 2 * customerCount);
@@ -116,7 +117,10 @@ export function drawCompany(draw: Draw, split: Split, distractorShare: number): 
 const statuses = ["pending", "shipped", "delivered", "lost"] as const;
 
 function drawCustomer(draw: Draw, split: Split, id: string, index: number): Customer {
-  const [first, last] = drawPair(draw, split, index);
+  // Customers of one company take their first names from different parts of the list.
+  const part = catalogue.firstNames.length / customerCount;
+  const first = part * index + draw.below(part);
+  const last = drawPartner(draw, split, first) + 10 * draw.below(2);
   return {
     id,
     firstName: catalogue.firstNames[first],
@@ -129,13 +133,10 @@ function drawCustomer(draw: Draw, split: Split, id: string, index: number): Cust
   };
 }
 
-/** Two indices below 20 whose sum modulo 10 names the split: 0 to 7 train, 8 validation, 9 test. */
-function drawPair(draw: Draw, split: Split, quarter?: number): readonly [number, number] {
-  // Customers of one company take their first names from different quarters of the list.
-  const first = quarter === undefined ? draw.below(20) : 5 * quarter + draw.below(5);
+/** An index below 10 whose sum with `first` modulo 10 names the split: 0 to 7 train, 8 validation, 9 test. */
+function drawPartner(draw: Draw, split: Split, first: number): number {
   const sum = split === "train" ? draw.below(8) : split === "validation" ? 8 : 9;
-  const second = (sum - first + 20) % 10 + 10 * draw.below(2);
-  return [first, second];
+  return (sum - first % 10 + 10) % 10;
 }
 
 /** Different ids of one letter and three digits. */

@@ -34,7 +34,6 @@ export function deskTexts(seed: number, count: number): string[] {
       turns = outcome.turns;
       ended = outcome.terminated || outcome.truncated;
     }
-    for (const turn of turns) texts.push(turn.text);
   }
   return texts;
 }

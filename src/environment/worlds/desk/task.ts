@@ -72,21 +72,20 @@ function fill(phrasing: string, focus: Focus): string {
 
 const greetings = ["hi,", "good morning,", "sorry to ask,", "quick one:"] as const;
 
-/** Puts words around a request that change nothing; a second order is only ever named after the first. */
+/** Puts words around a request that change nothing; another order is only ever named after the one that matters. */
 function addChatter(request: string, draw: Draw, company: Company, focus: Focus, share: number): string {
-  const chatter = draw.chance(share) ? 1 + draw.below(5) : 0;
-  switch (chatter) {
-    case 1:
+  if (!draw.chance(share)) return request;
+  const namesOrder = request.includes(focus.order.id);
+  switch (draw.below(namesOrder ? 5 : 3)) {
+    case 0:
       return `${draw.pick(greetings)} ${request}`;
-    case 2:
+    case 1:
       return `hello ${company.name}, ${request}`;
-    case 3:
+    case 2:
       return `${request} thanks a lot`;
-    case 4:
+    case 3:
       return `${request} not ${focus.other.id}`;
-    case 5:
-      return `${request} by the way, ${focus.other.id} was fine`;
     default:
-      return request;
+      return `${request} by the way, ${focus.other.id} was fine`;
   }
 }
