@@ -55,7 +55,11 @@ interface Running {
  *
  * What an episode does depends on its own seed and stream alone, not on its neighbours.
  */
-export function rollout(policy: Policy, environments: readonly Environment[], options: RolloutOptions): PlayedEpisode[] {
+export function rollout(
+  policy: Policy,
+  environments: readonly Environment[],
+  options: RolloutOptions,
+): PlayedEpisode[] {
   const { seed, constraint, sampling, horizon } = options;
   const running = options.seeds.map((taskSeed, index): Running => {
     const environment = environments[index];
@@ -94,7 +98,9 @@ export function rollout(policy: Policy, environments: readonly Environment[], op
     }
     // A cut-off episode would have gone on: the value of where it stood stands for the rest.
     const cut = running.filter((episode) => !episode.ended?.terminated);
-    const values = cut.length === 0 || options.expert ? [] : policy.decide(cut.map(request), sampling).map((decision) => decision.value);
+    const values = cut.length === 0 || options.expert
+      ? []
+      : policy.decide(cut.map(request), sampling).map((decision) => decision.value);
     return running.map((episode) => {
       const terminated = episode.ended?.terminated ?? false;
       return {

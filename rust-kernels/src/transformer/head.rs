@@ -1,0 +1,126 @@
+//! What is read off one row of logits, and its gradient.
+
+use super::error::{refuse, Outcome};
+use crate::linalg::softmax;
+
+/// Index that means "no mask".
+pub const NO_MASK: u32 = u32::MAX;
+
+/// Which tokens each row may choose.
+///
+/// # Shapes
+/// `index [rows]` names a mask or is [`NO_MASK`]; `words [masks, ceil(vocabulary/32)]`, bit `j % 32` of word `j / 32`.
+#[derive(Default, Clone)]
+pub struct Masks {
+    index: Vec<u32>,
+    words: Vec<u32>,
+    stride: usize,
+}
+
+impl Masks {
+    /// Checks and copies masks of `rows` rows.
+    ///
+    /// # Errors
+    /// If lengths do not fit, an index names no mask, or a named mask allows nothing.
+    pub fn new(
+        cannot: &str,
+        vocabulary: usize,
+        rows: usize,
+        index: &[u32],
+        words: &[u32],
+    ) -> Outcome<Self> {
+        let stride = vocabulary.div_ceil(32);
+        if index.len() != rows || words.len() % stride != 0 {
+            let state = format!(
+                "{rows} rows need as many mask indices and masks of {stride} words, got {} and {} words",
+                index.len(),
+                words.len()
+            );
+            return refuse(cannot, state);
+        }
+        let masks = Self {
+            index: index.to_vec(),
+            words: words.to_vec(),
+            stride,
+        };
+        let count = words.len() / stride;
+        for (row, &i) in index.iter().enumerate().filter(|(_, &i)| i != NO_MASK) {
+            if i as usize >= count {
+                return refuse(
+                    cannot,
+                    format_args!("mask {i} of row {row} is not among {count}"),
+                );
+            }
+            let mask = masks.of(row);
+            if !(0..vocabulary).any(|j| softmax::allowed(mask, j)) {
+                return refuse(
+                    cannot,
+                    format_args!("mask {i} of row {row} allows no token"),
+                );
+            }
+        }
+        Ok(masks)
+    }
+
+    /// The mask of `row`.
+    pub fn of(&self, row: usize) -> Option<&[u32]> {
+        match self.index[row] {
+            NO_MASK => None,
+            i => Some(&self.words[i as usize * self.stride..][..self.stride]),
+        }
+    }
+}
+
+/// One scored row.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Scored {
+    pub log_prob: f32,
+    pub entropy: f32,
+    normalizer: f32,
+}
+
+/// `ln π(target)` and the entropy of π, the softmax of `logits / temperature` over the allowed tokens.
+///
+/// # Shapes
+/// `logits [vocabulary]`.
+pub fn score(logits: &[f32], target: u32, mask: Option<&[u32]>, temperature: f32) -> Scored {
+    let normalizer = softmax::log_normalizer(logits, mask, temperature);
+    Scored {
+        log_prob: logits[target as usize] * (1.0 / temperature) - normalizer,
+        entropy: softmax::entropy(logits, mask, temperature),
+        normalizer,
+    }
+}
+
+/// Replaces `logits` by their gradient.
+///
+/// ```text
+/// d_logit_j = (d_log_prob · (1[j = target] − p_j) − d_entropy · p_j · (ln p_j + H)) / temperature,  0 where masked
+/// ```
+///
+/// # Shapes
+/// `logits [vocabulary]`.
+pub fn backward(
+    logits: &mut [f32],
+    target: u32,
+    mask: Option<&[u32]>,
+    temperature: f32,
+    scored: Scored,
+    d_log_prob: f32,
+    d_entropy: f32,
+) {
+    let inverse = 1.0 / temperature;
+    for x in logits.iter_mut() {
+        let log_p = *x * inverse - scored.normalizer;
+        let pull = d_log_prob + d_entropy * (log_p + scored.entropy);
+        *x = -super::exp::exp(log_p) * pull * inverse;
+    }
+    if mask.is_some() {
+        for (j, x) in logits.iter_mut().enumerate() {
+            if !softmax::allowed(mask, j) {
+                *x = 0.0;
+            }
+        }
+    }
+    logits[target as usize] += d_log_prob * inverse;
+}
