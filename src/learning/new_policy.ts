@@ -2,7 +2,6 @@ import type { World } from "../environment/mod.ts";
 import { type Kernels, randomStream } from "../kernels/mod.ts";
 import { type Tokenizer, toolCallTokens, trainTokenizer } from "../language/mod.ts";
 import {
-  createLinearPolicy,
   createTransformerPolicy,
   initializeTransformer,
   type PolicySnapshot,
@@ -21,8 +20,7 @@ const TOKENIZER_STREAM = 0xffffffff;
 export function newPolicy(kernels: Kernels, world: World, configuration: TrainConfiguration): PolicySnapshot {
   const { policy: shape, seed } = configuration;
   if (shape.kind === "linear") {
-    using policy = createLinearPolicy(kernels, { hashBits: shape.hashBits });
-    return policy.snapshot({ resume: true });
+    throw new Error("soon");
   }
   using tokenizer = worldTokenizer(kernels, world, configuration, shape);
   const { model, config } = initializeTransformer(kernels, {

@@ -1,10 +1,11 @@
 import { ShapeError } from "../../errors.ts";
-import { candidatesConstraint, type Constraint, type Tokenizer } from "../../language/mod.ts";
-import { type LlamaConfig } from "../checkpoint/mod.ts";
-import type { Decision, DecisionRequest, Evaluation, EvaluationGradients, Policy, Trajectory } from "../policy.ts";
+import type { Constraint, Tokenizer } from "../../language/mod.ts";
+import type { LlamaConfig } from "../checkpoint/mod.ts";
+import type { DecisionRequest, Evaluation, EvaluationGradients, Policy } from "../policy.ts";
 import { type Action, beginAction, finishAction, writeChosen } from "./_action.ts";
 import { writeActions } from "./_decide.ts";
-import { packTrajectories, type PackedTrajectories } from "./_pack.ts";
+import { type PackedTrajectories, packTrajectories } from "./_pack.ts";
+import { candidateTrie } from "./candidate_trie.ts";
 import { conversationTokens } from "./conversation.ts";
 import { freeConstraint } from "./free_constraint.ts";
 import type { TransformerModel } from "./initialize_transformer.ts";
@@ -71,7 +72,7 @@ export function createTransformerPolicy(options: TransformerPolicyOptions): Poli
     let known = candidateConstraints.get(key);
     if (known === undefined) {
       if (candidateConstraints.size >= CACHED_CANDIDATES) candidateConstraints.clear();
-      candidateConstraints.set(key, known = candidatesConstraint(tokenizer, candidates));
+      candidateConstraints.set(key, known = candidateTrie(tokenizer, candidates, special.end));
     }
     return known;
   };
@@ -214,4 +215,3 @@ function backwardPacked(
   const ofChosen = (column: Float32Array): Float32Array => Float32Array.from(places, (place) => column[place]);
   model.backward(ofChosen(dLogProbs), ofChosen(dEntropies), valueRows, dValues);
 }
-
