@@ -6,7 +6,7 @@ import { openDraw } from "../../../../src/environment/worlds/desk/draw.ts";
 import { deskDefaults } from "../../../../src/environment/worlds/desk/options.ts";
 import { drawTask } from "../../../../src/environment/worlds/desk/task.ts";
 import { taskKinds } from "../../../../src/environment/worlds/desk/tasks/mod.ts";
-import { tools } from "../../../../src/environment/worlds/desk/tools.ts";
+import { tools } from "../../../../src/environment/worlds/desk/tools/mod.ts";
 import { type Call, formatCall } from "../../../../src/environment/worlds/desk/call.ts";
 
 describe("desk", () => {

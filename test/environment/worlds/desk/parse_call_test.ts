@@ -6,7 +6,7 @@ import { parseCall } from "../../../../src/environment/worlds/desk/_parse_call.t
 import { formatCall } from "../../../../src/environment/worlds/desk/call.ts";
 import { drawTask } from "../../../../src/environment/worlds/desk/task.ts";
 import { deskDefaults } from "../../../../src/environment/worlds/desk/options.ts";
-import { tools } from "../../../../src/environment/worlds/desk/tools.ts";
+import { tools } from "../../../../src/environment/worlds/desk/tools/mod.ts";
 
 const wrap = (json: string): string => `<tool_call>${json}</tool_call>`;
 const call = (name: string, values: string): string => wrap(`{"name": "${name}", "arguments": ${values}}`);

@@ -1,7 +1,7 @@
 import { describe, it } from "@std/testing/bdd";
 import assert from "node:assert/strict";
 import type { Company } from "../../../../src/environment/worlds/desk/company.ts";
-import { type Desk, tools } from "../../../../src/environment/worlds/desk/tools.ts";
+import { type Desk, tools } from "../../../../src/environment/worlds/desk/tools/mod.ts";
 
 describe("tools", () => {
   it("have schemas of the three kinds, with all arguments required in order", () => {
