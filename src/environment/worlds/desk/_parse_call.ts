@@ -47,5 +47,5 @@ function isAllowed(value: unknown, parameter: ToolParameter): value is string | 
 }
 
 function isId(value: string, prefix: string): boolean {
-  return value.length === 4 && value[0] === prefix && /^[0-9]{3}$/.test(value.slice(1));
+  return value.length === 3 && value[0] === prefix && /^[0-9]{2}$/.test(value.slice(1));
 }

@@ -139,11 +139,11 @@ function drawPartner(draw: Draw, split: Split, first: number): number {
   return (sum - first % 10 + 10) % 10;
 }
 
-/** Different ids of one letter and three digits. */
+/** Different ids of one letter and two digits. */
 function drawIds(draw: Draw, prefix: string, count: number): string[] {
   const ids: string[] = [];
   while (ids.length < count) {
-    const id = prefix + (100 + draw.below(900));
+    const id = prefix + (10 + draw.below(90));
     if (!ids.includes(id)) ids.push(id);
   }
   return ids;
