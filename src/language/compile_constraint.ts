@@ -36,7 +36,7 @@ export function compileConstraint(tokenizer: Tokenizer, grammar: Grammar): Const
     vocabularySize,
     masks,
     allowedCounts,
-    next(state, token) {
+    next(state, token): number {
       const next = states[state]?.get(token);
       if (next === undefined) throw new RangeError(`Cannot take token ${token} in state ${state}: it is not allowed`);
       return next;
