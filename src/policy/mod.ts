@@ -12,3 +12,5 @@ export type {
   UpdateOptions,
   UpdateReport,
 } from "./policy.ts";
+export * from "./checkpoint/mod.ts";
+export * from "./transformer/mod.ts";

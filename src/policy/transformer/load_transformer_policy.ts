@@ -1,6 +1,6 @@
 import { EddyError } from "../../errors.ts";
 import type { Kernels } from "../../kernels/mod.ts";
-import { parseTokenizer, type Tokenizer } from "../../language/mod.ts";
+import { loadTokenizer, type Tokenizer } from "../../language/mod.ts";
 import { loadCheckpoint, readLlamaConfig } from "../checkpoint/mod.ts";
 import type { Policy, PolicySnapshot } from "../policy.ts";
 import { openTransformer, type TransformerModel } from "./initialize_transformer.ts";
@@ -20,7 +20,10 @@ export function loadTransformerPolicy(kernels: Kernels, folder: string): Policy 
 /** The policy that a snapshot was taken of: with `resume`, it goes on as the original would have, bit for bit. */
 export function restoreTransformerPolicy(kernels: Kernels, snapshot: PolicySnapshot): Policy {
   if (snapshot.kind !== "transformer") {
-    throw new EddyError("checkpoint_invalid", `Cannot restore a transformer: the checkpoint is of kind '${snapshot.kind}'`);
+    throw new EddyError(
+      "checkpoint_invalid",
+      `Cannot restore a transformer: the checkpoint is of kind '${snapshot.kind}'`,
+    );
   }
   const own = JSON.parse(snapshot.files.get("eddy.json") ?? "{}") as {
     readonly updates?: number;
@@ -46,7 +49,7 @@ function tokenizerOf(kernels: Kernels, snapshot: PolicySnapshot): Tokenizer {
   if (text === undefined) {
     throw new EddyError("checkpoint_missing", "Cannot restore a transformer: the checkpoint has no tokenizer.json");
   }
-  return parseTokenizer(kernels, text);
+  return loadTokenizer(kernels, text);
 }
 
 /** Puts a snapshot's tensors into a model of the same shape. */

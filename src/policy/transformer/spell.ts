@@ -1,5 +1,4 @@
 import type { Constraint, Tokenizer } from "../../language/mod.ts";
-import { textTokens } from "./conversation.ts";
 
 /**
  * The tokens by which a constraint lets a text be written: the tokenizer's own where the constraint allows them, else
@@ -10,7 +9,7 @@ import { textTokens } from "./conversation.ts";
  * @throws {RangeError} If the text cannot be written.
  */
 export function spell(tokenizer: Tokenizer, constraint: Constraint, text: string, endToken: number): number[] {
-  const own = textTokens(tokenizer, text);
+  const own = [...tokenizer.encode(text)];
   if (leadsToEnd(constraint, own, endToken)) return own;
   const found = search(tokenizer, constraint, text, endToken);
   if (found === undefined) {
@@ -65,7 +64,7 @@ function tokenSpellings(tokenizer: Tokenizer): Map<string, [number, string][]> {
   if (known) return known;
   const spellings = new Map<string, [number, string][]>();
   for (let token = 0; token < tokenizer.vocabularySize; token++) {
-    const spelling = tokenizer.decode(Uint32Array.of(token));
+    const spelling = tokenizer.token(token);
     if (spelling === "" || spelling.includes("\ufffd")) continue;
     const list = spellings.get(spelling[0]) ?? [];
     list.push([token, spelling]);

@@ -1,10 +1,11 @@
 import { ShapeError } from "../../errors.ts";
-import { candidatesConstraint, type Constraint, type Tokenizer } from "../../language/mod.ts";
-import { type LlamaConfig } from "../checkpoint/mod.ts";
-import type { Decision, DecisionRequest, Evaluation, EvaluationGradients, Policy, Trajectory } from "../policy.ts";
+import type { Constraint, Tokenizer } from "../../language/mod.ts";
+import type { LlamaConfig } from "../checkpoint/mod.ts";
+import type { Decision, DecisionRequest, Evaluation, EvaluationGradients, Policy, UpdateReport } from "../policy.ts";
 import { type Action, beginAction, finishAction, writeChosen } from "./_action.ts";
 import { writeActions } from "./_decide.ts";
-import { packTrajectories, type PackedTrajectories } from "./_pack.ts";
+import { type PackedTrajectories, packTrajectories } from "./_pack.ts";
+import { candidateTrie } from "./candidate_trie.ts";
 import { conversationTokens } from "./conversation.ts";
 import { freeConstraint } from "./free_constraint.ts";
 import type { TransformerModel } from "./initialize_transformer.ts";
@@ -71,7 +72,7 @@ export function createTransformerPolicy(options: TransformerPolicyOptions): Poli
     let known = candidateConstraints.get(key);
     if (known === undefined) {
       if (candidateConstraints.size >= CACHED_CANDIDATES) candidateConstraints.clear();
-      candidateConstraints.set(key, known = candidatesConstraint(tokenizer, candidates));
+      candidateConstraints.set(key, known = candidateTrie(tokenizer, candidates, special.end));
     }
     return known;
   };
@@ -90,12 +91,12 @@ export function createTransformerPolicy(options: TransformerPolicyOptions): Poli
 
   return {
     kind: "transformer",
-    get version() {
+    get version(): number {
       return version;
     },
     parameterCount: model.parameterCount,
 
-    open() {
+    open(): TransformerContext {
       const context = openContext(
         model.openSlot(),
         weights,
@@ -106,7 +107,7 @@ export function createTransformerPolicy(options: TransformerPolicyOptions): Poli
       return context;
     },
 
-    decide(requests, { temperature = 1, ...sampling } = {}) {
+    decide(requests, { temperature = 1, ...sampling } = {}): Decision[] {
       const owners = requests.map(contextOf);
       if (new Set(owners).size < owners.length) throw new TypeError("Cannot decide: a context is asked twice");
       return orRollBack(model, owners, () => {
@@ -118,28 +119,33 @@ export function createTransformerPolicy(options: TransformerPolicyOptions): Poli
       });
     },
 
-    demonstrate(request, text) {
+    demonstrate(request, text): Decision {
       const context = contextOf(request);
       return orRollBack(model, [context], () => {
         const action = begin(request);
         const path = [...spell(tokenizer, action.constraint, text, special.end), special.end];
+        if (path.length > maximumActionTokens) {
+          throw new RangeError(
+            `Cannot take an action of ${path.length} tokens: at most ${maximumActionTokens} are allowed`,
+          );
+        }
         while (!action.ended) writeChosen(action, path[action.chosen.length], 0, 0, true, limits);
         action.value = 0;
         return finishAction(action, decode, 1, version);
       });
     },
 
-    evaluate(trajectories) {
+    evaluate(trajectories): Evaluation {
       packed = packTrajectories(trajectories, maskWords);
       return evaluatePacked(model, packed);
     },
 
-    backward(gradients) {
+    backward(gradients): void {
       if (packed === undefined) throw new TypeError("Cannot go backward: nothing was evaluated");
       backwardPacked(model, packed, gradients);
     },
 
-    update({ learningRate, maxGradientNorm = 0, weightDecay = 0 }) {
+    update({ learningRate, maxGradientNorm = 0, weightDecay = 0 }): UpdateReport {
       const norm = model.adamw(learningRate, adam.beta1, adam.beta2, adam.epsilon, weightDecay, maxGradientNorm);
       const applied = Number.isFinite(norm);
       if (applied) {
@@ -214,4 +220,3 @@ function backwardPacked(
   const ofChosen = (column: Float32Array): Float32Array => Float32Array.from(places, (place) => column[place]);
   model.backward(ofChosen(dLogProbs), ofChosen(dEntropies), valueRows, dValues);
 }
-
