@@ -22,18 +22,27 @@ export function creditSteps(
   shards: readonly PlayedShard[],
   { gamma, lambda, reward }: Pick<ReinforcementConfiguration, "gamma" | "lambda" | "reward">,
 ): ShardCredit[] {
-  const credits = shards.map((played) => {
-    const rewards = reward === "step" ? played.rewards : rewardsAtEnd(played);
-    const { steps, values, terminated, bootstraps } = played;
-    const { advantages, returns } = stepAdvantages(
-      kernels,
-      { rewards, values, stepsPerEpisode: steps, terminated, bootstraps },
-      { gamma, lambda },
-    );
-    return { shard: played.shard, advantages, returns };
+  const { advantages, returns } = stepAdvantages(kernels, {
+    rewards: joined(shards.map((played) => reward === "step" ? played.rewards : rewardsAtEnd(played))),
+    values: joined(shards.map(({ values }) => values)),
+    stepsPerEpisode: Uint32Array.from(shards.flatMap(({ steps }) => [...steps])),
+    terminated: Uint8Array.from(shards.flatMap(({ terminated }) => [...terminated])),
+    bootstrap: joined(shards.map(({ bootstraps }) => bootstraps)),
+  }, { gamma, lambda, normalize: true });
+  let start = 0;
+  return shards.map(({ shard, rewards }) => {
+    const end = start + rewards.length;
+    const credit = { shard, advantages: advantages.slice(start, end), returns: returns.slice(start, end) };
+    start = end;
+    return credit;
   });
-  whiten(credits.map(({ advantages }) => advantages));
-  return credits;
+}
+
+function joined(columns: readonly Float32Array[]): Float32Array {
+  const whole = new Float32Array(columns.reduce((count, column) => count + column.length, 0));
+  let start = 0;
+  for (const column of columns) whole.set(column, start), start += column.length;
+  return whole;
 }
 
 /** Moves every episode's rewards to its last step. */
@@ -45,14 +54,4 @@ function rewardsAtEnd({ rewards, steps }: PlayedShard): Float32Array {
     start += count;
   }
   return moved;
-}
-
-/** Shifts and scales to mean 0 and standard deviation 1 over all columns together, in place. */
-function whiten(columns: readonly Float32Array[]): void {
-  let count = 0, sum = 0, squares = 0;
-  for (const column of columns) for (const x of column) (count++, sum += x, squares += x * x);
-  if (count === 0) return;
-  const mean = sum / count;
-  const scale = 1 / (Math.sqrt(Math.max(squares / count - mean * mean, 0)) + 1e-6);
-  for (const column of columns) for (let i = 0; i < column.length; i++) column[i] = (column[i] - mean) * scale;
 }

@@ -6,10 +6,8 @@ import type { TrainConfiguration } from "./configuration.ts";
 /** What every replica needs to make itself. */
 export interface ReplicaSetup {
   readonly configuration: TrainConfiguration;
-  /** Content of tokenizer.json, for policies that read text as tokens. */
-  readonly tokenizer?: string;
-  /** Weights (and optimiser state) to start from; without it they are drawn from the seed. */
-  readonly snapshot?: PolicySnapshot;
+  /** Weights and optimiser state to start from. */
+  readonly snapshot: PolicySnapshot;
   /** [shards × parameterCount × 4 bytes] */
   readonly gradients: SharedArrayBuffer;
 }

@@ -8,7 +8,7 @@ import { openWorld } from "./open_world.ts";
 export async function openReplica(kernels: Kernels, setup: ReplicaSetup): Promise<Replica> {
   const { configuration } = setup;
   const world = await openWorld(configuration);
-  const { policy, constraint } = openPolicy(kernels, world, setup);
+  const { policy, constraint } = openPolicy(kernels, world, setup.snapshot);
   return createReplica({
     kernels,
     policy,

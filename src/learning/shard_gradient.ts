@@ -62,15 +62,15 @@ export function shardGradient(
   const dEntropies = none.map((_, i) => mask[i] ? -options.entropyCoefficient / options.tokens : 0);
   const dValues = value.dValues.map((gradient) => gradient * options.valueCoefficient);
   policy.backward({ dLogProbs: surrogate.dLogProbs, dEntropies, dValues });
-  const { clipFraction, kl1, kl3, ratioMax } = surrogate.metrics;
+  const { clipFraction, kl, ratioMax } = surrogate.metrics;
   return {
     loss: surrogate.loss + options.valueCoefficient * value.loss - options.entropyCoefficient * meanEntropy,
     policyLoss: surrogate.loss,
     valueLoss: value.loss,
     entropy: meanEntropy,
     clipFraction: clipFraction * share,
-    klK1: kl1 * share,
-    klK3: kl3 * share,
+    klK1: kl.k1 * share,
+    klK3: kl.k3 * share,
     importanceRatioMax: ratioMax,
   };
 }

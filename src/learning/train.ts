@@ -6,7 +6,8 @@ import type { DoneEvent, EvaluationEvent, PhaseName, TrainingEvent } from "./eve
 import { imitate, reinforce } from "./learn_batch.ts";
 import { openReplica } from "./open_replica.ts";
 import { play } from "./play.ts";
-import { prepareRun } from "./prepare_run.ts";
+import { newPolicy } from "./new_policy.ts";
+import { openWorld } from "./open_world.ts";
 import { readableEpisodes } from "./readable_episodes.ts";
 import { summarize } from "./summarize.ts";
 
@@ -54,14 +55,17 @@ export async function train(
   const seconds = (): number => (now() - started) / 1000;
   let state: RunState = resume?.state ?? { updates: 0, tokens: 0, seconds: 0 };
 
-  const setup = await prepareRun(kernels, configuration, resume?.snapshot);
+  const snapshot = resume?.snapshot ?? newPolicy(kernels, await openWorld(configuration), configuration);
+  const parameters = parameterCount(snapshot);
+  const gradients = new SharedArrayBuffer(4 * configuration.shards * parameters);
+  const setup: ReplicaSetup = { configuration, snapshot, gradients };
   using crew = await openCrew(kernels, configuration, setup, dependencies.spawnWorker);
   onEvent({
     event: "start",
     preset: configuration.preset,
     environment: configuration.environment,
     seed,
-    parameters: setup.gradients.byteLength / 4 / configuration.shards,
+    parameters,
     workers: crew.size,
     instructionSet: kernels.instructionSet(),
     phases: [
@@ -159,4 +163,11 @@ async function openCrew(
   return spawnWorker && configuration.workers > 0
     ? await workerCrew(Math.min(configuration.workers, configuration.shards), spawnWorker, setup)
     : localCrew(await openReplica(kernels, setup));
+}
+
+/** Weights of all tensors but the optimiser's. */
+function parameterCount({ tensors }: PolicySnapshot): number {
+  let count = 0;
+  for (const [name, { values }] of tensors) if (!name.startsWith("optimizer.")) count += values.length;
+  return count;
 }

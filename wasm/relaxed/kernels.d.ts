@@ -2,6 +2,46 @@
 /* eslint-disable */
 
 /**
+ * A byte-level byte-pair tokenizer.
+ */
+export class BytePairTokenizer {
+    free(): void;
+    [Symbol.dispose](): void;
+    decode(ids: Uint32Array, skip_special: boolean): string;
+    /**
+     * ids, then start and end of each in code points: [3 × ids].
+     */
+    encodeWithOffsets(text: string, parse_special: boolean): Uint32Array;
+    encode(text: string, parse_special: boolean): Uint32Array;
+    /**
+     * Tokens as concatenated bytes, their lengths and ids; merges as (left, right, product) ids by rank.
+     */
+    constructor(token_bytes: Uint8Array, token_lengths: Uint32Array, token_ids: Uint32Array, merges: Uint32Array, added_bytes: Uint8Array, added_lengths: Uint32Array, added_ids: Uint32Array, added_special: Uint8Array, split_name: string, ignore_merges: boolean);
+    /**
+     * Bytes of one token; empty when there is none.
+     */
+    tokenBytes(id: number): Uint8Array;
+    readonly size: number;
+}
+
+/**
+ * Bytes in, whole characters out.
+ */
+export class CharacterStream {
+    free(): void;
+    [Symbol.dispose](): void;
+    /**
+     * What is held back, with U+FFFD for broken characters.
+     */
+    finish(): string;
+    constructor();
+    /**
+     * Adds a token; gives the text that became whole, or undefined.
+     */
+    push(tokenizer: BytePairTokenizer, id: number): string | undefined;
+}
+
+/**
  * A product with its own random matrices, so that a benchmark times nothing but the product.
  */
 export class GemmBench {
@@ -42,6 +82,21 @@ export class Scores {
     [Symbol.dispose](): void;
     readonly entropies: Float32Array;
     readonly logProbs: Float32Array;
+}
+
+/**
+ * What training found.
+ */
+export class TrainedBytePairs {
+    private constructor();
+    free(): void;
+    [Symbol.dispose](): void;
+    /**
+     * (left, right) ids by rank.
+     */
+    readonly merges: Uint32Array;
+    readonly tokenBytes: Uint8Array;
+    readonly tokenLengths: Uint32Array;
 }
 
 /**
@@ -233,6 +288,11 @@ export function softmaxEntropy(logits: Float32Array, mask: Uint32Array | null | 
 export function tokenWeights(aggregation: number, norm: number, global_tokens: number, global_rows: number, mask: Uint8Array, row_lengths: Uint32Array): Float32Array;
 
 /**
+ * Learns merges; the first `added` ids are those of the added tokens, then come the 256 bytes, then the products.
+ */
+export function trainBytePairs(texts: string[], vocabulary_size: number, minimum_count: number, added_bytes: Uint8Array, added_lengths: Uint32Array, split_name: string): TrainedBytePairs;
+
+/**
  * Uniform in [0, 1): a pure function of its arguments (Philox 4x32-10).
  */
 export function uniform(seed: number, stream: number, counter: number): number;
@@ -246,12 +306,24 @@ export type InitInput = RequestInfo | URL | Response | BufferSource | WebAssembl
 
 export interface InitOutput {
     readonly memory: WebAssembly.Memory;
+    readonly __wbg_bytepairtokenizer_free: (a: number, b: number) => void;
+    readonly __wbg_characterstream_free: (a: number, b: number) => void;
     readonly __wbg_gemmbench_free: (a: number, b: number) => void;
     readonly __wbg_samples_free: (a: number, b: number) => void;
     readonly __wbg_scores_free: (a: number, b: number) => void;
+    readonly __wbg_trainedbytepairs_free: (a: number, b: number) => void;
     readonly __wbg_transformer_free: (a: number, b: number) => void;
     readonly adam: (a: number, b: number, c: any, d: number, e: number, f: any, g: number, h: number, i: any, j: number, k: number, l: any, m: number, n: number, o: number, p: number, q: number, r: number, s: number) => [number, number];
     readonly adamw: (a: number, b: number, c: any, d: number, e: number, f: number, g: number, h: any, i: number, j: number, k: any, l: number, m: number, n: number, o: number, p: number, q: number, r: number) => [number, number];
+    readonly bytepairtokenizer_decode: (a: number, b: number, c: number, d: number) => [number, number];
+    readonly bytepairtokenizer_encode: (a: number, b: number, c: number, d: number) => [number, number];
+    readonly bytepairtokenizer_encodeWithOffsets: (a: number, b: number, c: number, d: number) => [number, number];
+    readonly bytepairtokenizer_new: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number, k: number, l: number, m: number, n: number, o: number, p: number, q: number, r: number, s: number) => [number, number, number];
+    readonly bytepairtokenizer_size: (a: number) => number;
+    readonly bytepairtokenizer_tokenBytes: (a: number, b: number) => [number, number];
+    readonly characterstream_finish: (a: number) => [number, number];
+    readonly characterstream_new: () => number;
+    readonly characterstream_push: (a: number, b: number, c: number) => [number, number];
     readonly clipScale: (a: number, b: number, c: number) => number;
     readonly elementary: (a: number, b: number, c: number, d: number) => [number, number, number, number];
     readonly gae: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number, k: number, l: number, m: number, n: number, o: number, p: number, q: any, r: number, s: number, t: any) => [number, number];
@@ -276,6 +348,10 @@ export interface InitOutput {
     readonly sgd: (a: number, b: number, c: any, d: number, e: number, f: number, g: number, h: any, i: number, j: number, k: number, l: number, m: number) => [number, number];
     readonly softmaxEntropy: (a: number, b: number, c: number, d: number, e: number) => [number, number, number];
     readonly tokenWeights: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number) => [number, number, number, number];
+    readonly trainBytePairs: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number) => [number, number, number];
+    readonly trainedbytepairs_merges: (a: number) => [number, number];
+    readonly trainedbytepairs_tokenBytes: (a: number) => [number, number];
+    readonly trainedbytepairs_tokenLengths: (a: number) => [number, number];
     readonly transformer_adamw: (a: number, b: number, c: number, d: number, e: number, f: number, g: number) => [number, number, number];
     readonly transformer_backward: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number) => [number, number];
     readonly transformer_clearGradients: (a: number) => void;
@@ -310,11 +386,12 @@ export interface InitOutput {
     readonly transformer_writeTensor: (a: number, b: number, c: number, d: number, e: number) => [number, number];
     readonly uniform: (a: number, b: number, c: number) => number;
     readonly valueLoss: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number, k: number, l: number, m: number, n: number, o: number, p: number, q: number, r: any) => [number, number, number, number];
-    readonly __wbindgen_externrefs: WebAssembly.Table;
     readonly __wbindgen_malloc: (a: number, b: number) => number;
-    readonly __externref_table_dealloc: (a: number) => void;
     readonly __wbindgen_realloc: (a: number, b: number, c: number, d: number) => number;
+    readonly __wbindgen_externrefs: WebAssembly.Table;
+    readonly __externref_table_dealloc: (a: number) => void;
     readonly __wbindgen_free: (a: number, b: number, c: number) => void;
+    readonly __externref_table_alloc: () => number;
     readonly __externref_drop_slice: (a: number, b: number) => void;
     readonly __wbindgen_start: () => void;
 }

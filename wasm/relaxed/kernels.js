@@ -1,6 +1,182 @@
 /* @ts-self-types="./kernels.d.ts" */
 
 /**
+ * A byte-level byte-pair tokenizer.
+ */
+export class BytePairTokenizer {
+    __destroy_into_raw() {
+        const ptr = this.__wbg_ptr;
+        this.__wbg_ptr = 0;
+        BytePairTokenizerFinalization.unregister(this);
+        return ptr;
+    }
+    free() {
+        const ptr = this.__destroy_into_raw();
+        wasm.__wbg_bytepairtokenizer_free(ptr, 0);
+    }
+    /**
+     * @param {Uint32Array} ids
+     * @param {boolean} skip_special
+     * @returns {string}
+     */
+    decode(ids, skip_special) {
+        let deferred2_0;
+        let deferred2_1;
+        try {
+            const ptr0 = passArray32ToWasm0(ids, wasm.__wbindgen_malloc);
+            const len0 = WASM_VECTOR_LEN;
+            const ret = wasm.bytepairtokenizer_decode(this.__wbg_ptr, ptr0, len0, skip_special);
+            deferred2_0 = ret[0];
+            deferred2_1 = ret[1];
+            return getStringFromWasm0(ret[0], ret[1]);
+        } finally {
+            wasm.__wbindgen_free(deferred2_0, deferred2_1, 1);
+        }
+    }
+    /**
+     * ids, then start and end of each in code points: [3 × ids].
+     * @param {string} text
+     * @param {boolean} parse_special
+     * @returns {Uint32Array}
+     */
+    encodeWithOffsets(text, parse_special) {
+        const ptr0 = passStringToWasm0(text, wasm.__wbindgen_malloc, wasm.__wbindgen_realloc);
+        const len0 = WASM_VECTOR_LEN;
+        const ret = wasm.bytepairtokenizer_encodeWithOffsets(this.__wbg_ptr, ptr0, len0, parse_special);
+        var v2 = getArrayU32FromWasm0(ret[0], ret[1]).slice();
+        wasm.__wbindgen_free(ret[0], ret[1] * 4, 4);
+        return v2;
+    }
+    /**
+     * @param {string} text
+     * @param {boolean} parse_special
+     * @returns {Uint32Array}
+     */
+    encode(text, parse_special) {
+        const ptr0 = passStringToWasm0(text, wasm.__wbindgen_malloc, wasm.__wbindgen_realloc);
+        const len0 = WASM_VECTOR_LEN;
+        const ret = wasm.bytepairtokenizer_encode(this.__wbg_ptr, ptr0, len0, parse_special);
+        var v2 = getArrayU32FromWasm0(ret[0], ret[1]).slice();
+        wasm.__wbindgen_free(ret[0], ret[1] * 4, 4);
+        return v2;
+    }
+    /**
+     * Tokens as concatenated bytes, their lengths and ids; merges as (left, right, product) ids by rank.
+     * @param {Uint8Array} token_bytes
+     * @param {Uint32Array} token_lengths
+     * @param {Uint32Array} token_ids
+     * @param {Uint32Array} merges
+     * @param {Uint8Array} added_bytes
+     * @param {Uint32Array} added_lengths
+     * @param {Uint32Array} added_ids
+     * @param {Uint8Array} added_special
+     * @param {string} split_name
+     * @param {boolean} ignore_merges
+     */
+    constructor(token_bytes, token_lengths, token_ids, merges, added_bytes, added_lengths, added_ids, added_special, split_name, ignore_merges) {
+        const ptr0 = passArray8ToWasm0(token_bytes, wasm.__wbindgen_malloc);
+        const len0 = WASM_VECTOR_LEN;
+        const ptr1 = passArray32ToWasm0(token_lengths, wasm.__wbindgen_malloc);
+        const len1 = WASM_VECTOR_LEN;
+        const ptr2 = passArray32ToWasm0(token_ids, wasm.__wbindgen_malloc);
+        const len2 = WASM_VECTOR_LEN;
+        const ptr3 = passArray32ToWasm0(merges, wasm.__wbindgen_malloc);
+        const len3 = WASM_VECTOR_LEN;
+        const ptr4 = passArray8ToWasm0(added_bytes, wasm.__wbindgen_malloc);
+        const len4 = WASM_VECTOR_LEN;
+        const ptr5 = passArray32ToWasm0(added_lengths, wasm.__wbindgen_malloc);
+        const len5 = WASM_VECTOR_LEN;
+        const ptr6 = passArray32ToWasm0(added_ids, wasm.__wbindgen_malloc);
+        const len6 = WASM_VECTOR_LEN;
+        const ptr7 = passArray8ToWasm0(added_special, wasm.__wbindgen_malloc);
+        const len7 = WASM_VECTOR_LEN;
+        const ptr8 = passStringToWasm0(split_name, wasm.__wbindgen_malloc, wasm.__wbindgen_realloc);
+        const len8 = WASM_VECTOR_LEN;
+        const ret = wasm.bytepairtokenizer_new(ptr0, len0, ptr1, len1, ptr2, len2, ptr3, len3, ptr4, len4, ptr5, len5, ptr6, len6, ptr7, len7, ptr8, len8, ignore_merges);
+        if (ret[2]) {
+            throw takeFromExternrefTable0(ret[1]);
+        }
+        this.__wbg_ptr = ret[0];
+        BytePairTokenizerFinalization.register(this, this.__wbg_ptr, this);
+        return this;
+    }
+    /**
+     * @returns {number}
+     */
+    get size() {
+        const ret = wasm.bytepairtokenizer_size(this.__wbg_ptr);
+        return ret >>> 0;
+    }
+    /**
+     * Bytes of one token; empty when there is none.
+     * @param {number} id
+     * @returns {Uint8Array}
+     */
+    tokenBytes(id) {
+        const ret = wasm.bytepairtokenizer_tokenBytes(this.__wbg_ptr, id);
+        var v1 = getArrayU8FromWasm0(ret[0], ret[1]).slice();
+        wasm.__wbindgen_free(ret[0], ret[1] * 1, 1);
+        return v1;
+    }
+}
+if (Symbol.dispose) BytePairTokenizer.prototype[Symbol.dispose] = BytePairTokenizer.prototype.free;
+
+/**
+ * Bytes in, whole characters out.
+ */
+export class CharacterStream {
+    __destroy_into_raw() {
+        const ptr = this.__wbg_ptr;
+        this.__wbg_ptr = 0;
+        CharacterStreamFinalization.unregister(this);
+        return ptr;
+    }
+    free() {
+        const ptr = this.__destroy_into_raw();
+        wasm.__wbg_characterstream_free(ptr, 0);
+    }
+    /**
+     * What is held back, with U+FFFD for broken characters.
+     * @returns {string}
+     */
+    finish() {
+        let deferred1_0;
+        let deferred1_1;
+        try {
+            const ret = wasm.characterstream_finish(this.__wbg_ptr);
+            deferred1_0 = ret[0];
+            deferred1_1 = ret[1];
+            return getStringFromWasm0(ret[0], ret[1]);
+        } finally {
+            wasm.__wbindgen_free(deferred1_0, deferred1_1, 1);
+        }
+    }
+    constructor() {
+        const ret = wasm.characterstream_new();
+        this.__wbg_ptr = ret;
+        CharacterStreamFinalization.register(this, this.__wbg_ptr, this);
+        return this;
+    }
+    /**
+     * Adds a token; gives the text that became whole, or undefined.
+     * @param {BytePairTokenizer} tokenizer
+     * @param {number} id
+     * @returns {string | undefined}
+     */
+    push(tokenizer, id) {
+        _assertClass(tokenizer, BytePairTokenizer);
+        const ret = wasm.characterstream_push(this.__wbg_ptr, tokenizer.__wbg_ptr, id);
+        let v1;
+        if (ret[0] !== 0) {
+            v1 = getStringFromWasm0(ret[0], ret[1]);
+            wasm.__wbindgen_free(ret[0], ret[1] * 1, 1);
+        }
+        return v1;
+    }
+}
+if (Symbol.dispose) CharacterStream.prototype[Symbol.dispose] = CharacterStream.prototype.free;
+
+/**
  * A product with its own random matrices, so that a benchmark times nothing but the product.
  */
 export class GemmBench {
@@ -144,6 +320,57 @@ export class Scores {
     }
 }
 if (Symbol.dispose) Scores.prototype[Symbol.dispose] = Scores.prototype.free;
+
+/**
+ * What training found.
+ */
+export class TrainedBytePairs {
+    static __wrap(ptr) {
+        const obj = Object.create(TrainedBytePairs.prototype);
+        obj.__wbg_ptr = ptr;
+        TrainedBytePairsFinalization.register(obj, obj.__wbg_ptr, obj);
+        return obj;
+    }
+    __destroy_into_raw() {
+        const ptr = this.__wbg_ptr;
+        this.__wbg_ptr = 0;
+        TrainedBytePairsFinalization.unregister(this);
+        return ptr;
+    }
+    free() {
+        const ptr = this.__destroy_into_raw();
+        wasm.__wbg_trainedbytepairs_free(ptr, 0);
+    }
+    /**
+     * (left, right) ids by rank.
+     * @returns {Uint32Array}
+     */
+    get merges() {
+        const ret = wasm.trainedbytepairs_merges(this.__wbg_ptr);
+        var v1 = getArrayU32FromWasm0(ret[0], ret[1]).slice();
+        wasm.__wbindgen_free(ret[0], ret[1] * 4, 4);
+        return v1;
+    }
+    /**
+     * @returns {Uint8Array}
+     */
+    get tokenBytes() {
+        const ret = wasm.trainedbytepairs_tokenBytes(this.__wbg_ptr);
+        var v1 = getArrayU8FromWasm0(ret[0], ret[1]).slice();
+        wasm.__wbindgen_free(ret[0], ret[1] * 1, 1);
+        return v1;
+    }
+    /**
+     * @returns {Uint32Array}
+     */
+    get tokenLengths() {
+        const ret = wasm.trainedbytepairs_tokenLengths(this.__wbg_ptr);
+        var v1 = getArrayU32FromWasm0(ret[0], ret[1]).slice();
+        wasm.__wbindgen_free(ret[0], ret[1] * 4, 4);
+        return v1;
+    }
+}
+if (Symbol.dispose) TrainedBytePairs.prototype[Symbol.dispose] = TrainedBytePairs.prototype.free;
 
 /**
  * A causal language model of the Llama shape with a value head. Owns its memory: dispose it.
@@ -1029,6 +1256,32 @@ export function tokenWeights(aggregation, norm, global_tokens, global_rows, mask
 }
 
 /**
+ * Learns merges; the first `added` ids are those of the added tokens, then come the 256 bytes, then the products.
+ * @param {string[]} texts
+ * @param {number} vocabulary_size
+ * @param {number} minimum_count
+ * @param {Uint8Array} added_bytes
+ * @param {Uint32Array} added_lengths
+ * @param {string} split_name
+ * @returns {TrainedBytePairs}
+ */
+export function trainBytePairs(texts, vocabulary_size, minimum_count, added_bytes, added_lengths, split_name) {
+    const ptr0 = passArrayJsValueToWasm0(texts, wasm.__wbindgen_malloc);
+    const len0 = WASM_VECTOR_LEN;
+    const ptr1 = passArray8ToWasm0(added_bytes, wasm.__wbindgen_malloc);
+    const len1 = WASM_VECTOR_LEN;
+    const ptr2 = passArray32ToWasm0(added_lengths, wasm.__wbindgen_malloc);
+    const len2 = WASM_VECTOR_LEN;
+    const ptr3 = passStringToWasm0(split_name, wasm.__wbindgen_malloc, wasm.__wbindgen_realloc);
+    const len3 = WASM_VECTOR_LEN;
+    const ret = wasm.trainBytePairs(ptr0, len0, vocabulary_size, minimum_count, ptr1, len1, ptr2, len2, ptr3, len3);
+    if (ret[2]) {
+        throw takeFromExternrefTable0(ret[1]);
+    }
+    return TrainedBytePairs.__wrap(ret[0]);
+}
+
+/**
  * Uniform in [0, 1): a pure function of its arguments (Philox 4x32-10).
  * @param {number} seed
  * @param {number} stream
@@ -1086,6 +1339,14 @@ function __wbg_get_imports() {
         __wbg___wbindgen_copy_to_typed_array_88899a52af046901: function(arg0, arg1, arg2) {
             new Uint8Array(arg2.buffer, arg2.byteOffset, arg2.byteLength).set(getArrayU8FromWasm0(arg0, arg1));
         },
+        __wbg___wbindgen_string_get_0380ccaa2f57f0d9: function(arg0, arg1) {
+            const obj = arg1;
+            const ret = typeof(obj) === 'string' ? obj : undefined;
+            var ptr1 = isLikeNone(ret) ? 0 : passStringToWasm0(ret, wasm.__wbindgen_malloc, wasm.__wbindgen_realloc);
+            var len1 = WASM_VECTOR_LEN;
+            getDataViewMemory0().setInt32(arg0 + 4 * 1, len1, true);
+            getDataViewMemory0().setInt32(arg0 + 4 * 0, ptr1, true);
+        },
         __wbg___wbindgen_throw_41e9ee4f547fc59a: function(arg0, arg1) {
             throw new Error(getStringFromWasm0(arg0, arg1));
         },
@@ -1110,6 +1371,12 @@ function __wbg_get_imports() {
     };
 }
 
+const BytePairTokenizerFinalization = (typeof FinalizationRegistry === 'undefined')
+    ? { register: () => {}, unregister: () => {} }
+    : new FinalizationRegistry(ptr => wasm.__wbg_bytepairtokenizer_free(ptr, 1));
+const CharacterStreamFinalization = (typeof FinalizationRegistry === 'undefined')
+    ? { register: () => {}, unregister: () => {} }
+    : new FinalizationRegistry(ptr => wasm.__wbg_characterstream_free(ptr, 1));
 const GemmBenchFinalization = (typeof FinalizationRegistry === 'undefined')
     ? { register: () => {}, unregister: () => {} }
     : new FinalizationRegistry(ptr => wasm.__wbg_gemmbench_free(ptr, 1));
@@ -1119,9 +1386,24 @@ const SamplesFinalization = (typeof FinalizationRegistry === 'undefined')
 const ScoresFinalization = (typeof FinalizationRegistry === 'undefined')
     ? { register: () => {}, unregister: () => {} }
     : new FinalizationRegistry(ptr => wasm.__wbg_scores_free(ptr, 1));
+const TrainedBytePairsFinalization = (typeof FinalizationRegistry === 'undefined')
+    ? { register: () => {}, unregister: () => {} }
+    : new FinalizationRegistry(ptr => wasm.__wbg_trainedbytepairs_free(ptr, 1));
 const TransformerFinalization = (typeof FinalizationRegistry === 'undefined')
     ? { register: () => {}, unregister: () => {} }
     : new FinalizationRegistry(ptr => wasm.__wbg_transformer_free(ptr, 1));
+
+function addToExternrefTable0(obj) {
+    const idx = wasm.__externref_table_alloc();
+    wasm.__wbindgen_externrefs.set(idx, obj);
+    return idx;
+}
+
+function _assertClass(instance, klass) {
+    if (!(instance instanceof klass)) {
+        throw new Error(`expected instance of ${klass.name}`);
+    }
+}
 
 function getArrayF32FromWasm0(ptr, len) {
     ptr = ptr >>> 0;
@@ -1235,6 +1517,16 @@ function passArrayF32ToWasm0(arg, malloc) {
     const ptr = malloc(arg.length * 4, 4) >>> 0;
     getFloat32ArrayMemory0().set(arg, ptr / 4);
     WASM_VECTOR_LEN = arg.length;
+    return ptr;
+}
+
+function passArrayJsValueToWasm0(array, malloc) {
+    const ptr = malloc(array.length * 4, 4) >>> 0;
+    for (let i = 0; i < array.length; i++) {
+        const add = addToExternrefTable0(array[i]);
+        getDataViewMemory0().setUint32(ptr + 4 * i, add, true);
+    }
+    WASM_VECTOR_LEN = array.length;
     return ptr;
 }
 
