@@ -102,7 +102,7 @@ function halfBits(half: number): number {
  *
  * @example
  * ```ts
- * import { encodeSafetensors } from "./safetensors.ts";
+ * import { encodeSafetensors } from "@eddy/eddy";
  * const bytes = encodeSafetensors(new Map([["a", { shape: [2], values: Float32Array.of(1, 2) }]]));
  * console.assert(bytes.length % 8 === 0);
  * ```

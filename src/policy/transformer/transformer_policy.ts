@@ -21,6 +21,8 @@ export interface TransformerPolicyOptions {
   readonly config: LlamaConfig;
   /** Has the tokens of `SPECIAL_TOKENS`. */
   readonly tokenizer: Tokenizer;
+  /** The policy disposes of the tokenizer, too. Default false. */
+  readonly ownsTokenizer?: boolean;
   /** Updates behind the weights. Default 0. */
   readonly version?: number;
   /** Longest action; a longer one is closed. Default 256. */
@@ -47,6 +49,23 @@ const CACHED_CANDIDATES = 256;
  * Where only one token may follow, nothing is sampled: such tokens have `chosen` 0, and 0 as both log-probabilities. The
  * end token closes every action and belongs to its tokens. A decision's `value` is read just before its first choice. At
  * temperature 0 no token counts as chosen.
+ *
+ * @example
+ * ```ts
+ * import {
+ *   createTransformerPolicy, initializeTransformer, loadKernels, SPECIAL_TOKENS, trainTokenizer,
+ * } from "@eddy/eddy";
+ * const kernels = await loadKernels();
+ * using tokenizer = trainTokenizer(kernels, ["left", "right"], { vocabularySize: 270, specialTokens: SPECIAL_TOKENS });
+ * const { vocabularySize } = tokenizer;
+ * using policy = createTransformerPolicy({ ...initializeTransformer(kernels, { vocabularySize }, 7), tokenizer });
+ * using context = policy.open();
+ * context.append([{ role: "user", text: "Where to?" }]);
+ * const [decision] = policy.decide([{ context, candidates: ["left", "right"], seed: 1, stream: 0 }]);
+ * console.assert(["left", "right"].includes(decision.text));
+ * const { logProbs } = policy.evaluate([{ decisions: [decision] }]);
+ * console.assert(logProbs.join() === decision.behaviorLogProbs.join());
+ * ```
  *
  * @throws {EddyError} `tokenizer_invalid` If the tokenizer lacks a special token.
  * @throws {ShapeError} If the tokenizer has more tokens than the model.
@@ -162,7 +181,10 @@ export function createTransformerPolicy(options: TransformerPolicyOptions): Poli
     snapshot: ({ resume = false } = {}) =>
       transformerSnapshot({ model, config, tokenizer, special, version, adam, maximumActionTokens }, resume),
 
-    [Symbol.dispose]: () => model.free(),
+    [Symbol.dispose](): void {
+      model.free();
+      if (options.ownsTokenizer) tokenizer[Symbol.dispose]();
+    },
   };
 }
 
