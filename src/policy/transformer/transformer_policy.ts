@@ -18,6 +18,7 @@ import { transformerSnapshot } from "./transformer_snapshot.ts";
 export interface TransformerPolicyOptions {
   /** The model; the policy owns it from now on and frees it when it is disposed. */
   readonly model: TransformerModel;
+  /** The model's shape. */
   readonly config: LlamaConfig;
   /** Has the tokens of `SPECIAL_TOKENS`. */
   readonly tokenizer: Tokenizer;
@@ -27,13 +28,17 @@ export interface TransformerPolicyOptions {
   readonly version?: number;
   /** Longest action; a longer one is closed. Default 256. */
   readonly maximumActionTokens?: number;
+  /** Default 0.9, 0.999, 1e-8. */
   readonly adam?: AdamOptions;
 }
 
 /** Constants of AdamW. */
 export interface AdamOptions {
+  /** Memory of the mean gradient. */
   readonly beta1: number;
+  /** Memory of the mean square. */
   readonly beta2: number;
+  /** Added to the root of the mean square. */
   readonly epsilon: number;
 }
 
