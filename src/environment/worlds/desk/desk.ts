@@ -5,7 +5,7 @@ import { type Call, formatCall } from "./call.ts";
 import { expertCall } from "./expert.ts";
 import { deskDefaults, type DeskOptions, readDeskOptions } from "./options.ts";
 import { drawTask, type Task } from "./task.ts";
-import { type Desk, tools } from "./tools.ts";
+import { type Desk, tools } from "./tools/mod.ts";
 
 /** Paid for the right end; the sub-goals share the rest of 1. */
 const successReward = 0.6;

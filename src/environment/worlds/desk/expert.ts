@@ -4,7 +4,7 @@ import type { DeskOptions } from "./options.ts";
 import { steps } from "./steps.ts";
 import type { Task } from "./task.ts";
 import { taskKinds } from "./tasks/mod.ts";
-import { tools } from "./tools.ts";
+import { tools } from "./tools/mod.ts";
 
 /** Where an episode stands, as far as the expert looks. */
 export interface ExpertView {

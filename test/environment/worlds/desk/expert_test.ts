@@ -24,10 +24,8 @@ describe("expertCall()", () => {
     it(`does ${kind.name} right and wrong often enough to learn from`, () => {
       const share = successShare({ kinds: [kind.name] }, 1000);
       assert.ok(share > 0.3 && share < 0.85, `${share}`);
-      for (const [index] of kind.phrasings.entries()) {
-        const trapped = successShare({ kinds: [kind.name], trapShare: 1 }, 300);
-        assert.ok(trapped > 0.1, `phrasing ${index}: ${trapped}`);
-      }
+      const trapped = successShare({ kinds: [kind.name], trapShare: 1 }, 1000);
+      assert.ok(trapped > 0.1 && trapped < share, `${trapped}`);
     });
   }
 
