@@ -58,7 +58,7 @@ export function readTokenizerFile(text: string): TokenizerFile {
   return {
     vocabulary,
     merges: readMerges(root.model, new Map(vocabulary)),
-    addedTokens: readAddedTokens(root),
+    addedTokens: readAddedTokens(root, new Map(vocabulary.map(([token, id]) => [id, token]))),
     split: readSplit(root.pre_tokenizer),
     ignoreMerges: root.model.ignore_merges === true,
   };
@@ -92,13 +92,15 @@ function readMerges(model: Json, ids: ReadonlyMap<string, number>): (readonly [s
   });
 }
 
-function readAddedTokens(root: Json): TokenizerFile["addedTokens"] {
+function readAddedTokens(root: Json, tokens: ReadonlyMap<number, string>): TokenizerFile["addedTokens"] {
   const added = root.added_tokens ?? [];
   if (!Array.isArray(added)) throw invalid("'added_tokens' is not a list");
   return added.map((token: unknown) => {
     if (!isObject(token) || typeof token.content !== "string" || token.content === "" || !isId(token.id)) {
       throw invalid("an added token has no content or no id");
     }
+    const taken = tokens.get(token.id) ?? token.content;
+    if (taken !== token.content) throw invalid(`added token '${token.content}' has id ${token.id} of token '${taken}'`);
     for (const flag of ["lstrip", "rstrip", "single_word"]) {
       if (token[flag] === true) throw invalid(`added token '${token.content}' with '${flag}' is not supported yet`);
     }

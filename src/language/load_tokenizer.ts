@@ -2,7 +2,7 @@ import { EddyError } from "../errors.ts";
 import type { Kernels } from "../kernels/mod.ts";
 import { fromByteText } from "./_byte_alphabet.ts";
 import { readTokenizerFile } from "./_tokenizer_file.ts";
-import type { Tokenizer } from "./tokenizer.ts";
+import type { EncodedText, TextStream, Tokenizer } from "./tokenizer.ts";
 
 const encoder = new TextEncoder();
 
@@ -70,13 +70,13 @@ function wrap(kernels: Kernels, kernel: InstanceType<Kernels["BytePairTokenizer"
   return {
     vocabularySize,
     encode: (text, options = {}) => kernel.encode(text, options.parseSpecial ?? false),
-    encodeWithOffsets(text, options = {}) {
+    encodeWithOffsets(text, options = {}): EncodedText {
       const columns = kernel.encodeWithOffsets(text, options.parseSpecial ?? false);
       const count = columns.length / 3;
       return { ids: columns.slice(0, count), offsets: columns.slice(count) };
     },
     decode: (ids, options = {}) => kernel.decode(Uint32Array.from(ids), options.skipSpecial ?? false),
-    stream() {
+    stream(): TextStream {
       const stream = new kernels.CharacterStream();
       return {
         push: (id) => stream.push(kernel, id),
@@ -85,7 +85,7 @@ function wrap(kernels: Kernels, kernel: InstanceType<Kernels["BytePairTokenizer"
       };
     },
     token,
-    tokenId(text) {
+    tokenId(text): number | undefined {
       idOf ??= new Map(Array.from({ length: vocabularySize }, (_, id) => [token(id), id] as const).reverse());
       return text === "" ? undefined : idOf.get(text);
     },

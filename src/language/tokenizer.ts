@@ -4,15 +4,19 @@ export interface EncodeOptions {
   readonly parseSpecial?: boolean;
 }
 
+/** A text's ids and where they stand in it. */
+export interface EncodedText {
+  readonly ids: Uint32Array;
+  /** start0, end0, start1, end1, ... in Unicode code points, end exclusive. Ids of one character share it. */
+  readonly offsets: Uint32Array;
+}
+
 /** Text to token ids and back. Owns kernel memory: dispose it. */
 export interface Tokenizer extends Disposable {
   /** Text to ids, without tokens of a template around it. */
   encode(text: string, options?: EncodeOptions): Uint32Array;
-  /**
-   * {@linkcode encode} with the Unicode code points each id covers: start0, end0, start1, end1, ..., end exclusive.
-   * Ids of one character share it.
-   */
-  encodeWithOffsets(text: string, options?: EncodeOptions): { ids: Uint32Array; offsets: Uint32Array };
+  /** {@linkcode encode} with the part of the text that each id stands for. */
+  encodeWithOffsets(text: string, options?: EncodeOptions): EncodedText;
   /** Ids to text. Bytes that are no character become U+FFFD, ids of no token nothing. */
   decode(ids: Uint32Array | readonly number[], options?: { readonly skipSpecial?: boolean }): string;
   /** Decodes id by id, in whole characters. */
