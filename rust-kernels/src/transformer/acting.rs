@@ -7,7 +7,8 @@ use super::head::Masks;
 use super::layer::{self, Memory, Scratch, Segment, States, Weights};
 use super::linear;
 use super::model::{check_tokens, weights, Transformer};
-use super::rms_norm::{self, dot};
+use super::rms_norm;
+use crate::simd::dot;
 
 /// Slots and the memory that feeding them reuses.
 #[derive(Default)]
@@ -174,6 +175,7 @@ impl Transformer {
             reach = reach.max(end);
         }
         self.rope.reach(reach)?;
+        self.pack()?;
         for segment in &segments {
             if let Some(Some(cache)) = self.acting.slots.get_mut(segment.cache) {
                 cache.reserve(&self.shape, self.shape.layers, segment.base + segment.rows)?;
@@ -185,16 +187,11 @@ impl Transformer {
 
     /// Logits after the last token of each slot of the last feed, `[slots, vocabulary]`.
     pub fn last_logits(&mut self) -> Outcome<&[f32]> {
+        self.pack()?;
         let Acting { finals, logits, .. } = &mut self.acting;
         let rows = finals.len() / self.shape.hidden;
         resize(logits, rows * self.shape.vocabulary)?;
-        linear::forward(
-            rows,
-            finals,
-            &self.parameters[self.layout.head.clone()],
-            logits,
-            false,
-        );
+        linear::forward(rows, finals, &self.packs.head, logits, false);
         Ok(logits)
     }
 

@@ -2,6 +2,7 @@
 
 use super::error::{refuse, Outcome};
 use crate::linalg::softmax;
+use crate::simd::{exp, F32x4};
 
 /// Index that means "no mask".
 pub const NO_MASK: u32 = u32::MAX;
@@ -79,15 +80,60 @@ pub struct Scored {
     normalizer: f32,
 }
 
+/// Calls `f` for every allowed token.
+#[inline(always)]
+fn each_allowed(mask: &[u32], vocabulary: usize, mut f: impl FnMut(usize)) {
+    for (word, &bits) in mask.iter().enumerate() {
+        let mut bits = bits;
+        while bits != 0 {
+            let j = 32 * word + bits.trailing_zeros() as usize;
+            if j < vocabulary {
+                f(j);
+            }
+            bits &= bits - 1;
+        }
+    }
+}
+
+/// `e^x` of one number.
+fn exp_one(x: f32) -> f32 {
+    exp(F32x4::splat(x)).to_array()[0]
+}
+
 /// `ln π(target)` and the entropy of π, the softmax of `logits / temperature` over the allowed tokens.
+///
+/// ```text
+/// ln π(j) = logits_j / temperature − L;  H = L − Σ π(j) · logits_j / temperature
+/// ```
 ///
 /// # Shapes
 /// `logits [vocabulary]`.
 pub fn score(logits: &[f32], target: u32, mask: Option<&[u32]>, temperature: f32) -> Scored {
+    let inverse = 1.0 / temperature;
     let normalizer = softmax::log_normalizer(logits, mask, temperature);
+    let mut mean = 0.0;
+    if let Some(mask) = mask {
+        each_allowed(mask, logits.len(), |j| {
+            let log_p = logits[j] * inverse - normalizer;
+            mean += exp_one(log_p) * log_p;
+        });
+    } else {
+        let (factor, shift) = (F32x4::splat(inverse), F32x4::splat(-normalizer));
+        let mut sums = F32x4::zero();
+        let chunks = logits.chunks_exact(4);
+        for &x in chunks.remainder() {
+            let log_p = x * inverse - normalizer;
+            mean += exp_one(log_p) * log_p;
+        }
+        for x in chunks {
+            let log_p = F32x4::load(x).mul_add(factor, shift);
+            sums = exp(log_p).mul_add(log_p, sums);
+        }
+        mean += sums.sum();
+    }
     Scored {
-        log_prob: logits[target as usize] * (1.0 / temperature) - normalizer,
-        entropy: softmax::entropy(logits, mask, temperature),
+        log_prob: logits[target as usize] * inverse - normalizer,
+        entropy: 0.0 - mean,
         normalizer,
     }
 }
@@ -110,16 +156,32 @@ pub fn backward(
     d_entropy: f32,
 ) {
     let inverse = 1.0 / temperature;
-    for x in logits.iter_mut() {
-        let log_p = *x * inverse - scored.normalizer;
-        let pull = d_log_prob + d_entropy * (log_p + scored.entropy);
-        *x = -super::exp::exp(log_p) * pull * inverse;
-    }
-    if mask.is_some() {
-        for (j, x) in logits.iter_mut().enumerate() {
-            if !softmax::allowed(mask, j) {
-                *x = 0.0;
+    let splat = F32x4::splat;
+    let gradient = |x: F32x4| {
+        let log_p = x.mul_add(splat(inverse), splat(-scored.normalizer));
+        let pull = log_p
+            .add(splat(scored.entropy))
+            .mul_add(splat(d_entropy), splat(d_log_prob));
+        exp(log_p).mul(pull).mul(splat(-inverse))
+    };
+    if let Some(mask) = mask {
+        for (&bits, logits) in mask.iter().zip(logits.chunks_mut(32)) {
+            for (j, x) in logits.iter_mut().enumerate() {
+                let allowed = bits >> j & 1 == 1;
+                *x = if allowed {
+                    gradient(splat(*x)).to_array()[0]
+                } else {
+                    0.0
+                };
             }
+        }
+    } else {
+        let mut chunks = logits.chunks_exact_mut(4);
+        for x in &mut chunks {
+            gradient(F32x4::load(x)).store(x);
+        }
+        for x in chunks.into_remainder() {
+            *x = gradient(splat(*x)).to_array()[0];
         }
     }
     logits[target as usize] += d_log_prob * inverse;

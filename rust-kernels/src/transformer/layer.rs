@@ -5,6 +5,7 @@ use super::attention_backward;
 use super::cache::Cache;
 use super::error::{resize, Outcome};
 use super::linear;
+use super::packs::Packs;
 use super::parameters::{LayerRanges, Layout};
 use super::rms_norm;
 use super::rope::Rope;
@@ -27,6 +28,7 @@ pub struct Weights<'a> {
     pub layout: &'a Layout,
     pub parameters: &'a [f32],
     pub rope: &'a Rope,
+    pub packs: &'a Packs,
 }
 
 /// Where keys and values go.
@@ -82,6 +84,7 @@ pub fn forward(
         shape, parameters, ..
     } = *weights;
     let ranges = &weights.layout.layers[index];
+    let packs = &weights.packs.layers[index];
     let rows = states.input.len() / shape.hidden;
     resize(&mut scratch.normed, rows * shape.hidden)?;
     resize(&mut states.input_inverses, rows)?;
@@ -103,11 +106,10 @@ pub fn forward(
         &mut states.input_inverses,
         &mut scratch.normed,
     );
-    let projections = &parameters[ranges.projections.clone()];
     linear::forward(
         rows,
         &scratch.normed,
-        projections,
+        &packs.projections,
         &mut states.projected,
         false,
     );
@@ -120,8 +122,13 @@ pub fn forward(
         &mut scratch.scores,
     )?;
     states.middle.copy_from_slice(&states.input);
-    let out = &parameters[ranges.output.clone()];
-    linear::forward(rows, &states.attended, out, &mut states.middle, true);
+    linear::forward(
+        rows,
+        &states.attended,
+        &packs.output,
+        &mut states.middle,
+        true,
+    );
 
     let norm = &parameters[ranges.post_norm.clone()];
     rms_norm::forward(
@@ -131,12 +138,16 @@ pub fn forward(
         &mut states.middle_inverses,
         &mut scratch.normed,
     );
-    let gate_up = &parameters[ranges.gate_up.clone()];
-    linear::forward(rows, &scratch.normed, gate_up, &mut states.gate_up, false);
+    linear::forward(
+        rows,
+        &scratch.normed,
+        &packs.gate_up,
+        &mut states.gate_up,
+        false,
+    );
     swiglu::forward(&states.gate_up, shape.intermediate, &mut scratch.gated);
     output.copy_from_slice(&states.middle);
-    let down = &parameters[ranges.down.clone()];
-    linear::forward(rows, &scratch.gated, down, output, true);
+    linear::forward(rows, &scratch.gated, &packs.down, output, true);
     Ok(())
 }
 

@@ -7,7 +7,8 @@ use super::head::{self, Masks, Scored};
 use super::layer::{self, Memory, Scratch, Segment, States, Weights};
 use super::linear;
 use super::model::{check_temperature, check_tokens, weights, Transformer};
-use super::rms_norm::{self, dot};
+use super::rms_norm;
+use crate::simd::dot;
 
 /// Rows whose logits are computed together.
 const HEAD_BLOCK: usize = 128;
@@ -80,6 +81,7 @@ impl Transformer {
         self.learning.forget();
         let longest = lengths.iter().copied().max().unwrap_or(0);
         self.rope.reach(longest as usize)?;
+        self.pack()?;
         let learning = &mut self.learning;
         learning.tokens.clear();
         learning.tokens.extend_from_slice(tokens);
@@ -160,8 +162,7 @@ impl Transformer {
         gather(finals, rows, self.shape.hidden, gathered)?;
         let mut logits = Vec::new();
         resize(&mut logits, rows.len() * self.shape.vocabulary)?;
-        let head = &self.parameters[self.layout.head.clone()];
-        linear::forward(rows.len(), gathered, head, &mut logits, false);
+        linear::forward(rows.len(), gathered, &self.packs.head, &mut logits, false);
         Ok(logits)
     }
 
@@ -223,7 +224,7 @@ impl Transformer {
 
     fn score_blocks(&mut self, request: &Request) -> Outcome<()> {
         let (hidden, vocabulary) = (self.shape.hidden, self.shape.vocabulary);
-        let head = &self.parameters[self.layout.head.clone()];
+        let head = &self.packs.head;
         let Learning {
             finals,
             gathered,
@@ -324,7 +325,7 @@ impl Transformer {
             let logits = &mut logits[at..][..block * vocabulary];
             let states = &gathered[first * hidden..][..block * hidden];
             if !kept {
-                linear::forward(block, states, head, logits, false);
+                linear::forward(block, states, &self.packs.head, logits, false);
             }
             for (i, row) in (first..).zip(logits.chunks_exact_mut(vocabulary)) {
                 let (target, mask) = (request.targets[i], request.masks.of(i));

@@ -1,18 +1,13 @@
 //! A linear layer without bias over packed rows: `y = x · Wᵀ`, `W [out, in]`.
 
-use crate::linalg::{gemm_nn, gemm_nt, gemm_tn};
+use crate::linalg::{gemm_nn, gemm_packed, gemm_tn, PackedB};
 
-/// `y (+)= x · Wᵀ`.
+/// `y (+)= x · Wᵀ` with W in panels.
 ///
 /// # Shapes
 /// `x [rows, in]`, `weight [out, in]`, `y [rows, out]`.
-pub fn forward(rows: usize, x: &[f32], weight: &[f32], y: &mut [f32], accumulate: bool) {
-    if rows > 0 {
-        let (inner, outer) = (x.len() / rows, y.len() / rows);
-        gemm_nt(
-            rows, outer, inner, x, inner, weight, inner, y, outer, accumulate,
-        );
-    }
+pub fn forward(rows: usize, x: &[f32], weight: &PackedB, y: &mut [f32], accumulate: bool) {
+    gemm_packed(rows, x, weight.k(), weight, y, weight.n(), accumulate);
 }
 
 /// `d_x = d_y · W`.

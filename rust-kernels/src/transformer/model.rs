@@ -3,10 +3,11 @@
 use super::acting::Acting;
 use super::error::{refuse, resize, Outcome};
 use super::learning::Learning;
-use super::optimizer;
+use super::packs::Packs;
 use super::parameters::{Layout, Tensor};
 use super::rope::Rope;
 use super::shape::Shape;
+use crate::optim::{self, clip_scale, ClipRule};
 use crate::random::fill_normal;
 
 /// A causal language model with a value head.
@@ -15,6 +16,7 @@ pub struct Transformer {
     pub(super) layout: Layout,
     pub(super) rope: Rope,
     pub(super) parameters: Vec<f32>,
+    pub(super) packs: Packs,
     /// Empty until something writes or adds a gradient.
     pub(super) gradients: Vec<f32>,
     /// First and second moments, empty until the first update.
@@ -52,6 +54,7 @@ impl Transformer {
             shape,
             layout,
             parameters,
+            packs: Packs::empty(),
             gradients: Vec::new(),
             moments: Vec::new(),
             updates: 0,
@@ -209,17 +212,13 @@ impl Transformer {
         }
         self.gradients_mut()?;
         self.moments_mut()?;
-        let norm = optimizer::global_norm(&self.gradients);
+        let norm = optim::global_norm(&self.gradients);
         if norm.is_finite() {
             let most = max_gradient_norm as f64;
-            let scale = if most > 0.0 && norm > most {
-                most / norm
-            } else {
-                1.0
-            };
+            let scale = clip_scale(norm, most, ClipRule::Optax);
             let (m, v) = self.moments.split_at_mut(self.layout.count);
             self.updates = self.updates.saturating_add(1);
-            optimizer::adamw(
+            optim::adamw(
                 &mut self.parameters,
                 &self.gradients,
                 m,
@@ -230,7 +229,7 @@ impl Transformer {
                 beta2,
                 epsilon,
                 weight_decay,
-                scale as f32,
+                scale,
             );
             self.changed();
         }
@@ -241,6 +240,13 @@ impl Transformer {
     /// What was computed with the old weights no longer holds.
     fn changed(&mut self) {
         self.learning.forget();
+        self.packs.outdate();
+    }
+
+    /// Packs the weights if they changed.
+    pub(super) fn pack(&mut self) -> Outcome<()> {
+        self.packs
+            .refresh(&self.shape, &self.layout, &self.parameters)
     }
 }
 
@@ -252,6 +258,7 @@ macro_rules! weights {
             layout: &$model.layout,
             parameters: &$model.parameters,
             rope: &$model.rope,
+            packs: &$model.packs,
         }
     };
 }

@@ -1,21 +1,6 @@
 //! Root-mean-square normalisation.
 
-/// Sum of `a ∘ b` in four lanes by position, added as `(0+2) + (1+3)`: one order for every row.
-#[inline(always)]
-pub fn dot(a: &[f32], b: &[f32]) -> f32 {
-    let mut lanes = [0.0f32; 4];
-    let (a4, b4) = (a.chunks_exact(4), b.chunks_exact(4));
-    let tail = a4.remainder().iter().zip(b4.remainder());
-    for (x, y) in a4.zip(b4) {
-        for lane in 0..4 {
-            lanes[lane] += x[lane] * y[lane];
-        }
-    }
-    for (lane, (x, y)) in tail.enumerate() {
-        lanes[lane] += x * y;
-    }
-    (lanes[0] + lanes[2]) + (lanes[1] + lanes[3])
-}
+use crate::simd::dot;
 
 /// `out = x · inverse ∘ weight` with `inverse = 1 / √(mean(x²) + ε)`; keeps `inverse` for [`backward`].
 ///

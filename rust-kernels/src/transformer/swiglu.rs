@@ -1,8 +1,8 @@
 //! The gate of the feed-forward part.
 
-use super::exp::exp;
+use crate::simd::sigmoid_in_place;
 
-/// `out = silu(gate) ∘ up` with `silu(g) = g / (1 + e⁻ᵍ)`.
+/// `out = silu(gate) ∘ up` with `silu(g) = g · σ(g)`, `σ(g) = 1 / (1 + e⁻ᵍ)`.
 ///
 /// # Shapes
 /// `gate_up [rows, 2·intermediate]`, gate first; `out [rows, intermediate]`.
@@ -12,8 +12,10 @@ pub fn forward(gate_up: &[f32], intermediate: usize, out: &mut [f32]) {
         .zip(out.chunks_exact_mut(intermediate))
     {
         let (gate, up) = row.split_at(intermediate);
+        out.copy_from_slice(gate);
+        sigmoid_in_place(out);
         for ((o, g), u) in out.iter_mut().zip(gate).zip(up) {
-            *o = g / (1.0 + exp(-g)) * u;
+            *o *= g * u;
         }
     }
 }
@@ -21,7 +23,7 @@ pub fn forward(gate_up: &[f32], intermediate: usize, out: &mut [f32]) {
 /// Turns `d_out` into the gradient of `gate_up`, and repeats the result of [`forward`] on the way.
 ///
 /// ```text
-/// σ = 1 / (1 + e⁻ᵍ);  d_gate = d · up · σ · (1 + g·(1 − σ));  d_up = d · g · σ
+/// d_gate = d · up · (σ + g·σ·(1 − σ));  d_up = d · g · σ
 /// ```
 ///
 /// # Shapes
@@ -41,12 +43,16 @@ pub fn backward(
     {
         let (gate, up) = row.split_at(intermediate);
         let (d_gate, d_up) = d_row.split_at_mut(intermediate);
-        for i in 0..intermediate {
-            let sigma = 1.0 / (1.0 + exp(-gate[i]));
-            let silu = gate[i] * sigma;
-            out[i] = silu * up[i];
-            d_up[i] = d[i] * silu;
-            d_gate[i] = d[i] * up[i] * (sigma + silu * (1.0 - sigma));
+        out.copy_from_slice(gate);
+        sigmoid_in_place(out);
+        let inputs = gate.iter().zip(up).zip(d);
+        let outputs = d_gate.iter_mut().zip(d_up).zip(out);
+        for (((g, u), d), ((d_gate, d_up), o)) in inputs.zip(outputs) {
+            let sigma = *o;
+            let silu = g * sigma;
+            *o = silu * u;
+            *d_up = d * silu;
+            *d_gate = d * u * (sigma + silu * (1.0 - sigma));
         }
     }
 }
