@@ -13,5 +13,4 @@ export type {
   UpdateReport,
 } from "./policy.ts";
 export * from "./checkpoint/mod.ts";
-export * from "./linear/mod.ts";
 export * from "./transformer/mod.ts";
