@@ -2,19 +2,27 @@ import { EddyError } from "../../errors.ts";
 
 /** Shape of a model in the Llama layout. */
 export interface LlamaConfig {
+  /** Tokens, and rows of the embedding. */
   readonly vocabularySize: number;
+  /** Width of the state that runs through the layers. */
   readonly hiddenSize: number;
+  /** Blocks of attention and feed-forward. */
   readonly layers: number;
+  /** Heads that queries have. */
   readonly heads: number;
   /** Heads that keys and values have; divides `heads`. */
   readonly keyValueHeads: number;
   /** Even. */
   readonly headDimension: number;
+  /** Width inside the feed-forward. */
   readonly intermediateSize: number;
   /** Longest sequence, in tokens. */
   readonly maximumPositions: number;
+  /** Base of the rotation frequencies. */
   readonly ropeTheta: number;
+  /** Absent: the plain frequencies. */
   readonly ropeScaling?: Llama3RopeScaling;
+  /** Added to the mean square before its root. */
   readonly rmsNormEpsilon: number;
   /** The head is the embedding. */
   readonly tied: boolean;
@@ -22,13 +30,18 @@ export interface LlamaConfig {
 
 /** How Llama 3 stretches its rotations to longer texts. */
 export interface Llama3RopeScaling {
+  /** Waves longer than the original text are stretched by it. */
   readonly factor: number;
+  /** Waves that fit fewer times than this into the original length are long. */
   readonly lowFrequencyFactor: number;
+  /** Waves that fit more often than this are short. */
   readonly highFrequencyFactor: number;
+  /** Length that the model was first trained on, in tokens. */
   readonly originalMaximumPositions: number;
 }
 
-type Json = Readonly<Record<string, unknown>>;
+/** An object of a JSON file. */
+export type JsonObject = Readonly<Record<string, unknown>>;
 
 /** Settings that change the arithmetic, and the only value of each that Eddy computes; absent and null mean that value. */
 const PLAIN: Readonly<Record<string, unknown>> = {
@@ -54,7 +67,7 @@ const PLAIN: Readonly<Record<string, unknown>> = {
  * @throws {EddyError} `model_unsupported` If the model computes something else, naming what; `checkpoint_invalid` If a
  * value is missing or impossible.
  */
-export function readLlamaConfig(json: Json, where = "config.json"): LlamaConfig {
+export function readLlamaConfig(json: JsonObject, where = "config.json"): LlamaConfig {
   refuseOthers(json, where);
   const natural = (key: string, fallback?: number, largest = 2 ** 31): number =>
     number(json, key, where, fallback, (value) => Number.isInteger(value) && value >= 1 && value <= largest);
@@ -81,7 +94,7 @@ export function readLlamaConfig(json: Json, where = "config.json"): LlamaConfig 
 }
 
 /** The `config.json` of a shape: transformers 4 and 5 both read it. */
-export function writeLlamaConfig(config: LlamaConfig): Json {
+export function writeLlamaConfig(config: LlamaConfig): JsonObject {
   const scaling = config.ropeScaling;
   return {
     architectures: ["LlamaForCausalLM"],
@@ -114,7 +127,7 @@ export function writeLlamaConfig(config: LlamaConfig): Json {
   };
 }
 
-function refuseOthers(json: Json, where: string): void {
+function refuseOthers(json: JsonObject, where: string): void {
   if (json.model_type !== "llama") {
     throw unsupported(where, `the model type is ${show(json.model_type)}; Eddy computes 'llama'`);
   }
@@ -131,11 +144,11 @@ function refuseOthers(json: Json, where: string): void {
   }
 }
 
-function readRope(json: Json, where: string): Pick<LlamaConfig, "ropeTheta" | "ropeScaling"> {
+function readRope(json: JsonObject, where: string): Pick<LlamaConfig, "ropeTheta" | "ropeScaling"> {
   const given = json.rope_parameters ?? json.rope_scaling ?? {};
   if (typeof given !== "object" || Array.isArray(given)) throw invalid(where, "the rope settings are not an object");
-  const rope = ((given as Json).full_attention ?? given) as Json;
-  const positive = (source: Json, key: string, fallback?: number): number =>
+  const rope = ((given as JsonObject).full_attention ?? given) as JsonObject;
+  const positive = (source: JsonObject, key: string, fallback?: number): number =>
     number(source, key, where, fallback, (value) => value > 0);
   const ropeTheta = positive({ rope_theta: rope.rope_theta ?? json.rope_theta }, "rope_theta", 10_000);
   if ((rope.partial_rotary_factor ?? 1) !== 1) throw unsupported(where, "'partial_rotary_factor' is not 1");
@@ -156,7 +169,7 @@ function readRope(json: Json, where: string): Pick<LlamaConfig, "ropeTheta" | "r
 }
 
 function number(
-  json: Json,
+  json: JsonObject,
   key: string,
   where: string,
   fallback: number | undefined,

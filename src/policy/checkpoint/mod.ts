@@ -2,7 +2,13 @@
 export { encodeSafetensors, openSafetensors, type SafetensorsFile, type Tensor } from "./safetensors.ts";
 export { type SafetensorsDtype, type TensorEntry } from "./safetensors_header.ts";
 export { openTensorFolder, type TensorFolder } from "./tensor_folder.ts";
-export { type Llama3RopeScaling, type LlamaConfig, readLlamaConfig, writeLlamaConfig } from "./llama_config.ts";
+export {
+  type JsonObject,
+  type Llama3RopeScaling,
+  type LlamaConfig,
+  readLlamaConfig,
+  writeLlamaConfig,
+} from "./llama_config.ts";
 export { checkLlamaTensors, llamaTensors } from "./llama_tensors.ts";
 export { ropeFrequencies } from "./rope_frequencies.ts";
 export { saveCheckpoint, type SaveCheckpointOptions } from "./save_checkpoint.ts";

@@ -21,7 +21,7 @@ import type { LlamaConfig } from "./llama_config.ts";
  *
  * @example
  * ```ts
- * import { ropeFrequencies } from "./rope_frequencies.ts";
+ * import { ropeFrequencies } from "@eddy/eddy";
  * console.assert(ropeFrequencies({ headDimension: 4, ropeTheta: 100 }).join() === "1,0.10000000149011612");
  * ```
  */

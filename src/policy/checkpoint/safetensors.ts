@@ -4,13 +4,17 @@ import { parseSafetensorsHeader, type SafetensorsDtype, type TensorEntry } from 
 
 /** A named array with its shape; what a checkpoint is made of. */
 export interface Tensor {
+  /** Sizes, outermost first; empty for a scalar. */
   readonly shape: readonly number[];
+  /** Row-major. */
   readonly values: Float32Array;
 }
 
 /** An open safetensors file: its table of contents, and the tensors one at a time. Dispose it to close the file. */
 export interface SafetensorsFile extends Disposable {
+  /** Name to place, in the order of the header. */
   readonly tensors: ReadonlyMap<string, TensorEntry>;
+  /** What `__metadata__` says. */
   readonly metadata: ReadonlyMap<string, string>;
   /** Reads one tensor; F16, BF16 and F64 become float32. @throws {EddyError} If the dtype is not a float. */
   read(name: string): Tensor;
@@ -102,7 +106,7 @@ function halfBits(half: number): number {
  *
  * @example
  * ```ts
- * import { encodeSafetensors } from "./safetensors.ts";
+ * import { encodeSafetensors } from "@eddy/eddy";
  * const bytes = encodeSafetensors(new Map([["a", { shape: [2], values: Float32Array.of(1, 2) }]]));
  * console.assert(bytes.length % 8 === 0);
  * ```

@@ -2,34 +2,28 @@ import { EddyError } from "../../errors.ts";
 
 /** Where one tensor lies in a safetensors file. */
 export interface TensorEntry {
+  /** Type of the stored elements. */
   readonly dtype: SafetensorsDtype;
+  /** Sizes, outermost first; empty for a scalar. */
   readonly shape: readonly number[];
   /** First byte and the byte after the last, counted from the end of the header. */
   readonly begin: number;
+  /** The byte after the last. */
   readonly end: number;
 }
 
-/** Bytes of one element. */
-export const dtypeBytes = {
-  BOOL: 1,
-  U8: 1,
-  I8: 1,
-  F8_E5M2: 1,
-  F8_E4M3: 1,
-  I16: 2,
-  U16: 2,
-  F16: 2,
-  BF16: 2,
-  I32: 4,
-  U32: 4,
-  F32: 4,
-  F64: 8,
-  I64: 8,
-  U64: 8,
-} as const;
-
 /** The element types that the format knows. */
-export type SafetensorsDtype = keyof typeof dtypeBytes;
+export type SafetensorsDtype =
+  | ("BOOL" | "U8" | "I8" | "F8_E5M2" | "F8_E4M3" | "I16" | "U16" | "F16")
+  | ("BF16" | "I32" | "U32" | "F32" | "F64" | "I64" | "U64");
+
+/** Bytes of one element. */
+const DTYPE_BYTES: Readonly<Record<SafetensorsDtype, number>> = {
+  ...{ BOOL: 1, U8: 1, I8: 1, F8_E5M2: 1, F8_E4M3: 1 },
+  ...{ I16: 2, U16: 2, F16: 2, BF16: 2 },
+  ...{ I32: 4, U32: 4, F32: 4 },
+  ...{ F64: 8, I64: 8, U64: 8 },
+};
 
 /**
  * Reads the header of a safetensors file and checks it against the number of bytes that follow it.
@@ -81,12 +75,12 @@ function tensorEntry(scan: Scanner, name: string, payloadBytes: number): TensorE
   if (dtype === undefined || shape === undefined || offsets?.length !== 2) {
     return scan.fail(`the entry of '${name}' needs dtype, shape and two data_offsets`);
   }
-  if (!Object.hasOwn(dtypeBytes, dtype)) return scan.fail(`the tensor '${name}' has the unknown dtype '${dtype}'`);
+  if (!Object.hasOwn(DTYPE_BYTES, dtype)) return scan.fail(`the tensor '${name}' has the unknown dtype '${dtype}'`);
   const [begin, end] = offsets;
   if (begin > end || end > payloadBytes) {
     scan.fail(`the tensor '${name}' spans bytes ${begin} to ${end}, but the file holds ${payloadBytes} bytes of data`);
   }
-  const needed = shape.reduce((product, size) => product * size, dtypeBytes[dtype as SafetensorsDtype]);
+  const needed = shape.reduce((product, size) => product * size, DTYPE_BYTES[dtype as SafetensorsDtype]);
   if (needed !== end - begin) {
     scan.fail(`the tensor '${name}' of shape [${shape}] and dtype ${dtype} needs ${needed} bytes, has ${end - begin}`);
   }

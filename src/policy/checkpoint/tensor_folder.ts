@@ -8,6 +8,7 @@ import { openSafetensors, type SafetensorsFile, type Tensor } from "./safetensor
 export interface TensorFolder extends Disposable {
   /** Name to shape, in the order of the files. */
   readonly shapes: ReadonlyMap<string, readonly number[]>;
+  /** Reads one tensor. */
   read(name: string): Tensor;
 }
 

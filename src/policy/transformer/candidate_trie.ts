@@ -26,7 +26,7 @@ export function candidateTrie(tokenizer: Tokenizer, candidates: readonly string[
     vocabularySize,
     masks,
     allowedCounts: Uint32Array.from(states, (edges) => edges.size),
-    next(state, token) {
+    next(state, token): number {
       const next = states[state].get(token);
       if (next === undefined) throw new RangeError(`Cannot write the token ${token}: no candidate goes on with it`);
       return next;

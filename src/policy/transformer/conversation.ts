@@ -9,7 +9,7 @@ import type { SpecialTokens } from "./special_tokens.ts";
  * <|user|>Where is my order?<|end|><|assistant|>find_order(O1234)<|end|><|tool|>shipped<|end|><|assistant|> …
  * ```
  */
-export const CHAT_TEMPLATE =
+export const CHAT_TEMPLATE: string =
   "{% for message in messages %}{{ '<|' + message['role'] + '|>' + message['content'] + '<|end|>' }}{% endfor %}" +
   "{% if add_generation_prompt %}{{ '<|assistant|>' }}{% endif %}";
 

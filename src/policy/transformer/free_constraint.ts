@@ -13,7 +13,7 @@ export function freeConstraint(vocabularySize: number, special: SpecialTokens): 
     vocabularySize,
     masks,
     allowedCounts: Uint32Array.of(vocabularySize - openers.size, 0),
-    next(state, token) {
+    next(state, token): number {
       if (state !== 0 || token >= vocabularySize || openers.has(token)) {
         throw new RangeError(`Cannot write the token ${token}: it is not text`);
       }

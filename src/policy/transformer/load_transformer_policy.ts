@@ -30,16 +30,26 @@ export function restoreTransformerPolicy(kernels: Kernels, snapshot: PolicySnaps
     readonly adam?: AdamOptions;
     readonly maximumActionTokens?: number;
   };
-  const tokenizer = tokenizerOf(kernels, snapshot);
   const config = readLlamaConfig(JSON.parse(snapshot.files.get("config.json") ?? "{}"));
-  const model = openTransformer(kernels, config);
+  const tokenizer = tokenizerOf(kernels, snapshot);
+  let model: TransformerModel | undefined;
   try {
+    model = openTransformer(kernels, config);
     writeTensors(model, snapshot);
     if (own.updates !== undefined) model.updates = own.updates;
     const { adam, maximumActionTokens } = own;
-    return createTransformerPolicy({ model, config, tokenizer, version: snapshot.version, adam, maximumActionTokens });
+    return createTransformerPolicy({
+      model,
+      config,
+      tokenizer,
+      ownsTokenizer: true,
+      version: snapshot.version,
+      adam,
+      maximumActionTokens,
+    });
   } catch (error) {
-    model.free();
+    model?.free();
+    tokenizer[Symbol.dispose]();
     throw error;
   }
 }

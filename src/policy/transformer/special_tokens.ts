@@ -7,7 +7,9 @@ export const SPECIAL_TOKENS = ["<|system|>", "<|user|>", "<|assistant|>", "<|too
 
 /** Ids of {@linkcode SPECIAL_TOKENS} in one tokenizer. */
 export interface SpecialTokens {
+  /** Opens a turn of the role. */
   readonly roles: Readonly<Record<Role, number>>;
+  /** Closes every turn. */
   readonly end: number;
 }
 

@@ -30,14 +30,14 @@ export function openContext(
     fed: 0,
     weights,
     promptStart: 0,
-    get disposed() {
+    get disposed(): boolean {
       return disposed;
     },
-    append(turns) {
+    append(turns): void {
       if (disposed) throw new TypeError("Cannot append: the context is disposed");
       for (const token of encode(turns)) tokens.push(token);
     },
-    [Symbol.dispose]() {
+    [Symbol.dispose](): void {
       if (!disposed) close(slot);
       disposed = true;
     },

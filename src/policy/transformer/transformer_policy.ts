@@ -1,7 +1,7 @@
 import { ShapeError } from "../../errors.ts";
 import type { Constraint, Tokenizer } from "../../language/mod.ts";
 import type { LlamaConfig } from "../checkpoint/mod.ts";
-import type { DecisionRequest, Evaluation, EvaluationGradients, Policy } from "../policy.ts";
+import type { Decision, DecisionRequest, Evaluation, EvaluationGradients, Policy, UpdateReport } from "../policy.ts";
 import { type Action, beginAction, finishAction, writeChosen } from "./_action.ts";
 import { writeActions } from "./_decide.ts";
 import { type PackedTrajectories, packTrajectories } from "./_pack.ts";
@@ -18,20 +18,27 @@ import { transformerSnapshot } from "./transformer_snapshot.ts";
 export interface TransformerPolicyOptions {
   /** The model; the policy owns it from now on and frees it when it is disposed. */
   readonly model: TransformerModel;
+  /** The model's shape. */
   readonly config: LlamaConfig;
   /** Has the tokens of `SPECIAL_TOKENS`. */
   readonly tokenizer: Tokenizer;
+  /** The policy disposes of the tokenizer, too. Default false. */
+  readonly ownsTokenizer?: boolean;
   /** Updates behind the weights. Default 0. */
   readonly version?: number;
   /** Longest action; a longer one is closed. Default 256. */
   readonly maximumActionTokens?: number;
+  /** Default 0.9, 0.999, 1e-8. */
   readonly adam?: AdamOptions;
 }
 
 /** Constants of AdamW. */
 export interface AdamOptions {
+  /** Memory of the mean gradient. */
   readonly beta1: number;
+  /** Memory of the mean square. */
   readonly beta2: number;
+  /** Added to the root of the mean square. */
   readonly epsilon: number;
 }
 
@@ -47,6 +54,23 @@ const CACHED_CANDIDATES = 256;
  * Where only one token may follow, nothing is sampled: such tokens have `chosen` 0, and 0 as both log-probabilities. The
  * end token closes every action and belongs to its tokens. A decision's `value` is read just before its first choice. At
  * temperature 0 no token counts as chosen.
+ *
+ * @example
+ * ```ts
+ * import {
+ *   createTransformerPolicy, initializeTransformer, loadKernels, SPECIAL_TOKENS, trainTokenizer,
+ * } from "@eddy/eddy";
+ * const kernels = await loadKernels();
+ * using tokenizer = trainTokenizer(kernels, ["left", "right"], { vocabularySize: 270, specialTokens: SPECIAL_TOKENS });
+ * const { vocabularySize } = tokenizer;
+ * using policy = createTransformerPolicy({ ...initializeTransformer(kernels, { vocabularySize }, 7), tokenizer });
+ * using context = policy.open();
+ * context.append([{ role: "user", text: "Where to?" }]);
+ * const [decision] = policy.decide([{ context, candidates: ["left", "right"], seed: 1, stream: 0 }]);
+ * console.assert(["left", "right"].includes(decision.text));
+ * const { logProbs } = policy.evaluate([{ decisions: [decision] }]);
+ * console.assert(logProbs.join() === decision.behaviorLogProbs.join());
+ * ```
  *
  * @throws {EddyError} `tokenizer_invalid` If the tokenizer lacks a special token.
  * @throws {ShapeError} If the tokenizer has more tokens than the model.
@@ -91,12 +115,12 @@ export function createTransformerPolicy(options: TransformerPolicyOptions): Poli
 
   return {
     kind: "transformer",
-    get version() {
+    get version(): number {
       return version;
     },
     parameterCount: model.parameterCount,
 
-    open() {
+    open(): TransformerContext {
       const context = openContext(
         model.openSlot(),
         weights,
@@ -107,7 +131,7 @@ export function createTransformerPolicy(options: TransformerPolicyOptions): Poli
       return context;
     },
 
-    decide(requests, { temperature = 1, ...sampling } = {}) {
+    decide(requests, { temperature = 1, ...sampling } = {}): Decision[] {
       const owners = requests.map(contextOf);
       if (new Set(owners).size < owners.length) throw new TypeError("Cannot decide: a context is asked twice");
       return orRollBack(model, owners, () => {
@@ -119,28 +143,33 @@ export function createTransformerPolicy(options: TransformerPolicyOptions): Poli
       });
     },
 
-    demonstrate(request, text) {
+    demonstrate(request, text): Decision {
       const context = contextOf(request);
       return orRollBack(model, [context], () => {
         const action = begin(request);
         const path = [...spell(tokenizer, action.constraint, text, special.end), special.end];
+        if (path.length > maximumActionTokens) {
+          throw new RangeError(
+            `Cannot take an action of ${path.length} tokens: at most ${maximumActionTokens} are allowed`,
+          );
+        }
         while (!action.ended) writeChosen(action, path[action.chosen.length], 0, 0, true, limits);
         action.value = 0;
         return finishAction(action, decode, 1, version);
       });
     },
 
-    evaluate(trajectories) {
+    evaluate(trajectories): Evaluation {
       packed = packTrajectories(trajectories, maskWords);
       return evaluatePacked(model, packed);
     },
 
-    backward(gradients) {
+    backward(gradients): void {
       if (packed === undefined) throw new TypeError("Cannot go backward: nothing was evaluated");
       backwardPacked(model, packed, gradients);
     },
 
-    update({ learningRate, maxGradientNorm = 0, weightDecay = 0 }) {
+    update({ learningRate, maxGradientNorm = 0, weightDecay = 0 }): UpdateReport {
       const norm = model.adamw(learningRate, adam.beta1, adam.beta2, adam.epsilon, weightDecay, maxGradientNorm);
       const applied = Number.isFinite(norm);
       if (applied) {
@@ -157,7 +186,10 @@ export function createTransformerPolicy(options: TransformerPolicyOptions): Poli
     snapshot: ({ resume = false } = {}) =>
       transformerSnapshot({ model, config, tokenizer, special, version, adam, maximumActionTokens }, resume),
 
-    [Symbol.dispose]: () => model.free(),
+    [Symbol.dispose](): void {
+      model.free();
+      if (options.ownsTokenizer) tokenizer[Symbol.dispose]();
+    },
   };
 }
 
