@@ -21,11 +21,13 @@ import {
   maskedGae,
   nStepReturns,
   type PolicyLoss,
+  policyLoss,
   type PolicyMetrics,
   ppoClip,
   reinforce,
   rowsToTokens,
   sapo,
+  sequenceLogRatios,
   tokenWeights,
   topEntropyMask,
   valueLoss,
@@ -62,10 +64,11 @@ const aggregation = (inputs: Inputs, name = "agg"): { aggregation: AggregationMo
 });
 
 /** Columns of a policy loss over rectangular rows. */
-function policyColumns(inputs: Inputs, advantages: Float32Array, behavior: string = "oldLogp") {
+function policyColumns(inputs: Inputs, advantages: Float32Array) {
+  const logProbs = f32(inputs.logp);
   return {
-    logProbs: f32(inputs.logp),
-    behaviorLogProbs: inputs[behavior] === undefined ? undefined : f32(inputs[behavior]),
+    logProbs,
+    behaviorLogProbs: inputs.oldLogp === undefined ? logProbs : f32(inputs.oldLogp),
     advantages,
     mask: u8(inputs.mask),
     rowLengths: lengths(inputs.mask),
@@ -421,14 +424,22 @@ export const runners: Readonly<Record<string, Runner>> = {
       logRatioClamp: need(inputs, "logRatioClampVerl"),
     });
     const above = cispo(kernels, columns, { clipHigh: need(inputs, "trlMaxRatio") - 1, logRatioClamp: Infinity });
-    return { verl: verl(both), trl: { ...verl(above) } };
+    return { verl: verl(both), trl: { ...verl(above), metrics: { clipFrac: above.metrics.clipFractionHigh } } };
   },
   gspo: (kernels, inputs) => {
     const columns = policyColumns(inputs, perToken(inputs, f32(inputs.seqAdv)));
     const rows = columns.rowLengths.length;
+    const { loss, dLogp } = verl(gspo(kernels, columns, { ...clip(inputs), globalRows: rows }));
+    // TRL counts clipped sequences, empty ones among them: one decision a row.
+    const ratios = sequenceLogRatios(kernels, columns, { mean: true });
+    const starts = Array.from(columns.rowLengths, (length, row) => row * length);
+    const ofRow = (start: number, row: number) => ratios.slice(start, start + columns.rowLengths[row]);
+    const logRatios = Float32Array.from(starts, (start, row) => ofRow(start, row).find((x) => x !== 0) ?? 0);
+    const perRow = { logProbs: logRatios, logRatios, advantages: f32(inputs.seqAdv) };
+    const { metrics } = policyLoss(kernels, perRow, { ...clip(inputs), surrogate: "clip" });
     return {
       verl: verl(gspo(kernels, columns, { ...clip(inputs), ...aggregation(inputs, "verlAgg") })),
-      trl: { ...verl(gspo(kernels, columns, { ...clip(inputs), globalRows: rows })) },
+      trl: { loss, dLogp, metrics: { clipFrac: metrics.clipFraction } },
     };
   },
   sapo: (kernels, inputs) =>
@@ -463,7 +474,8 @@ export const runners: Readonly<Record<string, Runner>> = {
     const reward = raw.map((value, row) => value + overlong[row]);
     const groups = u32(inputs.group);
     const seqAdv = trlAdvantages(kernels, reward, groups, "group");
-    const differs = (row: number) => groups.some((group, other) => group === groups[row] && raw[other] !== raw[row]);
+    const differs = (row: number) =>
+      groups.some((group, other) => group === groups[row] && reward[other] !== reward[row]);
     const loss = dapo(kernels, policyColumns(inputs, perToken(inputs, seqAdv)), {
       ...clip(inputs),
       globalTokens: need(inputs, "globalTokens"),
