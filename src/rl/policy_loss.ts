@@ -76,6 +76,7 @@ export interface PolicyLoss {
   readonly loss: number;
   /** `[tokens]`: gradient of `loss` by `logProbs`; 0 where the mask is 0. */
   readonly dLogProbs: Float32Array;
+  /** What was seen on the way. */
   readonly metrics: PolicyMetrics;
 }
 

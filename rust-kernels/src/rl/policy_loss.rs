@@ -425,3 +425,86 @@ fn quadratic_terms(
         terms.slope[i] = -(advantages[i] - beta * gap);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    const OPTIONS: PolicyOptions = PolicyOptions {
+        surrogate: Surrogate::Clip,
+        clip_low: 0.2,
+        clip_high: 0.28,
+        dual_clip: 3.0,
+        ratio_cap: f32::INFINITY,
+        log_ratio_low: -20.0,
+        log_ratio_high: 20.0,
+        kl_coefficient: 0.0,
+        kl_times_ratio: false,
+    };
+
+    fn run(log_probs: &[f32], advantages: &[f32], mask: &[u8]) -> (PolicyLoss, Vec<f32>) {
+        let weights = vec![1.0; mask.len()];
+        let behavior = vec![-1.0; mask.len()];
+        let mut slopes = vec![7.0; mask.len()];
+        let columns = PolicyColumns {
+            log_probs,
+            behavior: &behavior,
+            log_ratios: &[],
+            advantages,
+            reference: &[],
+            scales: &[],
+            weights: &weights,
+            mask,
+        };
+        let seen = policy_loss(&columns, &OPTIONS, &mut slopes);
+        (seen, slopes)
+    }
+
+    proptest! {
+        /// Lengths around the block size, against one token at a time in float64.
+        #[test]
+        fn agrees_with_single_tokens(
+            tokens in prop::collection::vec((-3.0f32..0.0, -2.0f32..2.0, 0u8..2), 0..600)
+        ) {
+            let log_probs: Vec<f32> = tokens.iter().map(|t| t.0).collect();
+            let advantages: Vec<f32> = tokens.iter().map(|t| t.1).collect();
+            let mask: Vec<u8> = tokens.iter().map(|t| t.2).collect();
+            let (seen, slopes) = run(&log_probs, &advantages, &mask);
+            let mut want = 0.0f64;
+            for (i, &(log_prob, advantage, learnable)) in tokens.iter().enumerate() {
+                let (ratio, advantage) = ((log_prob as f64 + 1.0).exp(), advantage as f64);
+                let mut loss = (-advantage * ratio).max(-advantage * ratio.clamp(0.8, 1.28));
+                if advantage < 0.0 {
+                    loss = loss.min(-advantage * 3.0);
+                }
+                if learnable == 0 {
+                    prop_assert_eq!(slopes[i], 0.0);
+                } else {
+                    want += loss;
+                }
+            }
+            prop_assert!((seen.loss - want).abs() < 1e-4 * (1.0 + want.abs()));
+            prop_assert_eq!(seen.tokens, mask.iter().filter(|&&m| m != 0).count() as f64);
+            prop_assert_eq!(seen.non_finite, 0.0);
+        }
+    }
+
+    #[test]
+    fn poison_comes_out_and_is_counted_only_where_learnable() {
+        let (seen, _) = run(
+            &[-1.0, f32::NAN, -1.0],
+            &[1.0, 1.0, f32::INFINITY],
+            &[1, 1, 1],
+        );
+        assert!(!seen.loss.is_finite());
+        assert_eq!(seen.non_finite, 2.0);
+        let (seen, slopes) = run(
+            &[-1.0, f32::NAN, -1.0],
+            &[1.0, 1.0, f32::INFINITY],
+            &[1, 0, 0],
+        );
+        assert_eq!((seen.loss, seen.non_finite), (-1.0, 0.0));
+        assert_eq!(slopes, [-1.0, 0.0, 0.0]);
+    }
+}
