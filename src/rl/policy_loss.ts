@@ -23,6 +23,7 @@ export type Surrogate = "log-prob" | "clip" | "weighted-log-prob" | "sigmoid" | 
 
 /** Constants of a policy loss; a bound that is absent is not used. */
 export interface PolicyLossOptions extends AggregationOptions {
+  /** What is done with the ratio. */
   readonly surrogate: Surrogate;
   /** Ratios below `1 − clipLow` … */
   readonly clipLow?: number;

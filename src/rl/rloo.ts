@@ -8,6 +8,7 @@ import { sequenceLogRatios } from "./sequence_log_ratios.ts";
 export interface RlooColumns extends Omit<PolicyColumns, "logRatios" | "scales" | "referenceLogProbs"> {
   /** `[rows]`: constants, from `groupAdvantages` with the baseline `others`. */
   readonly advantages: Float32Array;
+  /** `[tokens]`, nats: the taken token when it was chosen. */
   readonly behaviorLogProbs: Float32Array;
 }
 
