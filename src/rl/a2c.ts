@@ -29,6 +29,7 @@ export interface A2cOptions extends AggregationOptions {
 
 /** The three losses in one, and the gradients that a policy's `backward` takes. */
 export interface A2c {
+  /** NaN or infinite when an input at a learnable token was. */
   readonly loss: number;
   /** `[steps]`: gradient of `loss` by `logProbs`. */
   readonly dLogProbs: Float32Array;
@@ -36,6 +37,7 @@ export interface A2c {
   readonly dEntropies: Float32Array;
   /** `[steps]`: gradient of `loss` by `values`; none flows through the advantage. */
   readonly dValues: Float32Array;
+  /** What was seen on the way. */
   readonly metrics: {
     readonly policy: PolicyLoss["metrics"];
     readonly value: ValueLoss["metrics"] & { readonly loss: number };

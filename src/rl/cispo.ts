@@ -23,7 +23,7 @@ export interface CispoOptions extends AggregationOptions {
  * | --- | --- | --- | --- |
  * | columns | `[tokens]` | | as in `ppoClip` |
  *
- * @returns Loss, its gradient `[tokens]` by `logProbs`, and metrics. `clipFraction` counts either side, whatever the advantage's sign.
+ * @returns Loss, its gradient `[tokens]` by `logProbs`, and metrics. `clipFraction` counts either side, whatever the advantage's sign; its low and high parts only the side that matters.
  * @throws {ShapeError} If a column's length is not that of `logProbs`.
  * @see MiniMax, arXiv 2506.13585, equations 4 and 5.
  *

@@ -23,9 +23,11 @@ export interface CrossEntropyOptions extends AggregationOptions {
 
 /** A cross-entropy and its gradient. */
 export interface CrossEntropy {
+  /** NaN or infinite when an input at a learnable token was. */
   readonly loss: number;
   /** `[tokens, vocabulary]`: gradient of `loss` by `logits`; 0 where the mask is 0. */
   readonly dLogits: Float32Array;
+  /** What was seen on the way. */
   readonly metrics: {
     /** The part of the loss that is z-loss. */
     readonly zLoss: number;

@@ -18,9 +18,11 @@ export interface EntropyBonusOptions extends AggregationOptions {
 
 /** An entropy term, its gradient and its metrics. */
 export interface EntropyBonus {
+  /** NaN or infinite when an input at a learnable token was. */
   readonly loss: number;
   /** `[tokens]`: gradient of `loss` by `entropies`. */
   readonly dEntropies: Float32Array;
+  /** What was seen on the way. */
   readonly metrics: {
     /** The aggregated entropy, nats. */
     readonly entropy: number;

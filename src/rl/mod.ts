@@ -32,6 +32,7 @@ export {
 } from "./policy_loss.ts";
 export { ppoClip, type PpoClipOptions } from "./ppo_clip.ts";
 export { reinforce } from "./reinforce.ts";
+export { rloo, type RlooColumns, type RlooOptions } from "./rloo.ts";
 export { rowsToTokens } from "./rows_to_tokens.ts";
 export { sapo, type SapoOptions } from "./sapo.ts";
 export { sequenceLogRatios } from "./sequence_log_ratios.ts";

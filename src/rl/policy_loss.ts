@@ -23,6 +23,7 @@ export type Surrogate = "log-prob" | "clip" | "weighted-log-prob" | "sigmoid" | 
 
 /** Constants of a policy loss; a bound that is absent is not used. */
 export interface PolicyLossOptions extends AggregationOptions {
+  /** What is done with the ratio. */
   readonly surrogate: Surrogate;
   /** Ratios below `1 − clipLow` … */
   readonly clipLow?: number;
@@ -46,7 +47,7 @@ export interface PolicyMetrics {
   readonly policyLoss: number;
   /** Learnable tokens. */
   readonly tokens: number;
-  /** Share of tokens whose ratio was clipped on the side that matters: `low + high`. */
+  /** Share of tokens where a bound on the ratio acted. */
   readonly clipFraction: number;
   /** Share with ratio below `1 − clipLow` and a negative advantage. */
   readonly clipFractionLow: number;
@@ -62,7 +63,7 @@ export interface PolicyMetrics {
   readonly ratioMax: number;
   /** Effective sample size as a share of the tokens: `(Σr)² / (n·Σr²)`. */
   readonly effectiveSampleShare: number;
-  /** Mean k3 estimate of KL(policy ‖ reference), nats. */
+  /** Mean k3 estimate of KL(policy ‖ reference), nats, as it entered the loss before its coefficient. */
   readonly referenceKl: number;
   /** Mean `−logProb`, nats: an estimate of the entropy when the data is on-policy. */
   readonly surprise: number;
@@ -76,6 +77,7 @@ export interface PolicyLoss {
   readonly loss: number;
   /** `[tokens]`: gradient of `loss` by `logProbs`; 0 where the mask is 0. */
   readonly dLogProbs: Float32Array;
+  /** What was seen on the way. */
   readonly metrics: PolicyMetrics;
 }
 
@@ -148,16 +150,16 @@ function metricsOf(seen: Float64Array): PolicyMetrics {
   return {
     policyLoss: seen[1],
     tokens: seen[2],
-    clipFraction: seen[3] + seen[4],
-    clipFractionLow: seen[3],
-    clipFractionHigh: seen[4],
-    clipFractionDual: seen[5],
-    kl: { k1: seen[6], k2: seen[7], k3: seen[8] },
-    ratioMean: seen[9],
-    ratioMax: seen[10],
-    effectiveSampleShare: seen[11],
-    referenceKl: seen[12],
-    surprise: seen[13],
-    nonFinite: seen[14],
+    clipFraction: seen[3],
+    clipFractionLow: seen[4],
+    clipFractionHigh: seen[5],
+    clipFractionDual: seen[6],
+    kl: { k1: seen[7], k2: seen[8], k3: seen[9] },
+    ratioMean: seen[10],
+    ratioMax: seen[11],
+    effectiveSampleShare: seen[12],
+    referenceKl: seen[13],
+    surprise: seen[14],
+    nonFinite: seen[15],
   };
 }

@@ -31,5 +31,5 @@ import { type PolicyColumns, type PolicyLoss, policyLoss } from "./policy_loss.t
  * ```
  */
 export function reinforce(kernels: Kernels, columns: PolicyColumns, options: AggregationOptions = {}): PolicyLoss {
-  return policyLoss(kernels, columns, { ...options, surrogate: "log-prob", logRatioClamp: 20 });
+  return policyLoss(kernels, columns, { ...options, surrogate: "log-prob" });
 }

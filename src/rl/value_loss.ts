@@ -26,6 +26,7 @@ export interface ValueLoss {
   readonly loss: number;
   /** `[tokens]`: gradient of `loss` by `values`; 0 where the mask is 0. */
   readonly dValues: Float32Array;
+  /** What was seen on the way. */
   readonly metrics: {
     /** Learnable tokens. */
     readonly tokens: number;

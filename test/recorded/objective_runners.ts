@@ -15,17 +15,22 @@ import {
   gae,
   groupAdvantages,
   grpo,
+  type GrpoOptions,
   gspo,
   klEstimate,
   lambdaReturns,
   maskedGae,
   nStepReturns,
+  type PolicyColumns,
   type PolicyLoss,
+  policyLoss,
   type PolicyMetrics,
   ppoClip,
   reinforce,
+  rloo,
   rowsToTokens,
   sapo,
+  sequenceLogRatios,
   tokenWeights,
   topEntropyMask,
   valueLoss,
@@ -40,7 +45,9 @@ export type Inputs = { readonly [name: string]: Tree } & {
   readonly config?: { readonly [name: string]: number | string };
 };
 /** Computes what the file records. */
-export type Runner = (kernels: Kernels, inputs: Inputs) => { readonly [name: string]: Tree | undefined };
+export type Runner = (kernels: Kernels, inputs: Inputs) => Named;
+/** Outputs by name. */
+export type Named = { readonly [name: string]: Tree | undefined };
 
 /** "Infinity" stands for the number. */
 export function flat(tree: Tree): number[] {
@@ -61,11 +68,13 @@ const aggregation = (inputs: Inputs, name = "agg"): { aggregation: AggregationMo
   aggregation: inputs.config![name] as AggregationMode,
 });
 
+type TokenColumns = Required<Omit<PolicyColumns, "logRatios" | "scales" | "referenceLogProbs">>;
 /** Columns of a policy loss over rectangular rows. */
-function policyColumns(inputs: Inputs, advantages: Float32Array, behavior: string = "oldLogp") {
+function policyColumns(inputs: Inputs, advantages: Float32Array): TokenColumns {
+  const logProbs = f32(inputs.logp);
   return {
-    logProbs: f32(inputs.logp),
-    behaviorLogProbs: inputs[behavior] === undefined ? undefined : f32(inputs[behavior]),
+    logProbs,
+    behaviorLogProbs: inputs.oldLogp === undefined ? logProbs : f32(inputs.oldLogp),
     advantages,
     mask: u8(inputs.mask),
     rowLengths: lengths(inputs.mask),
@@ -83,7 +92,7 @@ const verlMetrics = (metrics: PolicyMetrics) => ({
 const verl = ({ loss, dLogProbs, metrics }: PolicyLoss) => ({ loss, dLogp: dLogProbs, metrics: verlMetrics(metrics) });
 
 /** TRL's. */
-function trl(kernels: Kernels, inputs: Inputs, { loss, dLogProbs, metrics }: PolicyLoss) {
+function trl(kernels: Kernels, inputs: Inputs, { loss, dLogProbs, metrics }: PolicyLoss): Named {
   const entropies = inputs.entropy === undefined ? undefined : f32(inputs.entropy);
   return {
     loss,
@@ -109,7 +118,10 @@ const trlAdvantages = (
   scale: "group" | "batch" | "none",
 ) => groupAdvantages(kernels, { rewards, groups }, { scale, epsilon: 1e-4, singleton: "zero" });
 
-function grpoColumns(kernels: Kernels, inputs: Inputs) {
+function grpoColumns(
+  kernels: Kernels,
+  inputs: Inputs,
+): { seqAdv: Float32Array; columns: PolicyColumns; options: GrpoOptions } {
   const scale = inputs.config!.scaleRewards as "group" | "batch" | "none";
   const seqAdv = trlAdvantages(kernels, f32(inputs.seqReward), u32(inputs.group), scale);
   const referenceLogProbs = number(inputs, "beta") ? f32(inputs.refLogp) : undefined;
@@ -128,7 +140,11 @@ const halfMeanSquare = (kernels: Kernels, values: Float32Array, returns: Float32
 };
 
 /** Log-probabilities and entropies of rows of logits, and the way back. */
-function categorical(kernels: Kernels, logits: Float32Array, taken: Uint32Array) {
+function categorical(kernels: Kernels, logits: Float32Array, taken: Uint32Array): {
+  logProbs: Float32Array;
+  entropies: Float32Array;
+  backward: (dLogProbs: Float32Array, dEntropies: Float32Array) => Float32Array;
+} {
   const logProbs = new Float32Array(taken.length);
   const entropies = new Float32Array(taken.length);
   kernels.categorical(logits, taken, logProbs, entropies);
@@ -142,7 +158,7 @@ function optimize(
   inputs: Inputs,
   state: number,
   update: (parameters: Float32Array, gradients: Float32Array, state: Float32Array[], t: number) => void,
-) {
+): Named {
   const tensors = Object.entries(inputs.params as Record<string, Tree>).map(([name, tree]) => {
     const parameters = f32(tree);
     return { name, parameters, state: Array.from({ length: state }, () => new Float32Array(parameters.length)) };
@@ -421,14 +437,22 @@ export const runners: Readonly<Record<string, Runner>> = {
       logRatioClamp: need(inputs, "logRatioClampVerl"),
     });
     const above = cispo(kernels, columns, { clipHigh: need(inputs, "trlMaxRatio") - 1, logRatioClamp: Infinity });
-    return { verl: verl(both), trl: { ...verl(above) } };
+    return { verl: verl(both), trl: { ...verl(above), metrics: { clipFrac: above.metrics.clipFractionHigh } } };
   },
   gspo: (kernels, inputs) => {
     const columns = policyColumns(inputs, perToken(inputs, f32(inputs.seqAdv)));
     const rows = columns.rowLengths.length;
+    const { loss, dLogp } = verl(gspo(kernels, columns, { ...clip(inputs), globalRows: rows }));
+    // TRL counts clipped sequences, empty ones among them: one decision a row.
+    const ratios = sequenceLogRatios(kernels, columns, { mean: true });
+    const starts = Array.from(columns.rowLengths, (length, row) => row * length);
+    const ofRow = (start: number, row: number) => ratios.slice(start, start + columns.rowLengths[row]);
+    const logRatios = Float32Array.from(starts, (start, row) => ofRow(start, row).find((x) => x !== 0) ?? 0);
+    const perRow = { logProbs: logRatios, logRatios, advantages: f32(inputs.seqAdv) };
+    const { metrics } = policyLoss(kernels, perRow, { ...clip(inputs), surrogate: "clip" });
     return {
       verl: verl(gspo(kernels, columns, { ...clip(inputs), ...aggregation(inputs, "verlAgg") })),
-      trl: { ...verl(gspo(kernels, columns, { ...clip(inputs), globalRows: rows })) },
+      trl: { loss, dLogp, metrics: { clipFrac: metrics.clipFraction } },
     };
   },
   sapo: (kernels, inputs) =>
@@ -443,6 +467,49 @@ export const runners: Readonly<Record<string, Runner>> = {
     const greedy = perToken(inputs, f32(inputs.greedyReward));
     const adv = returns.map((value, t) => mask[t] ? value - greedy[t] : 0);
     return { returns, adv, ...verl(reinforce(kernels, policyColumns(inputs, adv))) };
+  },
+  off_policy_mask: (kernels, inputs) => {
+    const columns = policyColumns(inputs, perToken(inputs, f32(inputs.seqAdv)));
+    const gaps = sequenceLogRatios(kernels, columns, { mean: true });
+    const tokens = columns.mask.reduce((sum, m) => sum + m, 0);
+    const drops = columns.advantages.map((a, t) => Number(a < 0 && -gaps[t] > need(inputs, "threshold")));
+    const mask = columns.mask.map((m, t) => drops[t] ? 0 : m);
+    let start = 0;
+    const keep = Array.from(columns.rowLengths, (length) => {
+      const row = [start, start += length];
+      return Number(!drops.slice(...row).some((drop, t) => drop && columns.mask[row[0] + t]));
+    });
+    const { loss, dLogProbs } = dapo(kernels, { ...columns, mask }, { ...clip(inputs), globalTokens: tokens });
+    return { keep, loss, dLogp: dLogProbs };
+  },
+  rloo: (kernels, inputs) => {
+    const columns = policyColumns(inputs, new Float32Array(flat(inputs.mask).length));
+    const { mask, rowLengths } = columns;
+    const options = { ...clip(inputs), normalize: Boolean(number(inputs, "normalize")) };
+    const kls = sequenceLogRatios(kernels, {
+      ...columns,
+      logProbs: f32(inputs.oldLogp),
+      behaviorLogProbs: f32(inputs.refLogp),
+    }, { mean: false });
+    const rows = Array.from(rowLengths, (length, row) => ({ start: row * length, end: (row + 1) * length }));
+    const first = ({ start, end }: { start: number; end: number }) => mask.subarray(start, end).indexOf(1) + start;
+    const kl = rows.map((row) => first(row) < row.start ? 0 : kls[first(row)]);
+    const rewards = f32(inputs.seqReward).map((reward, row) => reward - need(inputs, "beta") * kl[row]);
+    let seqAdv = groupAdvantages(kernels, { rewards, groups: u32(inputs.group) }, {
+      baseline: "others",
+      singleton: "raw",
+    });
+    if (options.normalize) {
+      const groups = new Uint32Array(seqAdv.length);
+      seqAdv = groupAdvantages(kernels, { rewards: seqAdv, groups }, {
+        scale: "batch",
+        epsilon: 1e-4,
+        singleton: "zero",
+      });
+    }
+    const { loss, dLogProbs, metrics } = rloo(kernels, { ...columns, advantages: seqAdv }, clip(inputs));
+    const meanKl = kl.reduce((sum, k) => sum + k, 0) / kl.length;
+    return { seqAdv, loss, dLogp: dLogProbs, metrics: { clipFrac: metrics.clipFraction, kl: meanKl } };
   },
   reinforce_pp: (kernels, inputs) => {
     const mask = u8(inputs.mask);
@@ -463,7 +530,8 @@ export const runners: Readonly<Record<string, Runner>> = {
     const reward = raw.map((value, row) => value + overlong[row]);
     const groups = u32(inputs.group);
     const seqAdv = trlAdvantages(kernels, reward, groups, "group");
-    const differs = (row: number) => groups.some((group, other) => group === groups[row] && raw[other] !== raw[row]);
+    const differs = (row: number) =>
+      groups.some((group, other) => group === groups[row] && reward[other] !== reward[row]);
     const loss = dapo(kernels, policyColumns(inputs, perToken(inputs, seqAdv)), {
       ...clip(inputs),
       globalTokens: need(inputs, "globalTokens"),

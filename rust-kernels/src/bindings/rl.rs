@@ -136,6 +136,7 @@ pub fn policy_loss(
         seen.loss,
         seen.policy_loss,
         seen.tokens,
+        seen.clip_fraction,
         seen.clip_fraction_low,
         seen.clip_fraction_high,
         seen.clip_fraction_dual,
