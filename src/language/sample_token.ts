@@ -1,4 +1,3 @@
-import { ShapeError } from "../errors.ts";
 import type { Kernels } from "../kernels/mod.ts";
 import { sampler } from "./_sampler.ts";
 import type { SamplingOptions } from "./sampling.ts";
@@ -62,27 +61,7 @@ export function sampleToken(
   draw: Draw,
   options: SamplingOptions = {},
 ): SampledToken | undefined {
-  checkRow(input);
   using made = sampler(kernels, input, options);
   using drawn = made.sample(input.logits, input.mask, kernels.samplingUniform(draw.seed, draw.stream, draw.counter));
   return drawn && { token: drawn.token, rawLogProb: drawn.rawLogProb, behaviorLogProb: drawn.behaviorLogProb };
-}
-
-/**
- * The row that {@linkcode sampleToken} draws from: penalties and temperature applied, removed tokens −Infinity.
- *
- * @throws {RangeError} If an option is out of range, or the temperature is 0.
- * @throws {ShapeError} If the mask does not fit the logits, or there are no logits.
- */
-export function filterLogits(kernels: Kernels, input: SampleInput, options: SamplingOptions = {}): Float32Array {
-  checkRow(input);
-  if (options.temperature === 0) throw new RangeError("Cannot filter logits: temperature is 0");
-  using made = sampler(kernels, input, options);
-  return made.filter(input.logits, input.mask);
-}
-
-function checkRow({ logits, mask }: SampleInput): void {
-  if (logits.length === 0) throw new ShapeError("logits", "at least 1", 0);
-  const words = Math.ceil(logits.length / 32);
-  if (mask && mask.length !== words) throw new ShapeError("mask", words, mask.length);
 }
