@@ -196,28 +196,16 @@ unsafe fn tile<const R: usize, const V: usize, const PACKED: bool>(
             }
         }
         let row: [*const f32; R] = core::array::from_fn(|i| a.add(i * lda));
-        let mut p = 0;
-        macro_rules! round {
-            ($depth:literal) => {
-                for u in 0..$depth {
-                    let wide: [F32x4; V] =
-                        core::array::from_fn(|v| F32x4::load_pointer(b.add(u * b_step + 4 * v)));
-                    for i in 0..R {
-                        let x = F32x4::splat_pointer(row[i].add(p + u));
-                        for v in 0..V {
-                            sums[i][v] = x.mul_add(wide[v], sums[i][v]);
-                        }
-                    }
+        // One k a round: unrolled rounds get their loads gathered by the compilers, and the registers spill.
+        for p in 0..k {
+            let wide: [F32x4; V] = core::array::from_fn(|v| F32x4::load_pointer(b.add(4 * v)));
+            for i in 0..R {
+                let x = F32x4::splat_pointer(row[i].add(p));
+                for v in 0..V {
+                    sums[i][v] = x.mul_add(wide[v], sums[i][v]);
                 }
-                b = b.add($depth * b_step);
-                p += $depth;
-            };
-        }
-        while p + 4 <= k {
-            round!(4);
-        }
-        while p < k {
-            round!(1);
+            }
+            b = b.add(b_step);
         }
         for i in 0..R {
             for v in 0..V {
