@@ -40,8 +40,8 @@ const PRODUCTS: readonly (readonly [string, Kind, readonly [number, number, numb
   ["attention values 64x32x64", "nn", [64, 32, 64]],
 ];
 
-const ROUNDS = 9;
-const ROUND_FLOP = 1e8;
+const ROUNDS = 15;
+const ROUND_FLOP = 5e7;
 
 /** GFLOP/s of one call of `work`, which does `flop` floating-point operations. */
 function rate(flop: number, work: () => void): number {

@@ -5,7 +5,7 @@ use super::F32x4;
 /// Below this e^x is no normal number any more; such results are 0, which also keeps products with them fast.
 const SMALLEST_EXPONENT: f32 = -87.336_54;
 /// Above this e^x is infinite.
-const LARGEST_EXPONENT: f32 = 88.722_84;
+const LARGEST_EXPONENT: f32 = 88.722_83;
 /// ln 2 in two parts; an exponent times the first is exact.
 const LN_2_HIGH: f32 = 0.693_359_375;
 const LN_2_LOW: f32 = -2.121_944_4e-4;
@@ -97,4 +97,83 @@ fn map(x: &mut [f32], f: impl Fn(F32x4) -> F32x4) {
     full[..rest.len()].copy_from_slice(rest);
     let y = f(F32x4::load(&full)).to_array();
     rest.copy_from_slice(&y[..rest.len()]);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn one(f: impl Fn(F32x4) -> F32x4, x: f32) -> f32 {
+        f(F32x4::splat(x)).to_array()[0]
+    }
+
+    /// Distance in units in the last place of the exact value, at least those of the smallest normal number.
+    fn ulps(actual: f32, exact: f64) -> f64 {
+        let size = (exact.abs() as f32).max(f32::MIN_POSITIVE);
+        let unit = f32::from_bits(size.to_bits() + 1) as f64 - size as f64;
+        (actual as f64 - exact).abs() / unit
+    }
+
+    fn worst(f: impl Fn(F32x4) -> F32x4, exact: impl Fn(f64) -> f64, low: f32, high: f32) -> f64 {
+        let count = 400_000;
+        (0..=count)
+            .map(|i| low + (high - low) * (i as f32 / count as f32))
+            .map(|x| ulps(one(&f, x), exact(x as f64)))
+            .fold(0.0, f64::max)
+    }
+
+    #[test]
+    fn exp_is_within_two_units_of_the_last_place() {
+        assert!(worst(exp, f64::exp, -87.33, 88.72) < 2.0);
+        assert!(worst(exp, f64::exp, -1.0, 1.0) < 2.0);
+    }
+
+    #[test]
+    fn exp_handles_the_ends() {
+        assert_eq!(one(exp, 0.0), 1.0);
+        assert_eq!(one(exp, -0.0), 1.0);
+        for x in [f32::NEG_INFINITY, -1e30, -104.0, -87.4] {
+            assert_eq!(one(exp, x), 0.0, "{x}");
+        }
+        for x in [f32::INFINITY, 1e30, 88.73] {
+            assert_eq!(one(exp, x), f32::INFINITY, "{x}");
+        }
+        assert!(one(exp, f32::NAN).is_nan());
+        assert!(one(exp, LARGEST_EXPONENT).is_finite());
+        assert!(one(exp, SMALLEST_EXPONENT) >= f32::MIN_POSITIVE);
+    }
+
+    #[test]
+    fn sigmoid_and_tanh_are_near_the_exact_values() {
+        assert!(worst(sigmoid, |x| 1.0 / (1.0 + (-x).exp()), -30.0, 30.0) < 4.0);
+        assert!(worst(tanh, f64::tanh, -10.0, 10.0) < 4.0);
+        assert!(worst(tanh, f64::tanh, -1e-3, 1e-3) < 4.0);
+        assert_eq!(
+            [one(sigmoid, f32::NEG_INFINITY), one(sigmoid, f32::INFINITY)],
+            [0.0, 1.0]
+        );
+        assert_eq!(
+            [one(tanh, f32::NEG_INFINITY), one(tanh, f32::INFINITY)],
+            [-1.0, 1.0]
+        );
+        assert!(one(tanh, f32::NAN).is_nan() && one(sigmoid, f32::NAN).is_nan());
+    }
+
+    #[test]
+    fn exp_in_place_gives_an_element_the_same_bits_wherever_it_stands() {
+        for (f, vector) in [
+            (exp_in_place as fn(&mut [f32]), exp as fn(F32x4) -> F32x4),
+            (sigmoid_in_place, sigmoid),
+            (tanh_in_place, tanh),
+        ] {
+            for count in 0..10 {
+                let x: Vec<f32> = (0..count).map(|i| i as f32 * 0.37 - 1.5).collect();
+                let mut y = x.clone();
+                f(&mut y);
+                for (x, y) in x.into_iter().zip(y) {
+                    assert_eq!(y.to_bits(), one(vector, x).to_bits());
+                }
+            }
+        }
+    }
 }

@@ -23,9 +23,13 @@ mod wasm;
 pub use elementary::{exp, exp_in_place, sigmoid, sigmoid_in_place, tanh, tanh_in_place};
 pub use peak::{multiply_add_chains, CHAINS};
 #[cfg(not(target_arch = "wasm32"))]
+use portable::opaque;
+#[cfg(not(target_arch = "wasm32"))]
 pub use portable::F32x4;
 pub use reduce::{axpy, dot, scale, sum, sum_of_squares};
 pub use tile::{panel_product, row_product, PANEL_VECTORS};
 pub use transpose::{as_floats, copy_columns, floats, transpose};
+#[cfg(target_arch = "wasm32")]
+use wasm::opaque;
 #[cfg(target_arch = "wasm32")]
 pub use wasm::F32x4;

@@ -74,3 +74,46 @@ fn padded(rest: &[f32]) -> [f32; 16] {
     full[..rest.len()].copy_from_slice(rest);
     full
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn sums_add_up_by_hand() {
+        assert_eq!(dot(&[1.0, 2.0, 3.0], &[4.0, 5.0, 6.0]), 32.0);
+        assert_eq!(sum_of_squares(&[3.0, 4.0]), 25.0);
+        assert_eq!(sum(&[1.0, 2.0, 4.0]), 7.0);
+        assert_eq!([dot(&[], &[]), sum(&[])], [0.0, 0.0]);
+        let mut y = [1.0, 1.0, 1.0, 1.0, 2.0];
+        axpy(2.0, &[1.0, 2.0, 3.0, 4.0, 5.0], &mut y);
+        assert_eq!(y, [3.0, 5.0, 7.0, 9.0, 12.0]);
+        scale(0.5, &mut y);
+        assert_eq!(y, [1.5, 2.5, 3.5, 4.5, 6.0]);
+    }
+
+    #[test]
+    fn sum_adds_lane_by_lane_and_pairwise() {
+        let x: Vec<f32> = (0..45).map(|i| 1.0 / (i as f32 + 0.3)).collect();
+        let mut lanes = [0.0f32; 16];
+        for (i, &x) in x.iter().enumerate() {
+            lanes[i % 16] += x;
+        }
+        let fours: [f32; 4] =
+            core::array::from_fn(|l| (lanes[l] + lanes[4 + l]) + (lanes[8 + l] + lanes[12 + l]));
+        let expected = (fours[0] + fours[1]) + (fours[2] + fours[3]);
+        assert_eq!(sum(&x).to_bits(), expected.to_bits());
+    }
+
+    proptest! {
+        #[test]
+        fn dot_is_near_the_sum_in_f64(x in prop::collection::vec(-10f32..10.0, 0..200), seed: u64) {
+            let mut y = vec![0.0; x.len()];
+            crate::random::fill_normal(&mut y, seed, 0);
+            let products = x.iter().zip(&y).map(|(&x, &y)| x as f64 * y as f64);
+            let (exact, size) = products.fold((0.0, 0.0), |(s, t), x| (s + x, t + x.abs()));
+            prop_assert!((dot(&x, &y) as f64 - exact).abs() <= size * 2e-6);
+        }
+    }
+}

@@ -4,7 +4,7 @@
 //! instructions), and beyond that its speed halves. Every sum is one chain over ascending k, in every tile.
 
 use super::transpose::extent;
-use super::F32x4;
+use super::{opaque, F32x4};
 
 /// Vectors in a full column panel: tiles of 3×12 with a fused multiply-add, of 4×8 without.
 pub const PANEL_VECTORS: usize = if cfg!(any(
@@ -195,17 +195,38 @@ unsafe fn tile<const R: usize, const V: usize, const PACKED: bool>(
                 }
             }
         }
-        let row: [*const f32; R] = core::array::from_fn(|i| a.add(i * lda));
-        // One k a round: unrolled rounds get their loads gathered by the compilers, and the registers spill.
-        for p in 0..k {
-            let wide: [F32x4; V] = core::array::from_fn(|v| F32x4::load_pointer(b.add(4 * v)));
-            for i in 0..R {
-                let x = F32x4::splat_pointer(row[i].add(p));
-                for v in 0..V {
-                    sums[i][v] = x.mul_add(wide[v], sums[i][v]);
+        let mut row: [*const f32; R] = core::array::from_fn(|i| a.add(i * lda));
+        let mut left = k;
+        macro_rules! round {
+            ($u:literal) => {
+                b = opaque(b);
+                let wide: [F32x4; V] = core::array::from_fn(|v| F32x4::load_pointer(b.add(4 * v)));
+                for i in 0..R {
+                    let x = F32x4::splat_pointer(row[i].add($u));
+                    for v in 0..V {
+                        sums[i][v] = x.mul_add(wide[v], sums[i][v]);
+                    }
                 }
+                if left == $u + 1 {
+                    break;
+                }
+                b = b.add(b_step);
+            };
+        }
+        // Four rounds with a way out after each: the compilers keep the order of rounds that end a block, while they
+        // gather the loads of plainly unrolled ones and run out of registers.
+        while left > 0 {
+            for i in 0..R {
+                row[i] = opaque(row[i]);
             }
-            b = b.add(b_step);
+            round!(0);
+            round!(1);
+            round!(2);
+            round!(3);
+            for i in 0..R {
+                row[i] = row[i].add(4);
+            }
+            left -= 4;
         }
         for i in 0..R {
             for v in 0..V {
@@ -220,8 +241,8 @@ unsafe fn tile<const R: usize, const V: usize, const PACKED: bool>(
 #[inline(always)]
 unsafe fn row_tile<const V: usize, const P: usize>(
     k: usize,
-    a: *const f32,
-    mut b: *const f32,
+    mut a: *const f32,
+    b: *const f32,
     b_step: usize,
     panel_step: usize,
     c: *mut f32,
@@ -237,15 +258,35 @@ unsafe fn row_tile<const V: usize, const P: usize>(
                 }
             }
         }
-        for p in 0..k {
-            let x = F32x4::splat_pointer(a.add(p));
-            for q in 0..P {
-                for v in 0..V {
-                    let wide = F32x4::load_pointer(b.add(q * panel_step + 4 * v));
-                    sums[q][v] = x.mul_add(wide, sums[q][v]);
+        let mut panel: [*const f32; P] = core::array::from_fn(|q| b.add(q * panel_step));
+        let mut left = k;
+        macro_rules! round {
+            ($u:literal) => {
+                let x = F32x4::splat_pointer(a.add($u));
+                for q in 0..P {
+                    panel[q] = opaque(panel[q]);
+                    for v in 0..V {
+                        let wide = F32x4::load_pointer(panel[q].add(4 * v));
+                        sums[q][v] = x.mul_add(wide, sums[q][v]);
+                    }
                 }
-            }
-            b = b.add(b_step);
+                if left == $u + 1 {
+                    break;
+                }
+                for q in 0..P {
+                    panel[q] = panel[q].add(b_step);
+                }
+            };
+        }
+        // As in `tile`.
+        while left > 0 {
+            a = opaque(a);
+            round!(0);
+            round!(1);
+            round!(2);
+            round!(3);
+            a = a.add(4);
+            left -= 4;
         }
         for q in 0..P {
             for v in 0..V {

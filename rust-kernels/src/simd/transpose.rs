@@ -96,3 +96,31 @@ pub(super) fn extent(rows: usize, step: usize, columns: usize) -> usize {
         .and_then(|x| x.checked_add(columns))
         .unwrap_or(usize::MAX)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn transpose_swaps_rows_and_columns_for_every_edge() {
+        for rows in 0..10 {
+            for columns in 0..10 {
+                let from: Vec<f32> = (0..rows * 11).map(|x| x as f32).collect();
+                let mut to = vec![-1.0; columns * 13];
+                transpose(rows, columns, &from, 11, &mut to, 13);
+                for j in 0..columns {
+                    for i in 0..13 {
+                        let expected = if i < rows { from[i * 11 + j] } else { -1.0 };
+                        assert_eq!(to[j * 13 + i], expected, "{rows} x {columns}, {i} {j}");
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    #[should_panic]
+    fn transpose_panics_when_the_target_is_too_short() {
+        transpose(4, 4, &[0.0; 16], 4, &mut [0.0; 15], 4);
+    }
+}

@@ -2,6 +2,16 @@
 
 use core::arch::wasm32::*;
 
+/// The same pointer, of which the compiler knows nothing: offsets from it stay offsets of the load instructions.
+#[inline(always)]
+pub fn opaque(mut pointer: *const f32) -> *const f32 {
+    // SAFETY: no instruction.
+    unsafe {
+        core::arch::asm!("/* {0} */", inout(local) pointer, options(pure, nomem, nostack, preserves_flags));
+    }
+    pointer
+}
+
 /// Four f32 lanes.
 #[derive(Clone, Copy, Debug)]
 #[repr(transparent)]
