@@ -8,9 +8,14 @@ const SMALLEST_EXPONENT: f32 = -87.336_54;
 const LARGEST_EXPONENT: f32 = 88.722_83;
 /// 1.5 · 2²³: a small number added to it is rounded to an integer, which then stands in the lowest bits.
 const ROUNDER: f32 = 12_582_912.0;
-/// What `exp` multiplies by: 1 / ln 2, −ln 2 in two parts (an exponent times the first is exact), then
+/// What `exp` needs: the numbers above, 1 and ∞; 1 / ln 2, −ln 2 in two parts (an exponent times the first is exact), then
 /// (e^r − 1 − r) / r² for |r| ≤ ln 2 / 2, interpolated at Chebyshev nodes, highest power first.
-static EXP: [f32; 8] = [
+static EXP: [f32; 13] = [
+    ROUNDER,
+    1.0,
+    SMALLEST_EXPONENT,
+    LARGEST_EXPONENT,
+    f32::INFINITY,
     core::f32::consts::LOG2_E,
     -0.693_359_4,
     2.121_944_4e-4,
@@ -44,18 +49,18 @@ fn polynomial<const N: usize>(coefficients: [F32x4; N], x: F32x4) -> F32x4 {
 /// e^x = 2ⁿ·e^r with n = round(x / ln 2) and |r| ≤ ln 2 / 2.
 #[inline(always)]
 pub fn exp(x: F32x4) -> F32x4 {
-    let [log2_e, minus_ln_2_high, minus_ln_2_low, coefficients @ ..] = F32x4::splats(&EXP);
-    let rounder = F32x4::splat(ROUNDER);
+    let [rounder, one, smallest, largest, infinity, log2_e, minus_ln_2_high, minus_ln_2_low, coefficients @ ..] =
+        F32x4::splats(&EXP);
     let rounded = x.mul_add(log2_e, rounder);
     let n = rounded - rounder;
     let r = n.mul_add(minus_ln_2_high, x);
     let r = n.mul_add(minus_ln_2_low, r);
-    let y = polynomial(coefficients, r).mul_add(r * r, r) + F32x4::splat(1.0);
+    let y = polynomial(coefficients, r).mul_add(r * r, r) + one;
     let y = y.raise_exponent(rounded);
-    let small = x.less(F32x4::splat(SMALLEST_EXPONENT));
-    let large = F32x4::splat(LARGEST_EXPONENT).less(x);
+    let small = x.less(smallest);
+    let large = largest.less(x);
     let y = small.select(F32x4::zero(), y);
-    let y = large.select(F32x4::splat(f32::INFINITY), y);
+    let y = large.select(infinity, y);
     x.equal(x).select(y, x)
 }
 
