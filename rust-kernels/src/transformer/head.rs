@@ -31,7 +31,7 @@ impl Masks {
         words: &[u32],
     ) -> Outcome<Self> {
         let stride = vocabulary.div_ceil(32);
-        if index.len() != rows || words.len() % stride != 0 {
+        if index.len() != rows || !words.len().is_multiple_of(stride) {
             let state = format!(
                 "{rows} rows need as many mask indices and masks of {stride} words, got {} and {} words",
                 index.len(),
