@@ -145,13 +145,13 @@ fn softmax(row: &mut [f32], count: usize, scale: f32) -> f32 {
     let mut sums = F32x4::zero();
     for x in row.chunks_exact_mut(4) {
         let e = exp(F32x4::load(x).mul_add(factor, shift));
-        sums = sums.add(e);
+        sums = sums + e;
         e.store(x);
     }
     let sum = sums.sum();
     let inverse = F32x4::splat(1.0 / sum);
     for x in row.chunks_exact_mut(4) {
-        F32x4::load(x).mul(inverse).store(x);
+        (F32x4::load(x) * inverse).store(x);
     }
     max + sum.ln()
 }

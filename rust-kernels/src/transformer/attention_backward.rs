@@ -183,14 +183,11 @@ fn block(
         .enumerate()
     {
         for i in (0..QUERY_BLOCK).step_by(4) {
-            let score = F32x4::load(&p[i..]).mul(F32x4::splat(scale));
-            let probability = exp(score.sub(F32x4::load(&normalizer[i..])));
-            let d_probability = F32x4::load(&ds[i..]).sub(F32x4::load(&pull[i..]));
+            let score = F32x4::load(&p[i..]) * F32x4::splat(scale);
+            let probability = exp(score - F32x4::load(&normalizer[i..]));
+            let d_probability = F32x4::load(&ds[i..]) - F32x4::load(&pull[i..]);
             probability.store(&mut p[i..]);
-            probability
-                .mul(d_probability)
-                .mul(F32x4::splat(scale))
-                .store(&mut ds[i..]);
+            (probability * d_probability * F32x4::splat(scale)).store(&mut ds[i..]);
         }
         // Queries before key j do not see it; queries behind the block do not exist.
         let hidden = j.saturating_sub(first);

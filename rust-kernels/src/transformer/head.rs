@@ -32,7 +32,7 @@ impl Masks {
         words: &[u32],
     ) -> Outcome<Self> {
         let stride = vocabulary.div_ceil(32);
-        if index.len() != rows || words.len() % stride != 0 {
+        if index.len() != rows || !words.len().is_multiple_of(stride) {
             let state = format!(
                 "{rows} rows need as many mask indices and masks of {stride} words, got {} and {} words",
                 index.len(),
@@ -160,10 +160,8 @@ pub fn backward(
     let splat = F32x4::splat;
     let gradient = |x: F32x4| {
         let log_p = x.mul_add(splat(inverse), splat(-scored.normalizer));
-        let pull = log_p
-            .add(splat(scored.entropy))
-            .mul_add(splat(d_entropy), splat(d_log_prob));
-        exp(log_p).mul(pull).mul(splat(-inverse))
+        let pull = (log_p + splat(scored.entropy)).mul_add(splat(d_entropy), splat(d_log_prob));
+        exp(log_p) * pull * splat(-inverse)
     };
     if let Some(mask) = mask {
         for (&bits, logits) in mask.iter().zip(logits.chunks_mut(32)) {

@@ -15,8 +15,8 @@ pub fn forward(rows: usize, x: &[f32], weight: &PackedB, y: &mut [f32], accumula
 /// # Shapes
 /// As in [`forward`].
 pub fn backward_input(rows: usize, d_y: &[f32], weight: &[f32], d_x: &mut [f32]) {
-    if rows > 0 {
-        let (inner, outer) = (d_x.len() / rows, d_y.len() / rows);
+    let widths = (d_x.len().checked_div(rows), d_y.len().checked_div(rows));
+    if let (Some(inner), Some(outer)) = widths {
         gemm_nn(
             rows, inner, outer, d_y, outer, weight, inner, d_x, inner, false,
         );
@@ -28,8 +28,8 @@ pub fn backward_input(rows: usize, d_y: &[f32], weight: &[f32], d_x: &mut [f32])
 /// # Shapes
 /// As in [`forward`].
 pub fn backward_weight(rows: usize, d_y: &[f32], x: &[f32], d_weight: &mut [f32]) {
-    if rows > 0 {
-        let (inner, outer) = (x.len() / rows, d_y.len() / rows);
+    let widths = (x.len().checked_div(rows), d_y.len().checked_div(rows));
+    if let (Some(inner), Some(outer)) = widths {
         gemm_tn(
             outer, inner, rows, d_y, outer, x, inner, d_weight, inner, true,
         );

@@ -44,18 +44,19 @@ impl Shape {
                 return refuse("create a transformer", format_args!("{name} is {size}"));
             }
         }
-        if self.head_dimension % 2 != 0 {
-            let state = format_args!("headDimension {} is odd", self.head_dimension).to_string();
+        if !self.head_dimension.is_multiple_of(2) {
+            let state = format!("headDimension {} is odd", self.head_dimension);
             return refuse("create a transformer", state);
         }
-        if self.heads % self.key_value_heads != 0 {
+        if !self.heads.is_multiple_of(self.key_value_heads) {
             let (h, k) = (self.heads, self.key_value_heads);
             let state = format!("heads {h} is not a multiple of keyValueHeads {k}");
             return refuse("create a transformer", state);
         }
-        let theta_is_right = self.rope_theta.is_finite() && self.rope_theta > 0.0;
         let epsilon = self.rms_norm_epsilon;
-        if !theta_is_right || !(epsilon.is_finite() && epsilon >= 0.0) {
+        let theta_is_right = self.rope_theta.is_finite() && self.rope_theta > 0.0;
+        let epsilon_is_right = epsilon.is_finite() && epsilon >= 0.0;
+        if !theta_is_right || !epsilon_is_right {
             let state = format!("ropeTheta {}, rmsNormEpsilon {epsilon}", self.rope_theta);
             return refuse("create a transformer", state);
         }
