@@ -2,6 +2,7 @@ import type { Split, World } from "./environment.ts";
 
 /** What {@linkcode validate} found. */
 export interface Validation {
+  /** Tasks that were played. */
   readonly episodes: number;
   /** Episodes that end in success when the gold actions are played. */
   readonly solved: number;

@@ -16,11 +16,12 @@ const MOST_MASK_WORDS = 2 ** 26;
  *
  * @example
  * ```ts
+ * import { ok } from "node:assert/strict";
  * import { choice, compileConstraint, digits, loadKernels, sequence, text, trainTokenizer } from "@eddy/eddy";
  * const kernels = await loadKernels();
  * using tokenizer = trainTokenizer(kernels, [], { vocabularySize: 256 });
  * const constraint = compileConstraint(tokenizer, sequence(text("#"), choice(text("A"), digits(2))));
- * console.assert(constraint.forced(0) === tokenizer.tokenId("#"));
+ * ok(constraint.forced(0) === tokenizer.tokenId("#"));
  * ```
  */
 export function compileConstraint(tokenizer: Tokenizer, grammar: Grammar): Constraint {

@@ -17,13 +17,17 @@ export interface SampleInput {
 
 /** Names a random draw: equal draws give equal tokens. */
 export interface Draw {
+  /** Of the run: 64 bits. */
   readonly seed: bigint;
+  /** Tells the series of draws of one run apart, such as episodes. */
   readonly stream: number;
+  /** Place in the series. */
   readonly counter: number;
 }
 
 /** One drawn token. */
 export interface SampledToken {
+  /** Its id. */
   readonly token: number;
   /** Its log-probability under the whole row at temperature 1. Nats. */
   readonly rawLogProb: number;
@@ -44,11 +48,12 @@ export interface SampledToken {
  *
  * @example
  * ```ts
+ * import { ok } from "node:assert/strict";
  * import { loadKernels, sampleToken } from "@eddy/eddy";
  * const kernels = await loadKernels();
  * const logits = Float32Array.of(0, 3, 1);
  * const drawn = sampleToken(kernels, { logits }, { seed: 1n, stream: 0, counter: 0 }, { temperature: 0 });
- * console.assert(drawn?.token === 1 && drawn.behaviorLogProb === 0);
+ * ok(drawn?.token === 1 && drawn.behaviorLogProb === 0);
  * ```
  */
 export function sampleToken(

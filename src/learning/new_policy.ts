@@ -48,6 +48,7 @@ function worldTokenizer(
   return trainTokenizer(kernels, texts, {
     vocabularySize,
     specialTokens: SPECIAL_TOKENS,
+    splitDigits: false,
     addedTokens: world.tools ? toolCallTokens(world.tools) : [],
   });
 }

@@ -9,7 +9,7 @@ export const PRESETS = {
     seed: 1,
     policy: {
       kind: "transformer",
-      vocabularySize: 900,
+      vocabularySize: 1200,
       hiddenSize: 64,
       layers: 3,
       heads: 4,

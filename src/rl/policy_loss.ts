@@ -8,6 +8,8 @@ export interface PolicyColumns extends RowColumns {
   readonly logProbs: Float32Array;
   /** `[tokens]`, nats: the same when it acted. Absent: the importance ratio is 1. */
   readonly behaviorLogProbs?: Float32Array;
+  /** `[tokens]`, nats: replaces `logProbs − behaviorLogProbs` where the ratio is a whole row's; see `sequenceLogRatios`. */
+  readonly logRatios?: Float32Array;
   /** `[tokens]`: constants; no gradient flows into them. */
   readonly advantages: Float32Array;
   /** `[tokens]`, nats: under the reference policy of the KL term. */
@@ -30,8 +32,8 @@ export interface PolicyLossOptions extends AggregationOptions {
   readonly dualClip?: number;
   /** Upper bound of the unclipped ratio. */
   readonly ratioCap?: number;
-  /** Log-ratios are clamped to ± this, in nats. */
-  readonly logRatioClamp?: number;
+  /** Log-ratios are clamped to ± this, or to [lowest, highest], in nats; no gradient outside. */
+  readonly logRatioClamp?: number | readonly [number, number];
   /** Weight of the k3 estimate of KL(policy ‖ reference). */
   readonly klCoefficient?: number;
   /** Multiply that estimate by the importance ratio. */
@@ -109,15 +111,18 @@ const SURROGATES: Record<Surrogate, number> = {
  * ```
  */
 export function policyLoss(kernels: Kernels, columns: PolicyColumns, options: PolicyLossOptions): PolicyLoss {
-  const { logProbs, behaviorLogProbs, advantages, referenceLogProbs, scales } = columns;
-  checkLengths(logProbs.length, { behaviorLogProbs, advantages, referenceLogProbs, scales });
+  const { logProbs, behaviorLogProbs, logRatios, advantages, referenceLogProbs, scales } = columns;
+  checkLengths(logProbs.length, { behaviorLogProbs, logRatios, advantages, referenceLogProbs, scales });
   const { mask, rowLengths } = rowsOf(columns, logProbs.length);
   const surrogate = SURROGATES[options.surrogate];
   if (surrogate === undefined) throw new TypeError(`Cannot use surrogate '${options.surrogate}': it is not known`);
+  const clamp = options.logRatioClamp ?? Infinity;
+  const [lowest, highest] = typeof clamp === "number" ? [-clamp, clamp] : clamp;
   const dLogProbs = new Float32Array(logProbs.length);
   const seen = kernels.policyLoss(
     logProbs,
     behaviorLogProbs ?? ABSENT,
+    logRatios ?? ABSENT,
     advantages,
     referenceLogProbs ?? ABSENT,
     scales ?? ABSENT,
@@ -129,7 +134,8 @@ export function policyLoss(kernels: Kernels, columns: PolicyColumns, options: Po
     options.clipHigh ?? Infinity,
     options.dualClip ?? Infinity,
     options.ratioCap ?? Infinity,
-    options.logRatioClamp ?? Infinity,
+    lowest,
+    highest,
     options.klCoefficient ?? 0,
     options.klTimesRatio ?? false,
     dLogProbs,

@@ -40,7 +40,7 @@ const PRODUCTS: readonly (readonly [string, Kind, readonly [number, number, numb
   ["attention values 64x32x64", "nn", [64, 32, 64]],
 ];
 
-const ROUNDS = 15;
+const ROUNDS = 40;
 const ROUND_FLOP = 5e7;
 
 /** GFLOP/s of one call of `work`, which does `flop` floating-point operations. */
@@ -53,7 +53,7 @@ function rate(flop: number, work: () => void): number {
 /**
  * Measures matrix products against a loop that multiplies and adds in registers only.
  *
- * Loop and product take turns, and the best of nine turns counts for each: what else runs on the machine disturbs both.
+ * Loop and product take turns, and the best turn counts for each: what else runs on the machine disturbs both.
  */
 export function benchGemm(kernels: Kernels, only = ""): GemmFigure[] {
   kernels.peakMultiplyAdds(1_000_000);

@@ -3,7 +3,7 @@
 use wasm_bindgen::prelude::*;
 
 use crate::random::uniform;
-use crate::transformer::draw::{draw, Options};
+use crate::sampling::SamplingOptions;
 use crate::transformer::{AdamW, Drawn, Shape, Transformer as Model, TransformerError};
 
 fn thrown(error: TransformerError) -> JsError {
@@ -289,25 +289,19 @@ impl Transformer {
                 counters.len()
             )));
         }
-        let limits = (0.0..f32::INFINITY).contains(&temperature);
-        if !limits || !(0.0..=1.0).contains(&top_p) || !(0.0..=1.0).contains(&min_p) {
-            return Err(JsError::new(&format!(
-                "Cannot sample: temperature {temperature}, topP {top_p}, minP {min_p}"
-            )));
-        }
-        let options = Options {
+        let options = SamplingOptions {
             temperature,
             top_k,
             top_p,
             min_p,
+            ..Default::default()
         };
-        let choose = |row: usize, logits: &[f32], mask: Option<&[u32]>| {
-            let uniform = uniform(seeds[row], streams[row], counters[row]);
-            draw(logits, mask, &options, uniform)
-        };
+        let uniforms: Vec<f32> = (0..rows)
+            .map(|row| uniform(seeds[row], streams[row], counters[row]))
+            .collect();
         let drawn = self
             .model
-            .draw_last(mask_index, masks, choose)
+            .sample_last(mask_index, masks, &options, &uniforms)
             .map_err(thrown)?;
         Ok(Samples { drawn })
     }

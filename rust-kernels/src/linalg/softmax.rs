@@ -20,7 +20,7 @@ pub fn log_normalizer(logits: &[f32], mask: Option<&[u32]>, temperature: f32) ->
     let least = F32x4::splat(f32::NEG_INFINITY);
     let mut largest = least;
     each_four(logits, mask, |_, x, allowed| {
-        largest = largest.max(allowed.select(x.mul(inverse), least));
+        largest = largest.max(allowed.select(x * inverse, least));
     });
     let largest = largest
         .to_array()
@@ -35,8 +35,8 @@ pub fn log_normalizer(logits: &[f32], mask: Option<&[u32]>, temperature: f32) ->
     let shift = F32x4::splat(offset);
     let mut sums = F32x4::zero();
     each_four(logits, mask, |_, x, allowed| {
-        let term = simd::exp(x.mul(inverse).sub(shift));
-        sums = sums.add(allowed.select(term, F32x4::zero()));
+        let term = simd::exp(x * inverse - shift);
+        sums = sums + allowed.select(term, F32x4::zero());
     });
     offset + sums.sum().ln()
 }
@@ -60,7 +60,7 @@ pub fn probabilities(
     let inverse = F32x4::splat(1.0 / temperature);
     let shift = F32x4::splat(normalizer);
     each_four(logits, mask, |j, x, allowed| {
-        let p = allowed.select(simd::exp(x.mul(inverse).sub(shift)), F32x4::zero());
+        let p = allowed.select(simd::exp(x * inverse - shift), F32x4::zero());
         let out = &mut out[j..];
         let count = out.len().min(4);
         if count == 4 {
@@ -82,11 +82,11 @@ pub fn entropy(logits: &[f32], mask: Option<&[u32]>, temperature: f32) -> f32 {
     let shift = F32x4::splat(normalizer);
     let mut sums = F32x4::zero();
     each_four(logits, mask, |_, x, allowed| {
-        let log_p = x.mul(inverse).sub(shift);
+        let log_p = x * inverse - shift;
         let p = allowed.select(simd::exp(log_p), F32x4::zero());
         // 0 · ln 0 is 0, and a masked logit may be anything.
-        let term = p.equal(F32x4::zero()).select(F32x4::zero(), p.mul(log_p));
-        sums = sums.sub(term);
+        let term = p.equal(F32x4::zero()).select(F32x4::zero(), p * log_p);
+        sums = sums - term;
     });
     sums.sum()
 }

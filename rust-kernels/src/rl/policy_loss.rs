@@ -42,20 +42,23 @@ pub struct PolicyOptions {
     pub dual_clip: f32,
     /// Upper bound of the unclipped ratio (two-sided clipping).
     pub ratio_cap: f32,
-    /// Log-ratios are clamped to ±this, with gradient 0 outside.
-    pub log_ratio_clamp: f32,
+    /// Log-ratios are clamped to these, with gradient 0 outside.
+    pub log_ratio_low: f32,
+    pub log_ratio_high: f32,
     /// Weight of the KL to the reference, `k3 = e^d − d − 1`, `d = reference − log_prob`.
     pub kl_coefficient: f32,
     /// Multiply that KL by the ratio, which makes it unbiased off-policy.
     pub kl_times_ratio: bool,
 }
 
-/// Columns of one batch, each `[tokens]`; `behavior`, `reference` and `scales` may be empty (absent).
+/// Columns of one batch, each `[tokens]`; `behavior`, `log_ratios`, `reference` and `scales` may be empty (absent).
 #[derive(Clone, Copy, Debug)]
 pub struct PolicyColumns<'a> {
     pub log_probs: &'a [f32],
     /// Log-probabilities when acted; absent: the ratio is 1.
     pub behavior: &'a [f32],
+    /// Replaces `log_prob − behavior` where the ratio is a whole row's (GSPO, RLOO); usually absent.
+    pub log_ratios: &'a [f32],
     pub advantages: &'a [f32],
     /// Log-probabilities under the reference policy; absent: no KL term.
     pub reference: &'a [f32],
@@ -152,15 +155,16 @@ pub fn policy_loss(
         let scales = gather(columns.scales, &[1.0; BLOCK], mask, start);
 
         let (mut x, mut inside, mut ratios) = (zeros, zeros, zeros);
-        let clamp = options.log_ratio_clamp;
+        let (low, high) = (options.log_ratio_low, options.log_ratio_high);
+        let mut gaps = zeros;
         for i in 0..BLOCK {
-            let raw = log_probs[i] - behavior[i];
-            x[i] = bounded(raw, -clamp, clamp);
-            inside[i] = if raw.abs() <= clamp || raw.is_nan() {
-                1.0
-            } else {
-                0.0
-            };
+            gaps[i] = log_probs[i] - behavior[i];
+        }
+        let raws = gather(columns.log_ratios, &gaps, mask, start);
+        for i in 0..BLOCK {
+            let raw = raws[i];
+            x[i] = bounded(raw, low, high);
+            inside[i] = if !(raw < low || raw > high) { 1.0 } else { 0.0 };
         }
         for i in 0..BLOCK {
             ratios[i] = exponential(x[i]);

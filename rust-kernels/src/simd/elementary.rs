@@ -7,7 +7,7 @@ const SMALLEST_EXPONENT: f32 = -87.336_54;
 /// Above this e^x is infinite.
 const LARGEST_EXPONENT: f32 = 88.722_83;
 /// ln 2 in two parts; an exponent times the first is exact.
-const LN_2_HIGH: f32 = 0.693_359_375;
+const LN_2_HIGH: f32 = 0.693_359_4;
 const LN_2_LOW: f32 = -2.121_944_4e-4;
 /// (e^r − 1 − r) / r² for |r| ≤ ln 2 / 2: interpolation at Chebyshev nodes, highest power first.
 const EXP: [f32; 5] = [
@@ -41,12 +41,10 @@ fn polynomial<const N: usize>(coefficients: [f32; N], x: F32x4) -> F32x4 {
 /// e^x = 2ⁿ·e^r with n = round(x / ln 2) and |r| ≤ ln 2 / 2.
 #[inline(always)]
 pub fn exp(x: F32x4) -> F32x4 {
-    let n = x.mul(F32x4::splat(core::f32::consts::LOG2_E)).nearest();
+    let n = (x * F32x4::splat(core::f32::consts::LOG2_E)).nearest();
     let r = n.mul_add(F32x4::splat(-LN_2_HIGH), x);
     let r = n.mul_add(F32x4::splat(-LN_2_LOW), r);
-    let y = polynomial(EXP, r)
-        .mul_add(r.mul(r), r)
-        .add(F32x4::splat(1.0));
+    let y = polynomial(EXP, r).mul_add(r * r, r) + F32x4::splat(1.0);
     let y = y.shift_exponent(n);
     let small = x.less(F32x4::splat(SMALLEST_EXPONENT));
     let large = F32x4::splat(LARGEST_EXPONENT).less(x);
@@ -58,16 +56,16 @@ pub fn exp(x: F32x4) -> F32x4 {
 #[inline(always)]
 pub fn sigmoid(x: F32x4) -> F32x4 {
     let one = F32x4::splat(1.0);
-    one.div(one.add(exp(x.neg())))
+    one / (one + exp(-x))
 }
 
 /// tanh(x) in each lane: an odd polynomial near 0, where 1 − 2 / (e^2x + 1) would cancel.
 #[inline(always)]
 pub fn tanh(x: F32x4) -> F32x4 {
     let one = F32x4::splat(1.0);
-    let square = x.mul(x);
-    let near = polynomial(TANH, square).mul(square).mul_add(x, x);
-    let far = one.sub(F32x4::splat(2.0).div(exp(x.add(x)).add(one)));
+    let square = x * x;
+    let near = (polynomial(TANH, square) * square).mul_add(x, x);
+    let far = one - F32x4::splat(2.0) / (exp(x + x) + one);
     x.abs().less(F32x4::splat(0.625)).select(near, far)
 }
 

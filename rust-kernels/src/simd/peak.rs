@@ -14,7 +14,12 @@ pub fn multiply_add_chains(iterations: u32, factor: f32, addend: f32) -> f32 {
     let mut chains: [F32x4; CHAINS] = core::array::from_fn(|i| F32x4::splat(i as f32));
     for _ in 0..iterations {
         for chain in &mut chains {
-            *chain = factor.mul_add(addend, *chain);
+            // Without a fused instruction a product of constants would be taken out of the loop.
+            *chain = if cfg!(target_feature = "relaxed-simd") {
+                factor.mul_add(addend, *chain)
+            } else {
+                chain.mul_add(factor, addend)
+            };
         }
     }
     chains.iter().map(|chain| chain.sum()).sum()

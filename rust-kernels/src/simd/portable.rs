@@ -1,5 +1,7 @@
 //! The same operations over an array, for native builds and tests.
 
+use core::ops::{Add, Div, Mul, Neg, Sub};
+
 /// The same pointer.
 #[inline(always)]
 pub fn opaque(pointer: *const f32) -> *const f32 {
@@ -71,26 +73,6 @@ impl F32x4 {
         Self::splat(unsafe { *x })
     }
     #[inline(always)]
-    pub fn add(self, b: Self) -> Self {
-        self.zip(b, |x, y| x + y)
-    }
-    #[inline(always)]
-    pub fn sub(self, b: Self) -> Self {
-        self.zip(b, |x, y| x - y)
-    }
-    #[inline(always)]
-    pub fn mul(self, b: Self) -> Self {
-        self.zip(b, |x, y| x * y)
-    }
-    #[inline(always)]
-    pub fn div(self, b: Self) -> Self {
-        self.zip(b, |x, y| x / y)
-    }
-    #[inline(always)]
-    pub fn neg(self) -> Self {
-        self.map(|x| -x)
-    }
-    #[inline(always)]
     pub fn abs(self) -> Self {
         self.map(f32::abs)
     }
@@ -158,5 +140,45 @@ impl F32x4 {
     #[inline(always)]
     pub fn transpose(r: [Self; 4]) -> [Self; 4] {
         core::array::from_fn(|j| Self(core::array::from_fn(|i| r[i].0[j])))
+    }
+}
+
+impl Add for F32x4 {
+    type Output = Self;
+    #[inline(always)]
+    fn add(self, b: Self) -> Self {
+        self.zip(b, |x, y| x + y)
+    }
+}
+
+impl Sub for F32x4 {
+    type Output = Self;
+    #[inline(always)]
+    fn sub(self, b: Self) -> Self {
+        self.zip(b, |x, y| x - y)
+    }
+}
+
+impl Mul for F32x4 {
+    type Output = Self;
+    #[inline(always)]
+    fn mul(self, b: Self) -> Self {
+        self.zip(b, |x, y| x * y)
+    }
+}
+
+impl Div for F32x4 {
+    type Output = Self;
+    #[inline(always)]
+    fn div(self, b: Self) -> Self {
+        self.zip(b, |x, y| x / y)
+    }
+}
+
+impl Neg for F32x4 {
+    type Output = Self;
+    #[inline(always)]
+    fn neg(self) -> Self {
+        self.map(|x| -x)
     }
 }

@@ -18,7 +18,7 @@ pub fn dot(x: &[f32], y: &[f32]) -> f32 {
     for (v, sum) in sums.iter_mut().enumerate() {
         *sum = F32x4::load(&x_rest[4 * v..]).mul_add(F32x4::load(&y_rest[4 * v..]), *sum);
     }
-    sums[0].add(sums[1]).add(sums[2].add(sums[3])).sum()
+    ((sums[0] + sums[1]) + (sums[2] + sums[3])).sum()
 }
 
 /// Σ xⱼ².
@@ -33,13 +33,13 @@ pub fn sum(x: &[f32]) -> f32 {
     let rest = padded(chunks.remainder());
     for x in chunks {
         for (v, sum) in sums.iter_mut().enumerate() {
-            *sum = sum.add(F32x4::load(&x[4 * v..]));
+            *sum = *sum + F32x4::load(&x[4 * v..]);
         }
     }
     for (v, sum) in sums.iter_mut().enumerate() {
-        *sum = sum.add(F32x4::load(&rest[4 * v..]));
+        *sum = *sum + F32x4::load(&rest[4 * v..]);
     }
-    sums[0].add(sums[1]).add(sums[2].add(sums[3])).sum()
+    ((sums[0] + sums[1]) + (sums[2] + sums[3])).sum()
 }
 
 /// `y += factor · x` over the shorter of the two, one multiply-add an element.

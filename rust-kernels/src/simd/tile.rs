@@ -103,7 +103,7 @@ unsafe fn rows<const V: usize, const PACKED: bool>(
     let mut i = 0;
     macro_rules! tiles {
         ($rows:literal) => {
-            while i + $rows <= m {
+            while m - i >= $rows {
                 // SAFETY: rows i..i + $rows lie inside A and C.
                 unsafe {
                     let (a, c) = (a.add(i * lda), c.add(i * ldc));

@@ -1,6 +1,7 @@
 //! The WASM builds: 128-bit vectors.
 
 use core::arch::wasm32::*;
+use core::ops::{Add, Div, Mul, Neg, Sub};
 
 /// The same pointer, of which the compiler knows nothing: offsets from it stay offsets of the load instructions.
 #[inline(always)]
@@ -71,26 +72,6 @@ impl F32x4 {
     pub(super) unsafe fn splat_pointer(x: *const f32) -> Self {
         // SAFETY: the caller's promise.
         Self(unsafe { v128_load32_splat(x as *const u32) })
-    }
-    #[inline(always)]
-    pub fn add(self, b: Self) -> Self {
-        Self(f32x4_add(self.0, b.0))
-    }
-    #[inline(always)]
-    pub fn sub(self, b: Self) -> Self {
-        Self(f32x4_sub(self.0, b.0))
-    }
-    #[inline(always)]
-    pub fn mul(self, b: Self) -> Self {
-        Self(f32x4_mul(self.0, b.0))
-    }
-    #[inline(always)]
-    pub fn div(self, b: Self) -> Self {
-        Self(f32x4_div(self.0, b.0))
-    }
-    #[inline(always)]
-    pub fn neg(self) -> Self {
-        Self(f32x4_neg(self.0))
     }
     #[inline(always)]
     pub fn abs(self) -> Self {
@@ -169,5 +150,45 @@ impl F32x4 {
             Self(i64x2_shuffle::<0, 2>(high01, high23)),
             Self(i64x2_shuffle::<1, 3>(high01, high23)),
         ]
+    }
+}
+
+impl Add for F32x4 {
+    type Output = Self;
+    #[inline(always)]
+    fn add(self, b: Self) -> Self {
+        Self(f32x4_add(self.0, b.0))
+    }
+}
+
+impl Sub for F32x4 {
+    type Output = Self;
+    #[inline(always)]
+    fn sub(self, b: Self) -> Self {
+        Self(f32x4_sub(self.0, b.0))
+    }
+}
+
+impl Mul for F32x4 {
+    type Output = Self;
+    #[inline(always)]
+    fn mul(self, b: Self) -> Self {
+        Self(f32x4_mul(self.0, b.0))
+    }
+}
+
+impl Div for F32x4 {
+    type Output = Self;
+    #[inline(always)]
+    fn div(self, b: Self) -> Self {
+        Self(f32x4_div(self.0, b.0))
+    }
+}
+
+impl Neg for F32x4 {
+    type Output = Self;
+    #[inline(always)]
+    fn neg(self) -> Self {
+        Self(f32x4_neg(self.0))
     }
 }

@@ -8,6 +8,7 @@ use super::layer::{self, Memory, Scratch, Segment, States, Weights};
 use super::linear;
 use super::model::{check_tokens, weights, Transformer};
 use super::rms_norm;
+use crate::sampling::{sample, SamplingOptions};
 use crate::simd::dot;
 
 /// Slots and the memory that feeding them reuses.
@@ -210,25 +211,50 @@ impl Transformer {
         Ok(values)
     }
 
-    /// Draws one token for each slot of the last feed; `draw(row, logits, mask)` returns (token, raw, behaviour).
+    /// Draws one token for each slot of the last feed.
     ///
     /// # Shapes
-    /// `mask_index [slots]`, `masks [k, ceil(vocabulary/32)]`.
-    pub fn draw_last(
+    /// `mask_index`, `uniforms` `[slots]`; `masks [k, ceil(vocabulary/32)]`.
+    ///
+    /// # Errors
+    /// If lengths do not fit, a mask allows nothing, an option is out of range, or logits are not finite.
+    pub fn sample_last(
         &mut self,
         mask_index: &[u32],
         masks: &[u32],
-        mut draw: impl FnMut(usize, &[f32], Option<&[u32]>) -> (u32, f32, f32),
+        options: &SamplingOptions,
+        uniforms: &[f32],
     ) -> Outcome<Drawn> {
-        let rows = self.acting.finals.len() / self.shape.hidden;
-        let masks = Masks::new("sample", self.shape.vocabulary, rows, mask_index, masks)?;
-        let vocabulary = self.shape.vocabulary;
+        const CANNOT: &str = "sample";
+        let (rows, vocabulary) = (self.last_count(), self.shape.vocabulary);
+        if uniforms.len() != rows {
+            return refuse(
+                CANNOT,
+                format_args!("{rows} slots, {} uniform numbers", uniforms.len()),
+            );
+        }
+        let shares = [options.top_p, options.min_p];
+        let temperature = options.temperature;
+        if !(temperature.is_finite() && temperature >= 0.0)
+            || shares.iter().any(|s| !(0.0..=1.0).contains(s))
+        {
+            let [top_p, min_p] = shares;
+            let state = format!("temperature {temperature}, topP {top_p}, minP {min_p}");
+            return refuse(CANNOT, state);
+        }
+        let masks = Masks::new(CANNOT, vocabulary, rows, mask_index, masks)?;
         let mut drawn = Drawn::default();
         for (row, logits) in self.last_logits()?.chunks_exact(vocabulary).enumerate() {
-            let (token, raw, behavior) = draw(row, logits, masks.of(row));
-            drawn.tokens.push(token);
-            drawn.raw_log_probs.push(raw);
-            drawn.behavior_log_probs.push(behavior);
+            let one = sample(logits, masks.of(row), options, None, uniforms[row]);
+            if one.is_none() {
+                return refuse(
+                    CANNOT,
+                    format_args!("the logits of row {row} are not finite"),
+                );
+            }
+            drawn.tokens.push(one.token);
+            drawn.raw_log_probs.push(one.raw_log_prob);
+            drawn.behavior_log_probs.push(one.behavior_log_prob);
         }
         Ok(drawn)
     }

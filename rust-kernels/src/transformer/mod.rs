@@ -15,7 +15,6 @@ mod acting;
 mod attention;
 mod attention_backward;
 mod cache;
-pub mod draw;
 mod embedding;
 mod error;
 mod head;

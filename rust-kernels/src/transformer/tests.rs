@@ -1,11 +1,11 @@
 //! The model against its f64 oracle, finite differences, and itself fed in other ways.
 
-use super::draw::{draw, Options};
 use super::head::NO_MASK;
 use super::oracle::{Oracle, Term};
 use super::parameters::Layout;
 use super::*;
 use crate::random::{fill_normal, uniform};
+use crate::sampling::SamplingOptions;
 
 fn shape(hidden: usize, heads: usize, key_value_heads: usize, head_dimension: usize) -> Shape {
     Shape {
@@ -214,23 +214,17 @@ fn truncate_slot_continues_as_if_the_rest_had_never_been_fed() {
 }
 
 #[test]
-fn draw_last_has_the_log_probabilities_of_score() {
+fn sample_last_has_the_log_probabilities_of_score() {
     let mut model = model(shape(16, 4, 2, 4), 4);
     let all = tokens(30, 37, 2);
     let slot = model.open_slot();
     model.feed(&[slot], &[30], &all).unwrap();
     let mask = [0x00ff_00ff, 3];
-    let options = Options {
+    let options = SamplingOptions {
         temperature: 0.7,
-        top_k: 0,
-        top_p: 1.0,
-        min_p: 0.0,
+        ..Default::default()
     };
-    let drawn = model
-        .draw_last(&[0], &mask, |_, logits, mask| {
-            draw(logits, mask, &options, 0.6)
-        })
-        .unwrap();
+    let drawn = model.sample_last(&[0], &mask, &options, &[0.6]).unwrap();
     model.forward(&all, &[30]).unwrap();
     let scored = model.score(&[29], &drawn.tokens, &[0], &mask, 0.7).unwrap();
     assert_eq!(scored[0].log_prob, drawn.behavior_log_probs[0]);

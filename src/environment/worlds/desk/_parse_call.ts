@@ -43,9 +43,5 @@ function isAllowed(value: unknown, parameter: ToolParameter): value is string | 
     return Number.isInteger(value) && Number(value) >= parameter.minimum && Number(value) <= parameter.maximum;
   }
   if (typeof value !== "string") return false;
-  return "enum" in parameter ? parameter.enum.includes(value) : isId(value, parameter.pattern[1]);
-}
-
-function isId(value: string, prefix: string): boolean {
-  return value.length === 4 && value[0] === prefix && /^[0-9]{3}$/.test(value.slice(1));
+  return "enum" in parameter ? parameter.enum.includes(value) : new RegExp(parameter.pattern).test(value);
 }

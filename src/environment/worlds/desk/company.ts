@@ -1,6 +1,7 @@
 import type { Split } from "../../environment.ts";
 import { catalogue } from "./catalogue.ts";
 import type { Draw } from "./draw.ts";
+import { idDigits } from "./id_digits.ts";
 
 /** Someone who buys. */
 export interface Customer {
@@ -139,11 +140,12 @@ function drawPartner(draw: Draw, split: Split, first: number): number {
   return (sum - first % 10 + 10) % 10;
 }
 
-/** Different ids of one letter and three digits. */
+/** Different ids of one letter and digits, the first of which is not 0. */
 function drawIds(draw: Draw, prefix: string, count: number): string[] {
   const ids: string[] = [];
+  const least = 10 ** (idDigits - 1);
   while (ids.length < count) {
-    const id = prefix + (100 + draw.below(900));
+    const id = prefix + (least + draw.below(9 * least));
     if (!ids.includes(id)) ids.push(id);
   }
   return ids;

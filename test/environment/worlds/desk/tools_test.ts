@@ -13,7 +13,7 @@ describe("tools", () => {
           ? parameter.enum.length > 1
           : parameter.type === "integer"
           ? parameter.minimum < parameter.maximum
-          : /^\^[A-Z]\[0-9\]\{3\}\$$/.test(parameter.pattern);
+          : /^\^[A-Z]\[0-9\]\{\d\}\$$/.test(parameter.pattern);
         assert.ok(isKnown, name);
       }
     }
