@@ -12,3 +12,6 @@ export type {
   UpdateOptions,
   UpdateReport,
 } from "./policy.ts";
+export * from "./checkpoint/mod.ts";
+export * from "./linear/mod.ts";
+export * from "./transformer/mod.ts";
