@@ -2,6 +2,34 @@
 /* eslint-disable */
 
 /**
+ * Learns which of a fixed set of actions is right from right/wrong answers to its own choices.
+ */
+export class BanditLearner {
+    free(): void;
+    [Symbol.dispose](): void;
+    /**
+     * Chooses an action for an utterance's features.
+     */
+    choose(features: Uint32Array): number;
+    /**
+     * Fits the softmax model on everything answered so far: one pass.
+     */
+    fit(seed: bigint, pass: number): void;
+    /**
+     * Takes the answer to the last choice.
+     */
+    learn(right: boolean): void;
+    /**
+     * `names`: feature ids of each action's text, row i at `offsets[i]..offsets[i + 1]`; no offsets where texts say nothing.
+     */
+    constructor(actions: number, names: Uint32Array, offsets: Uint32Array, gain: number, width: number, offset: number, sharing: number, failure_weight: number, name_weight: number, name_logit: number, learning_rate: number);
+    /**
+     * The fitted model's action.
+     */
+    predict(features: Uint32Array): number;
+}
+
+/**
  * A byte-level byte-pair tokenizer.
  */
 export class BytePairTokenizer {
@@ -59,6 +87,85 @@ export class GemmBench {
      * Multiplies `times` times; returns one element so that nothing can be dropped.
      */
     run(times: number): number;
+}
+
+/**
+ * Softmax policy with a value over hashed features; owns its weights, AdaGrad memory and accumulated gradient.
+ */
+export class LinearModel {
+    free(): void;
+    [Symbol.dispose](): void;
+    /**
+     * Adds the gradient of a loss, given by its derivatives by what `evaluate` returns.
+     */
+    backward(context: Uint32Array, ids: Uint32Array, offsets: Uint32Array, index: number, temperature: number, d_log_prob: number, d_entropy: number, d_value: number): void;
+    /**
+     * Chooses; returns [index, behaviour log-probability, raw log-probability, value].
+     */
+    decide(context: Uint32Array, ids: Uint32Array, offsets: Uint32Array, temperature: number, top_k: number, top_p: number, min_p: number, seed: bigint, stream: number, counter: number): Float32Array;
+    /**
+     * [log π(index), entropy, value] under the current weights.
+     */
+    evaluate(context: Uint32Array, ids: Uint32Array, offsets: Uint32Array, index: number, temperature: number): Float32Array;
+    /**
+     * A table of 2^bits weights, all zero; `similarityWeight` is what the likeness of context and candidate starts with.
+     */
+    constructor(bits: number, similarity_weight: number);
+    readGradients(): Float32Array;
+    /**
+     * AdaGrad's sums of squared gradients.
+     */
+    readSquares(): Float32Array;
+    readWeights(): Float32Array;
+    /**
+     * One logit for each candidate.
+     */
+    score(context: Uint32Array, ids: Uint32Array, offsets: Uint32Array): Float32Array;
+    /**
+     * Applies and clears the gradient; returns its norm before clipping. A norm that is not finite changes nothing.
+     * `maxGradientNorm` of 0 or less does not clip; `adaptive` takes AdaGrad, else plain SGD.
+     */
+    update(learning_rate: number, max_gradient_norm: number, weight_decay: number, adaptive: boolean): number;
+    writeGradients(from: Float32Array): void;
+    writeSquares(from: Float32Array): void;
+    writeWeights(from: Float32Array): void;
+    /**
+     * Number of parameters.
+     */
+    readonly parameterCount: number;
+}
+
+/**
+ * One drawn token.
+ */
+export class SampledToken {
+    private constructor();
+    free(): void;
+    [Symbol.dispose](): void;
+    behaviorLogProb: number;
+    rawLogProb: number;
+    token: number;
+}
+
+/**
+ * How to choose tokens from rows of logits.
+ */
+export class Sampler {
+    free(): void;
+    [Symbol.dispose](): void;
+    /**
+     * The row after everything but the draw; removed tokens are −Infinity. The temperature must not be 0.
+     */
+    filter(logits: Float32Array, mask?: Uint32Array | null): Float32Array;
+    constructor(temperature: number, top_k: number, top_p: number, min_p: number, typical: number, epsilon: number, eta: number, min_keep: number);
+    /**
+     * Draws one token; undefined when the row has none that may be drawn, or a logit that is not a number.
+     */
+    sample(logits: Float32Array, mask: Uint32Array | null | undefined, uniform: number): SampledToken | undefined;
+    /**
+     * `context` is prompt and generated ids; `generated` only the latter.
+     */
+    setPenalties(repetition: number, frequency: number, presence: number, context: Uint32Array, generated: Uint32Array): void;
 }
 
 /**
@@ -206,14 +313,39 @@ export function adam(parameters: Float32Array, gradients: Float32Array, m: Float
 export function adamw(parameters: Float32Array, gradients: Float32Array, m: Float32Array, v: Float32Array, update: number, learning_rate: number, beta1: number, beta2: number, epsilon: number, weight_decay: number, gradient_scale: number): void;
 
 /**
+ * See `rl::categorical`: fills `log_probs` and `entropies`.
+ */
+export function categorical(logits: Float32Array, taken: Uint32Array, log_probs: Float32Array, entropies: Float32Array): void;
+
+/**
+ * See `rl::categorical_backward`.
+ */
+export function categoricalBackward(logits: Float32Array, taken: Uint32Array, d_log_probs: Float32Array, d_entropies: Float32Array): Float32Array;
+
+/**
  * See `optim::clip_scale`; `optax` chooses that library's rule over PyTorch's.
  */
 export function clipScale(norm: number, max_norm: number, optax: boolean): number;
 
 /**
+ * See `rl::cross_entropy`: fills `d_logits`; returns the loss and the z-loss in it. `scales` may be empty.
+ */
+export function crossEntropy(logits: Float32Array, targets: Uint32Array, scales: Float32Array, mask: Uint8Array, row_lengths: Uint32Array, aggregation: number, norm: number, global_tokens: number, global_rows: number, label_smoothing: number, z_coefficient: number, d_logits: Float32Array): Float64Array;
+
+/**
+ * See `rl::discounted_returns`. `terminated` and `bootstrap` may be empty.
+ */
+export function discountedReturns(rewards: Float32Array, mask: Uint8Array, terminated: Uint8Array, bootstrap: Float32Array, row_lengths: Uint32Array, gamma: number): Float32Array;
+
+/**
  * `exp`, `sigmoid` or `tanh` of each element, by the kernels' own polynomials.
  */
 export function elementary(name: string, x: Float32Array): Float32Array;
+
+/**
+ * See `rl::entropy_bonus`: fills `d_entropies`; returns loss, aggregated entropy and the number of non-finite tokens.
+ */
+export function entropyBonus(entropies: Float32Array, scales: Float32Array, mask: Uint8Array, row_lengths: Uint32Array, aggregation: number, norm: number, global_tokens: number, global_rows: number, coefficient: number, d_entropies: Float32Array): Float64Array;
 
 /**
  * See `rl::gae`: fills `advantages` and `returns`.
@@ -233,9 +365,24 @@ export function gemm(kind: string, m: number, n: number, k: number, a: Float32Ar
 export function globalNorm(gradients: Float32Array): number;
 
 /**
+ * See `rl::group_advantages`. `lengths` may be empty (all 1).
+ */
+export function groupAdvantages(rewards: Float32Array, groups: Uint32Array, lengths: Float32Array, baseline: number, scale: number, epsilon: number, singleton_raw: boolean): Float32Array;
+
+/**
  * Name of the instruction set that this build was compiled for: `relaxed`, `simd128` or `scalar`.
  */
 export function instructionSet(): string;
+
+/**
+ * See `rl::kl_estimate`: fills `values` and `d_log_probs`.
+ */
+export function klEstimate(log_probs: Float32Array, reference: Float32Array, mask: Uint8Array, estimator: number, values: Float32Array, d_log_probs: Float32Array): void;
+
+/**
+ * See `rl::lambda_returns`.
+ */
+export function lambdaReturns(rewards: Float32Array, next_values: Float32Array, terminated: Uint8Array, truncated: Uint8Array, row_lengths: Uint32Array, gamma: number, lambda: number): Float32Array;
 
 /**
  * See `optim::lion`: parameters and momentum are updated in place.
@@ -246,6 +393,16 @@ export function lion(parameters: Float32Array, gradients: Float32Array, m: Float
  * ln Σ exp(logits / temperature) over the allowed entries; mask bit j % 32 of word j / 32, none allows all.
  */
 export function logNormalizer(logits: Float32Array, mask: Uint32Array | null | undefined, temperature: number): number;
+
+/**
+ * See `rl::masked_gae`: fills `advantages` and `returns`.
+ */
+export function maskedGae(rewards: Float32Array, values: Float32Array, mask: Uint8Array, row_lengths: Uint32Array, gamma: number, lambda: number, advantages: Float32Array, returns: Float32Array): void;
+
+/**
+ * See `rl::n_step_returns`.
+ */
+export function nStepReturns(rewards: Float32Array, next_values: Float32Array, discounts: Float32Array, truncated: Uint8Array, row_lengths: Uint32Array, n: number): Float32Array;
 
 /**
  * See `rl::nll`: fills `d_log_probs`; returns loss and the number of non-finite tokens. `scales` may be empty.
@@ -260,7 +417,7 @@ export function peakMultiplyAdds(iterations: number): number;
 /**
  * See `rl::policy_loss`: fills `d_log_probs`; returns the fields of `PolicyLoss` in their order. Empty columns are absent.
  */
-export function policyLoss(log_probs: Float32Array, behavior: Float32Array, advantages: Float32Array, reference: Float32Array, scales: Float32Array, mask: Uint8Array, row_lengths: Uint32Array, aggregation: number, norm: number, global_tokens: number, global_rows: number, surrogate: number, clip_low: number, clip_high: number, dual_clip: number, ratio_cap: number, log_ratio_clamp: number, kl_coefficient: number, kl_times_ratio: boolean, d_log_probs: Float32Array): Float64Array;
+export function policyLoss(log_probs: Float32Array, behavior: Float32Array, log_ratios: Float32Array, advantages: Float32Array, reference: Float32Array, scales: Float32Array, mask: Uint8Array, row_lengths: Uint32Array, aggregation: number, norm: number, global_tokens: number, global_rows: number, surrogate: number, clip_low: number, clip_high: number, dual_clip: number, ratio_cap: number, log_ratio_low: number, log_ratio_high: number, kl_coefficient: number, kl_times_ratio: boolean, d_log_probs: Float32Array): Float64Array;
 
 /**
  * Softmax of logits / temperature over the allowed entries, 0 elsewhere.
@@ -273,6 +430,16 @@ export function probabilities(logits: Float32Array, mask: Uint32Array | null | u
 export function rmsprop(parameters: Float32Array, gradients: Float32Array, v: Float32Array, average: Float32Array, buffer: Float32Array, learning_rate: number, alpha: number, epsilon: number, momentum: number, centered: boolean, gradient_scale: number): void;
 
 /**
+ * The uniform number in [0, 1) of a draw: a pure function, so that every draw can be repeated.
+ */
+export function samplingUniform(seed: bigint, stream: number, counter: number): number;
+
+/**
+ * See `rl::sequence_log_ratios`.
+ */
+export function sequenceLogRatios(log_probs: Float32Array, behavior: Float32Array, mask: Uint8Array, row_lengths: Uint32Array, mean: boolean): Float32Array;
+
+/**
  * See `optim::sgd`: parameters and velocity are updated in place.
  */
 export function sgd(parameters: Float32Array, gradients: Float32Array, velocity: Float32Array, learning_rate: number, momentum: number, nesterov: boolean, weight_decay: number, gradient_scale: number): void;
@@ -283,9 +450,25 @@ export function sgd(parameters: Float32Array, gradients: Float32Array, velocity:
 export function softmaxEntropy(logits: Float32Array, mask: Uint32Array | null | undefined, temperature: number): number;
 
 /**
+ * Sorted, distinct feature ids of a text: words, pairs of words, and character n-grams of `shortest` to `longest`
+ * (none when `shortest` is 0).
+ */
+export function textFeatures(text: string, words: boolean, bigrams: boolean, shortest: number, longest: number): Uint32Array;
+
+/**
+ * Id of a whole text, as written.
+ */
+export function textIdentity(text: string): number;
+
+/**
  * See `rl::token_weights`.
  */
 export function tokenWeights(aggregation: number, norm: number, global_tokens: number, global_rows: number, mask: Uint8Array, row_lengths: Uint32Array): Float32Array;
+
+/**
+ * See `rl::top_entropy_mask`.
+ */
+export function topEntropyMask(entropies: Float32Array, mask: Uint8Array, share: number): Uint8Array;
 
 /**
  * Learns merges; the first `added` ids are those of the added tokens, then come the 256 bytes, then the products.
@@ -300,54 +483,111 @@ export function uniform(seed: number, stream: number, counter: number): number;
 /**
  * See `rl::value_loss`: fills `d_values`; returns the fields of `ValueLoss` in their order. `old_values` may be empty.
  */
-export function valueLoss(values: Float32Array, old_values: Float32Array, returns: Float32Array, mask: Uint8Array, row_lengths: Uint32Array, aggregation: number, norm: number, global_tokens: number, global_rows: number, clip_range: number, d_values: Float32Array): Float64Array;
+export function valueLoss(values: Float32Array, old_values: Float32Array, returns: Float32Array, scales: Float32Array, mask: Uint8Array, row_lengths: Uint32Array, aggregation: number, norm: number, global_tokens: number, global_rows: number, clip_range: number, d_values: Float32Array): Float64Array;
+
+/**
+ * See `rl::vtrace`: fills `errors`, `q` and `advantages`.
+ */
+export function vtrace(log_probs: Float32Array, behavior: Float32Array, rewards: Float32Array, values: Float32Array, next_values: Float32Array, discounts: Float32Array, mask: Uint8Array, row_lengths: Uint32Array, lambda: number, rho_bar: number, policy_rho_bar: number, errors: Float32Array, q: Float32Array, advantages: Float32Array): void;
+
+/**
+ * See `rl::whiten`: changes `values` in place.
+ */
+export function whiten(values: Float32Array, mask: Uint8Array, epsilon: number): void;
 
 export type InitInput = RequestInfo | URL | Response | BufferSource | WebAssembly.Module;
 
 export interface InitOutput {
     readonly memory: WebAssembly.Memory;
+    readonly __wbg_banditlearner_free: (a: number, b: number) => void;
     readonly __wbg_bytepairtokenizer_free: (a: number, b: number) => void;
     readonly __wbg_characterstream_free: (a: number, b: number) => void;
     readonly __wbg_gemmbench_free: (a: number, b: number) => void;
+    readonly __wbg_get_sampledtoken_behaviorLogProb: (a: number) => number;
+    readonly __wbg_get_sampledtoken_rawLogProb: (a: number) => number;
+    readonly __wbg_get_sampledtoken_token: (a: number) => number;
+    readonly __wbg_linearmodel_free: (a: number, b: number) => void;
+    readonly __wbg_sampledtoken_free: (a: number, b: number) => void;
+    readonly __wbg_sampler_free: (a: number, b: number) => void;
     readonly __wbg_samples_free: (a: number, b: number) => void;
     readonly __wbg_scores_free: (a: number, b: number) => void;
+    readonly __wbg_set_sampledtoken_behaviorLogProb: (a: number, b: number) => void;
+    readonly __wbg_set_sampledtoken_rawLogProb: (a: number, b: number) => void;
+    readonly __wbg_set_sampledtoken_token: (a: number, b: number) => void;
     readonly __wbg_trainedbytepairs_free: (a: number, b: number) => void;
     readonly __wbg_transformer_free: (a: number, b: number) => void;
     readonly adam: (a: number, b: number, c: any, d: number, e: number, f: any, g: number, h: number, i: any, j: number, k: number, l: any, m: number, n: number, o: number, p: number, q: number, r: number, s: number) => [number, number];
     readonly adamw: (a: number, b: number, c: any, d: number, e: number, f: number, g: number, h: any, i: number, j: number, k: any, l: number, m: number, n: number, o: number, p: number, q: number, r: number) => [number, number];
+    readonly banditlearner_choose: (a: number, b: number, c: number) => number;
+    readonly banditlearner_fit: (a: number, b: bigint, c: number) => void;
+    readonly banditlearner_learn: (a: number, b: number) => [number, number];
+    readonly banditlearner_new: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number, k: number, l: number, m: number) => [number, number, number];
+    readonly banditlearner_predict: (a: number, b: number, c: number) => number;
     readonly bytepairtokenizer_decode: (a: number, b: number, c: number, d: number) => [number, number];
     readonly bytepairtokenizer_encode: (a: number, b: number, c: number, d: number) => [number, number];
     readonly bytepairtokenizer_encodeWithOffsets: (a: number, b: number, c: number, d: number) => [number, number];
     readonly bytepairtokenizer_new: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number, k: number, l: number, m: number, n: number, o: number, p: number, q: number, r: number, s: number) => [number, number, number];
     readonly bytepairtokenizer_size: (a: number) => number;
     readonly bytepairtokenizer_tokenBytes: (a: number, b: number) => [number, number];
+    readonly categorical: (a: number, b: number, c: number, d: number, e: number, f: number, g: any, h: number, i: number, j: any) => [number, number];
+    readonly categoricalBackward: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number) => [number, number, number, number];
     readonly characterstream_finish: (a: number) => [number, number];
     readonly characterstream_new: () => number;
     readonly characterstream_push: (a: number, b: number, c: number) => [number, number];
     readonly clipScale: (a: number, b: number, c: number) => number;
+    readonly crossEntropy: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number, k: number, l: number, m: number, n: number, o: number, p: number, q: number, r: number, s: any) => [number, number, number, number];
+    readonly discountedReturns: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number, k: number) => [number, number, number, number];
     readonly elementary: (a: number, b: number, c: number, d: number) => [number, number, number, number];
+    readonly entropyBonus: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number, k: number, l: number, m: number, n: number, o: number, p: any) => [number, number, number, number];
     readonly gae: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number, k: number, l: number, m: number, n: number, o: number, p: number, q: any, r: number, s: number, t: any) => [number, number];
     readonly gemm: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number, k: number) => [number, number, number, number];
     readonly gemmbench_new: (a: number, b: number, c: number, d: number, e: number) => [number, number, number];
     readonly gemmbench_result: (a: number) => [number, number];
     readonly gemmbench_run: (a: number, b: number) => number;
     readonly globalNorm: (a: number, b: number) => number;
+    readonly groupAdvantages: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number) => [number, number, number, number];
     readonly instructionSet: () => [number, number];
+    readonly klEstimate: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: any, k: number, l: number, m: any) => [number, number];
+    readonly lambdaReturns: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number, k: number, l: number) => [number, number, number, number];
+    readonly linearmodel_backward: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number, k: number, l: number) => [number, number];
+    readonly linearmodel_decide: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number, k: number, l: bigint, m: number, n: number) => [number, number, number, number];
+    readonly linearmodel_evaluate: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number) => [number, number, number, number];
+    readonly linearmodel_new: (a: number, b: number) => [number, number, number];
+    readonly linearmodel_parameterCount: (a: number) => number;
+    readonly linearmodel_readGradients: (a: number) => [number, number];
+    readonly linearmodel_readSquares: (a: number) => [number, number];
+    readonly linearmodel_readWeights: (a: number) => [number, number];
+    readonly linearmodel_score: (a: number, b: number, c: number, d: number, e: number, f: number, g: number) => [number, number, number, number];
+    readonly linearmodel_update: (a: number, b: number, c: number, d: number, e: number) => number;
+    readonly linearmodel_writeGradients: (a: number, b: number, c: number) => [number, number];
+    readonly linearmodel_writeSquares: (a: number, b: number, c: number) => [number, number];
+    readonly linearmodel_writeWeights: (a: number, b: number, c: number) => [number, number];
     readonly lion: (a: number, b: number, c: any, d: number, e: number, f: number, g: number, h: any, i: number, j: number, k: number, l: number, m: number) => [number, number];
     readonly logNormalizer: (a: number, b: number, c: number, d: number, e: number) => [number, number, number];
+    readonly maskedGae: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number, k: number, l: number, m: any, n: number, o: number, p: any) => [number, number];
+    readonly nStepReturns: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number, k: number) => [number, number, number, number];
     readonly nll: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number, k: number, l: number, m: number, n: number, o: any) => [number, number, number, number];
     readonly peakMultiplyAdds: (a: number) => number;
-    readonly policyLoss: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number, k: number, l: number, m: number, n: number, o: number, p: number, q: number, r: number, s: number, t: number, u: number, v: number, w: number, x: number, y: number, z: number, a1: number, b1: number, c1: any) => [number, number, number, number];
+    readonly policyLoss: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number, k: number, l: number, m: number, n: number, o: number, p: number, q: number, r: number, s: number, t: number, u: number, v: number, w: number, x: number, y: number, z: number, a1: number, b1: number, c1: number, d1: number, e1: number, f1: any) => [number, number, number, number];
     readonly probabilities: (a: number, b: number, c: number, d: number, e: number) => [number, number, number, number];
     readonly rmsprop: (a: number, b: number, c: any, d: number, e: number, f: number, g: number, h: any, i: number, j: number, k: any, l: number, m: number, n: any, o: number, p: number, q: number, r: number, s: number, t: number) => [number, number];
+    readonly sampler_filter: (a: number, b: number, c: number, d: number, e: number) => [number, number, number, number];
+    readonly sampler_new: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number) => [number, number, number];
+    readonly sampler_sample: (a: number, b: number, c: number, d: number, e: number, f: number) => [number, number, number];
+    readonly sampler_setPenalties: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number) => [number, number];
     readonly samples_behaviorLogProbs: (a: number) => [number, number];
     readonly samples_rawLogProbs: (a: number) => [number, number];
     readonly samples_tokens: (a: number) => [number, number];
+    readonly samplingUniform: (a: bigint, b: number, c: number) => number;
     readonly scores_entropies: (a: number) => [number, number];
     readonly scores_logProbs: (a: number) => [number, number];
+    readonly sequenceLogRatios: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number) => [number, number, number, number];
     readonly sgd: (a: number, b: number, c: any, d: number, e: number, f: number, g: number, h: any, i: number, j: number, k: number, l: number, m: number) => [number, number];
     readonly softmaxEntropy: (a: number, b: number, c: number, d: number, e: number) => [number, number, number];
+    readonly textFeatures: (a: number, b: number, c: number, d: number, e: number, f: number) => [number, number];
+    readonly textIdentity: (a: number, b: number) => number;
     readonly tokenWeights: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number) => [number, number, number, number];
+    readonly topEntropyMask: (a: number, b: number, c: number, d: number, e: number) => [number, number, number, number];
     readonly trainBytePairs: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number) => [number, number, number];
     readonly trainedbytepairs_merges: (a: number) => [number, number];
     readonly trainedbytepairs_tokenBytes: (a: number) => [number, number];
@@ -385,7 +625,9 @@ export interface InitOutput {
     readonly transformer_writeParameters: (a: number, b: number, c: number) => [number, number];
     readonly transformer_writeTensor: (a: number, b: number, c: number, d: number, e: number) => [number, number];
     readonly uniform: (a: number, b: number, c: number) => number;
-    readonly valueLoss: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number, k: number, l: number, m: number, n: number, o: number, p: number, q: number, r: any) => [number, number, number, number];
+    readonly valueLoss: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number, k: number, l: number, m: number, n: number, o: number, p: number, q: number, r: number, s: number, t: any) => [number, number, number, number];
+    readonly vtrace: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number, k: number, l: number, m: number, n: number, o: number, p: number, q: number, r: number, s: number, t: number, u: number, v: any, w: number, x: number, y: any, z: number, a1: number, b1: any) => [number, number];
+    readonly whiten: (a: number, b: number, c: any, d: number, e: number, f: number) => [number, number];
     readonly __wbindgen_malloc: (a: number, b: number) => number;
     readonly __wbindgen_realloc: (a: number, b: number, c: number, d: number) => number;
     readonly __wbindgen_externrefs: WebAssembly.Table;

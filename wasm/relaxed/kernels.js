@@ -1,6 +1,90 @@
 /* @ts-self-types="./kernels.d.ts" */
 
 /**
+ * Learns which of a fixed set of actions is right from right/wrong answers to its own choices.
+ */
+export class BanditLearner {
+    __destroy_into_raw() {
+        const ptr = this.__wbg_ptr;
+        this.__wbg_ptr = 0;
+        BanditLearnerFinalization.unregister(this);
+        return ptr;
+    }
+    free() {
+        const ptr = this.__destroy_into_raw();
+        wasm.__wbg_banditlearner_free(ptr, 0);
+    }
+    /**
+     * Chooses an action for an utterance's features.
+     * @param {Uint32Array} features
+     * @returns {number}
+     */
+    choose(features) {
+        const ptr0 = passArray32ToWasm0(features, wasm.__wbindgen_malloc);
+        const len0 = WASM_VECTOR_LEN;
+        const ret = wasm.banditlearner_choose(this.__wbg_ptr, ptr0, len0);
+        return ret >>> 0;
+    }
+    /**
+     * Fits the softmax model on everything answered so far: one pass.
+     * @param {bigint} seed
+     * @param {number} pass
+     */
+    fit(seed, pass) {
+        wasm.banditlearner_fit(this.__wbg_ptr, seed, pass);
+    }
+    /**
+     * Takes the answer to the last choice.
+     * @param {boolean} right
+     */
+    learn(right) {
+        const ret = wasm.banditlearner_learn(this.__wbg_ptr, right);
+        if (ret[1]) {
+            throw takeFromExternrefTable0(ret[0]);
+        }
+    }
+    /**
+     * `names`: feature ids of each action's text, row i at `offsets[i]..offsets[i + 1]`; no offsets where texts say nothing.
+     * @param {number} actions
+     * @param {Uint32Array} names
+     * @param {Uint32Array} offsets
+     * @param {number} gain
+     * @param {number} width
+     * @param {number} offset
+     * @param {number} sharing
+     * @param {number} failure_weight
+     * @param {number} name_weight
+     * @param {number} name_logit
+     * @param {number} learning_rate
+     */
+    constructor(actions, names, offsets, gain, width, offset, sharing, failure_weight, name_weight, name_logit, learning_rate) {
+        const ptr0 = passArray32ToWasm0(names, wasm.__wbindgen_malloc);
+        const len0 = WASM_VECTOR_LEN;
+        const ptr1 = passArray32ToWasm0(offsets, wasm.__wbindgen_malloc);
+        const len1 = WASM_VECTOR_LEN;
+        const ret = wasm.banditlearner_new(actions, ptr0, len0, ptr1, len1, gain, width, offset, sharing, failure_weight, name_weight, name_logit, learning_rate);
+        if (ret[2]) {
+            throw takeFromExternrefTable0(ret[1]);
+        }
+        this.__wbg_ptr = ret[0];
+        BanditLearnerFinalization.register(this, this.__wbg_ptr, this);
+        return this;
+    }
+    /**
+     * The fitted model's action.
+     * @param {Uint32Array} features
+     * @returns {number}
+     */
+    predict(features) {
+        const ptr0 = passArray32ToWasm0(features, wasm.__wbindgen_malloc);
+        const len0 = WASM_VECTOR_LEN;
+        const ret = wasm.banditlearner_predict(this.__wbg_ptr, ptr0, len0);
+        return ret >>> 0;
+    }
+}
+if (Symbol.dispose) BanditLearner.prototype[Symbol.dispose] = BanditLearner.prototype.free;
+
+/**
  * A byte-level byte-pair tokenizer.
  */
 export class BytePairTokenizer {
@@ -229,6 +313,370 @@ export class GemmBench {
     }
 }
 if (Symbol.dispose) GemmBench.prototype[Symbol.dispose] = GemmBench.prototype.free;
+
+/**
+ * Softmax policy with a value over hashed features; owns its weights, AdaGrad memory and accumulated gradient.
+ */
+export class LinearModel {
+    __destroy_into_raw() {
+        const ptr = this.__wbg_ptr;
+        this.__wbg_ptr = 0;
+        LinearModelFinalization.unregister(this);
+        return ptr;
+    }
+    free() {
+        const ptr = this.__destroy_into_raw();
+        wasm.__wbg_linearmodel_free(ptr, 0);
+    }
+    /**
+     * Adds the gradient of a loss, given by its derivatives by what `evaluate` returns.
+     * @param {Uint32Array} context
+     * @param {Uint32Array} ids
+     * @param {Uint32Array} offsets
+     * @param {number} index
+     * @param {number} temperature
+     * @param {number} d_log_prob
+     * @param {number} d_entropy
+     * @param {number} d_value
+     */
+    backward(context, ids, offsets, index, temperature, d_log_prob, d_entropy, d_value) {
+        const ptr0 = passArray32ToWasm0(context, wasm.__wbindgen_malloc);
+        const len0 = WASM_VECTOR_LEN;
+        const ptr1 = passArray32ToWasm0(ids, wasm.__wbindgen_malloc);
+        const len1 = WASM_VECTOR_LEN;
+        const ptr2 = passArray32ToWasm0(offsets, wasm.__wbindgen_malloc);
+        const len2 = WASM_VECTOR_LEN;
+        const ret = wasm.linearmodel_backward(this.__wbg_ptr, ptr0, len0, ptr1, len1, ptr2, len2, index, temperature, d_log_prob, d_entropy, d_value);
+        if (ret[1]) {
+            throw takeFromExternrefTable0(ret[0]);
+        }
+    }
+    /**
+     * Chooses; returns [index, behaviour log-probability, raw log-probability, value].
+     * @param {Uint32Array} context
+     * @param {Uint32Array} ids
+     * @param {Uint32Array} offsets
+     * @param {number} temperature
+     * @param {number} top_k
+     * @param {number} top_p
+     * @param {number} min_p
+     * @param {bigint} seed
+     * @param {number} stream
+     * @param {number} counter
+     * @returns {Float32Array}
+     */
+    decide(context, ids, offsets, temperature, top_k, top_p, min_p, seed, stream, counter) {
+        const ptr0 = passArray32ToWasm0(context, wasm.__wbindgen_malloc);
+        const len0 = WASM_VECTOR_LEN;
+        const ptr1 = passArray32ToWasm0(ids, wasm.__wbindgen_malloc);
+        const len1 = WASM_VECTOR_LEN;
+        const ptr2 = passArray32ToWasm0(offsets, wasm.__wbindgen_malloc);
+        const len2 = WASM_VECTOR_LEN;
+        const ret = wasm.linearmodel_decide(this.__wbg_ptr, ptr0, len0, ptr1, len1, ptr2, len2, temperature, top_k, top_p, min_p, seed, stream, counter);
+        if (ret[3]) {
+            throw takeFromExternrefTable0(ret[2]);
+        }
+        var v4 = getArrayF32FromWasm0(ret[0], ret[1]).slice();
+        wasm.__wbindgen_free(ret[0], ret[1] * 4, 4);
+        return v4;
+    }
+    /**
+     * [log π(index), entropy, value] under the current weights.
+     * @param {Uint32Array} context
+     * @param {Uint32Array} ids
+     * @param {Uint32Array} offsets
+     * @param {number} index
+     * @param {number} temperature
+     * @returns {Float32Array}
+     */
+    evaluate(context, ids, offsets, index, temperature) {
+        const ptr0 = passArray32ToWasm0(context, wasm.__wbindgen_malloc);
+        const len0 = WASM_VECTOR_LEN;
+        const ptr1 = passArray32ToWasm0(ids, wasm.__wbindgen_malloc);
+        const len1 = WASM_VECTOR_LEN;
+        const ptr2 = passArray32ToWasm0(offsets, wasm.__wbindgen_malloc);
+        const len2 = WASM_VECTOR_LEN;
+        const ret = wasm.linearmodel_evaluate(this.__wbg_ptr, ptr0, len0, ptr1, len1, ptr2, len2, index, temperature);
+        if (ret[3]) {
+            throw takeFromExternrefTable0(ret[2]);
+        }
+        var v4 = getArrayF32FromWasm0(ret[0], ret[1]).slice();
+        wasm.__wbindgen_free(ret[0], ret[1] * 4, 4);
+        return v4;
+    }
+    /**
+     * A table of 2^bits weights, all zero; `similarityWeight` is what the likeness of context and candidate starts with.
+     * @param {number} bits
+     * @param {number} similarity_weight
+     */
+    constructor(bits, similarity_weight) {
+        const ret = wasm.linearmodel_new(bits, similarity_weight);
+        if (ret[2]) {
+            throw takeFromExternrefTable0(ret[1]);
+        }
+        this.__wbg_ptr = ret[0];
+        LinearModelFinalization.register(this, this.__wbg_ptr, this);
+        return this;
+    }
+    /**
+     * Number of parameters.
+     * @returns {number}
+     */
+    get parameterCount() {
+        const ret = wasm.linearmodel_parameterCount(this.__wbg_ptr);
+        return ret >>> 0;
+    }
+    /**
+     * @returns {Float32Array}
+     */
+    readGradients() {
+        const ret = wasm.linearmodel_readGradients(this.__wbg_ptr);
+        var v1 = getArrayF32FromWasm0(ret[0], ret[1]).slice();
+        wasm.__wbindgen_free(ret[0], ret[1] * 4, 4);
+        return v1;
+    }
+    /**
+     * AdaGrad's sums of squared gradients.
+     * @returns {Float32Array}
+     */
+    readSquares() {
+        const ret = wasm.linearmodel_readSquares(this.__wbg_ptr);
+        var v1 = getArrayF32FromWasm0(ret[0], ret[1]).slice();
+        wasm.__wbindgen_free(ret[0], ret[1] * 4, 4);
+        return v1;
+    }
+    /**
+     * @returns {Float32Array}
+     */
+    readWeights() {
+        const ret = wasm.linearmodel_readWeights(this.__wbg_ptr);
+        var v1 = getArrayF32FromWasm0(ret[0], ret[1]).slice();
+        wasm.__wbindgen_free(ret[0], ret[1] * 4, 4);
+        return v1;
+    }
+    /**
+     * One logit for each candidate.
+     * @param {Uint32Array} context
+     * @param {Uint32Array} ids
+     * @param {Uint32Array} offsets
+     * @returns {Float32Array}
+     */
+    score(context, ids, offsets) {
+        const ptr0 = passArray32ToWasm0(context, wasm.__wbindgen_malloc);
+        const len0 = WASM_VECTOR_LEN;
+        const ptr1 = passArray32ToWasm0(ids, wasm.__wbindgen_malloc);
+        const len1 = WASM_VECTOR_LEN;
+        const ptr2 = passArray32ToWasm0(offsets, wasm.__wbindgen_malloc);
+        const len2 = WASM_VECTOR_LEN;
+        const ret = wasm.linearmodel_score(this.__wbg_ptr, ptr0, len0, ptr1, len1, ptr2, len2);
+        if (ret[3]) {
+            throw takeFromExternrefTable0(ret[2]);
+        }
+        var v4 = getArrayF32FromWasm0(ret[0], ret[1]).slice();
+        wasm.__wbindgen_free(ret[0], ret[1] * 4, 4);
+        return v4;
+    }
+    /**
+     * Applies and clears the gradient; returns its norm before clipping. A norm that is not finite changes nothing.
+     * `maxGradientNorm` of 0 or less does not clip; `adaptive` takes AdaGrad, else plain SGD.
+     * @param {number} learning_rate
+     * @param {number} max_gradient_norm
+     * @param {number} weight_decay
+     * @param {boolean} adaptive
+     * @returns {number}
+     */
+    update(learning_rate, max_gradient_norm, weight_decay, adaptive) {
+        const ret = wasm.linearmodel_update(this.__wbg_ptr, learning_rate, max_gradient_norm, weight_decay, adaptive);
+        return ret;
+    }
+    /**
+     * @param {Float32Array} from
+     */
+    writeGradients(from) {
+        const ptr0 = passArrayF32ToWasm0(from, wasm.__wbindgen_malloc);
+        const len0 = WASM_VECTOR_LEN;
+        const ret = wasm.linearmodel_writeGradients(this.__wbg_ptr, ptr0, len0);
+        if (ret[1]) {
+            throw takeFromExternrefTable0(ret[0]);
+        }
+    }
+    /**
+     * @param {Float32Array} from
+     */
+    writeSquares(from) {
+        const ptr0 = passArrayF32ToWasm0(from, wasm.__wbindgen_malloc);
+        const len0 = WASM_VECTOR_LEN;
+        const ret = wasm.linearmodel_writeSquares(this.__wbg_ptr, ptr0, len0);
+        if (ret[1]) {
+            throw takeFromExternrefTable0(ret[0]);
+        }
+    }
+    /**
+     * @param {Float32Array} from
+     */
+    writeWeights(from) {
+        const ptr0 = passArrayF32ToWasm0(from, wasm.__wbindgen_malloc);
+        const len0 = WASM_VECTOR_LEN;
+        const ret = wasm.linearmodel_writeWeights(this.__wbg_ptr, ptr0, len0);
+        if (ret[1]) {
+            throw takeFromExternrefTable0(ret[0]);
+        }
+    }
+}
+if (Symbol.dispose) LinearModel.prototype[Symbol.dispose] = LinearModel.prototype.free;
+
+/**
+ * One drawn token.
+ */
+export class SampledToken {
+    static __wrap(ptr) {
+        const obj = Object.create(SampledToken.prototype);
+        obj.__wbg_ptr = ptr;
+        SampledTokenFinalization.register(obj, obj.__wbg_ptr, obj);
+        return obj;
+    }
+    __destroy_into_raw() {
+        const ptr = this.__wbg_ptr;
+        this.__wbg_ptr = 0;
+        SampledTokenFinalization.unregister(this);
+        return ptr;
+    }
+    free() {
+        const ptr = this.__destroy_into_raw();
+        wasm.__wbg_sampledtoken_free(ptr, 0);
+    }
+    /**
+     * @returns {number}
+     */
+    get behaviorLogProb() {
+        const ret = wasm.__wbg_get_sampledtoken_behaviorLogProb(this.__wbg_ptr);
+        return ret;
+    }
+    /**
+     * @returns {number}
+     */
+    get rawLogProb() {
+        const ret = wasm.__wbg_get_sampledtoken_rawLogProb(this.__wbg_ptr);
+        return ret;
+    }
+    /**
+     * @returns {number}
+     */
+    get token() {
+        const ret = wasm.__wbg_get_sampledtoken_token(this.__wbg_ptr);
+        return ret >>> 0;
+    }
+    /**
+     * @param {number} arg0
+     */
+    set behaviorLogProb(arg0) {
+        wasm.__wbg_set_sampledtoken_behaviorLogProb(this.__wbg_ptr, arg0);
+    }
+    /**
+     * @param {number} arg0
+     */
+    set rawLogProb(arg0) {
+        wasm.__wbg_set_sampledtoken_rawLogProb(this.__wbg_ptr, arg0);
+    }
+    /**
+     * @param {number} arg0
+     */
+    set token(arg0) {
+        wasm.__wbg_set_sampledtoken_token(this.__wbg_ptr, arg0);
+    }
+}
+if (Symbol.dispose) SampledToken.prototype[Symbol.dispose] = SampledToken.prototype.free;
+
+/**
+ * How to choose tokens from rows of logits.
+ */
+export class Sampler {
+    __destroy_into_raw() {
+        const ptr = this.__wbg_ptr;
+        this.__wbg_ptr = 0;
+        SamplerFinalization.unregister(this);
+        return ptr;
+    }
+    free() {
+        const ptr = this.__destroy_into_raw();
+        wasm.__wbg_sampler_free(ptr, 0);
+    }
+    /**
+     * The row after everything but the draw; removed tokens are −Infinity. The temperature must not be 0.
+     * @param {Float32Array} logits
+     * @param {Uint32Array | null} [mask]
+     * @returns {Float32Array}
+     */
+    filter(logits, mask) {
+        const ptr0 = passArrayF32ToWasm0(logits, wasm.__wbindgen_malloc);
+        const len0 = WASM_VECTOR_LEN;
+        var ptr1 = isLikeNone(mask) ? 0 : passArray32ToWasm0(mask, wasm.__wbindgen_malloc);
+        var len1 = WASM_VECTOR_LEN;
+        const ret = wasm.sampler_filter(this.__wbg_ptr, ptr0, len0, ptr1, len1);
+        if (ret[3]) {
+            throw takeFromExternrefTable0(ret[2]);
+        }
+        var v3 = getArrayF32FromWasm0(ret[0], ret[1]).slice();
+        wasm.__wbindgen_free(ret[0], ret[1] * 4, 4);
+        return v3;
+    }
+    /**
+     * @param {number} temperature
+     * @param {number} top_k
+     * @param {number} top_p
+     * @param {number} min_p
+     * @param {number} typical
+     * @param {number} epsilon
+     * @param {number} eta
+     * @param {number} min_keep
+     */
+    constructor(temperature, top_k, top_p, min_p, typical, epsilon, eta, min_keep) {
+        const ret = wasm.sampler_new(temperature, top_k, top_p, min_p, typical, epsilon, eta, min_keep);
+        if (ret[2]) {
+            throw takeFromExternrefTable0(ret[1]);
+        }
+        this.__wbg_ptr = ret[0];
+        SamplerFinalization.register(this, this.__wbg_ptr, this);
+        return this;
+    }
+    /**
+     * Draws one token; undefined when the row has none that may be drawn, or a logit that is not a number.
+     * @param {Float32Array} logits
+     * @param {Uint32Array | null | undefined} mask
+     * @param {number} uniform
+     * @returns {SampledToken | undefined}
+     */
+    sample(logits, mask, uniform) {
+        const ptr0 = passArrayF32ToWasm0(logits, wasm.__wbindgen_malloc);
+        const len0 = WASM_VECTOR_LEN;
+        var ptr1 = isLikeNone(mask) ? 0 : passArray32ToWasm0(mask, wasm.__wbindgen_malloc);
+        var len1 = WASM_VECTOR_LEN;
+        const ret = wasm.sampler_sample(this.__wbg_ptr, ptr0, len0, ptr1, len1, uniform);
+        if (ret[2]) {
+            throw takeFromExternrefTable0(ret[1]);
+        }
+        return ret[0] === 0 ? undefined : SampledToken.__wrap(ret[0]);
+    }
+    /**
+     * `context` is prompt and generated ids; `generated` only the latter.
+     * @param {number} repetition
+     * @param {number} frequency
+     * @param {number} presence
+     * @param {Uint32Array} context
+     * @param {Uint32Array} generated
+     */
+    setPenalties(repetition, frequency, presence, context, generated) {
+        const ptr0 = passArray32ToWasm0(context, wasm.__wbindgen_malloc);
+        const len0 = WASM_VECTOR_LEN;
+        const ptr1 = passArray32ToWasm0(generated, wasm.__wbindgen_malloc);
+        const len1 = WASM_VECTOR_LEN;
+        const ret = wasm.sampler_setPenalties(this.__wbg_ptr, repetition, frequency, presence, ptr0, len0, ptr1, len1);
+        if (ret[1]) {
+            throw takeFromExternrefTable0(ret[0]);
+        }
+    }
+}
+if (Symbol.dispose) Sampler.prototype[Symbol.dispose] = Sampler.prototype.free;
 
 /**
  * Tokens drawn for the slots of the last feed, with their log-probabilities in nats.
@@ -873,6 +1321,54 @@ export function adamw(parameters, gradients, m, v, update, learning_rate, beta1,
 }
 
 /**
+ * See `rl::categorical`: fills `log_probs` and `entropies`.
+ * @param {Float32Array} logits
+ * @param {Uint32Array} taken
+ * @param {Float32Array} log_probs
+ * @param {Float32Array} entropies
+ */
+export function categorical(logits, taken, log_probs, entropies) {
+    const ptr0 = passArrayF32ToWasm0(logits, wasm.__wbindgen_malloc);
+    const len0 = WASM_VECTOR_LEN;
+    const ptr1 = passArray32ToWasm0(taken, wasm.__wbindgen_malloc);
+    const len1 = WASM_VECTOR_LEN;
+    var ptr2 = passArrayF32ToWasm0(log_probs, wasm.__wbindgen_malloc);
+    var len2 = WASM_VECTOR_LEN;
+    var ptr3 = passArrayF32ToWasm0(entropies, wasm.__wbindgen_malloc);
+    var len3 = WASM_VECTOR_LEN;
+    const ret = wasm.categorical(ptr0, len0, ptr1, len1, ptr2, len2, log_probs, ptr3, len3, entropies);
+    if (ret[1]) {
+        throw takeFromExternrefTable0(ret[0]);
+    }
+}
+
+/**
+ * See `rl::categorical_backward`.
+ * @param {Float32Array} logits
+ * @param {Uint32Array} taken
+ * @param {Float32Array} d_log_probs
+ * @param {Float32Array} d_entropies
+ * @returns {Float32Array}
+ */
+export function categoricalBackward(logits, taken, d_log_probs, d_entropies) {
+    const ptr0 = passArrayF32ToWasm0(logits, wasm.__wbindgen_malloc);
+    const len0 = WASM_VECTOR_LEN;
+    const ptr1 = passArray32ToWasm0(taken, wasm.__wbindgen_malloc);
+    const len1 = WASM_VECTOR_LEN;
+    const ptr2 = passArrayF32ToWasm0(d_log_probs, wasm.__wbindgen_malloc);
+    const len2 = WASM_VECTOR_LEN;
+    const ptr3 = passArrayF32ToWasm0(d_entropies, wasm.__wbindgen_malloc);
+    const len3 = WASM_VECTOR_LEN;
+    const ret = wasm.categoricalBackward(ptr0, len0, ptr1, len1, ptr2, len2, ptr3, len3);
+    if (ret[3]) {
+        throw takeFromExternrefTable0(ret[2]);
+    }
+    var v5 = getArrayF32FromWasm0(ret[0], ret[1]).slice();
+    wasm.__wbindgen_free(ret[0], ret[1] * 4, 4);
+    return v5;
+}
+
+/**
  * See `optim::clip_scale`; `optax` chooses that library's rule over PyTorch's.
  * @param {number} norm
  * @param {number} max_norm
@@ -882,6 +1378,74 @@ export function adamw(parameters, gradients, m, v, update, learning_rate, beta1,
 export function clipScale(norm, max_norm, optax) {
     const ret = wasm.clipScale(norm, max_norm, optax);
     return ret;
+}
+
+/**
+ * See `rl::cross_entropy`: fills `d_logits`; returns the loss and the z-loss in it. `scales` may be empty.
+ * @param {Float32Array} logits
+ * @param {Uint32Array} targets
+ * @param {Float32Array} scales
+ * @param {Uint8Array} mask
+ * @param {Uint32Array} row_lengths
+ * @param {number} aggregation
+ * @param {number} norm
+ * @param {number} global_tokens
+ * @param {number} global_rows
+ * @param {number} label_smoothing
+ * @param {number} z_coefficient
+ * @param {Float32Array} d_logits
+ * @returns {Float64Array}
+ */
+export function crossEntropy(logits, targets, scales, mask, row_lengths, aggregation, norm, global_tokens, global_rows, label_smoothing, z_coefficient, d_logits) {
+    const ptr0 = passArrayF32ToWasm0(logits, wasm.__wbindgen_malloc);
+    const len0 = WASM_VECTOR_LEN;
+    const ptr1 = passArray32ToWasm0(targets, wasm.__wbindgen_malloc);
+    const len1 = WASM_VECTOR_LEN;
+    const ptr2 = passArrayF32ToWasm0(scales, wasm.__wbindgen_malloc);
+    const len2 = WASM_VECTOR_LEN;
+    const ptr3 = passArray8ToWasm0(mask, wasm.__wbindgen_malloc);
+    const len3 = WASM_VECTOR_LEN;
+    const ptr4 = passArray32ToWasm0(row_lengths, wasm.__wbindgen_malloc);
+    const len4 = WASM_VECTOR_LEN;
+    var ptr5 = passArrayF32ToWasm0(d_logits, wasm.__wbindgen_malloc);
+    var len5 = WASM_VECTOR_LEN;
+    const ret = wasm.crossEntropy(ptr0, len0, ptr1, len1, ptr2, len2, ptr3, len3, ptr4, len4, aggregation, norm, global_tokens, global_rows, label_smoothing, z_coefficient, ptr5, len5, d_logits);
+    if (ret[3]) {
+        throw takeFromExternrefTable0(ret[2]);
+    }
+    var v7 = getArrayF64FromWasm0(ret[0], ret[1]).slice();
+    wasm.__wbindgen_free(ret[0], ret[1] * 8, 8);
+    return v7;
+}
+
+/**
+ * See `rl::discounted_returns`. `terminated` and `bootstrap` may be empty.
+ * @param {Float32Array} rewards
+ * @param {Uint8Array} mask
+ * @param {Uint8Array} terminated
+ * @param {Float32Array} bootstrap
+ * @param {Uint32Array} row_lengths
+ * @param {number} gamma
+ * @returns {Float32Array}
+ */
+export function discountedReturns(rewards, mask, terminated, bootstrap, row_lengths, gamma) {
+    const ptr0 = passArrayF32ToWasm0(rewards, wasm.__wbindgen_malloc);
+    const len0 = WASM_VECTOR_LEN;
+    const ptr1 = passArray8ToWasm0(mask, wasm.__wbindgen_malloc);
+    const len1 = WASM_VECTOR_LEN;
+    const ptr2 = passArray8ToWasm0(terminated, wasm.__wbindgen_malloc);
+    const len2 = WASM_VECTOR_LEN;
+    const ptr3 = passArrayF32ToWasm0(bootstrap, wasm.__wbindgen_malloc);
+    const len3 = WASM_VECTOR_LEN;
+    const ptr4 = passArray32ToWasm0(row_lengths, wasm.__wbindgen_malloc);
+    const len4 = WASM_VECTOR_LEN;
+    const ret = wasm.discountedReturns(ptr0, len0, ptr1, len1, ptr2, len2, ptr3, len3, ptr4, len4, gamma);
+    if (ret[3]) {
+        throw takeFromExternrefTable0(ret[2]);
+    }
+    var v6 = getArrayF32FromWasm0(ret[0], ret[1]).slice();
+    wasm.__wbindgen_free(ret[0], ret[1] * 4, 4);
+    return v6;
 }
 
 /**
@@ -902,6 +1466,40 @@ export function elementary(name, x) {
     var v3 = getArrayF32FromWasm0(ret[0], ret[1]).slice();
     wasm.__wbindgen_free(ret[0], ret[1] * 4, 4);
     return v3;
+}
+
+/**
+ * See `rl::entropy_bonus`: fills `d_entropies`; returns loss, aggregated entropy and the number of non-finite tokens.
+ * @param {Float32Array} entropies
+ * @param {Float32Array} scales
+ * @param {Uint8Array} mask
+ * @param {Uint32Array} row_lengths
+ * @param {number} aggregation
+ * @param {number} norm
+ * @param {number} global_tokens
+ * @param {number} global_rows
+ * @param {number} coefficient
+ * @param {Float32Array} d_entropies
+ * @returns {Float64Array}
+ */
+export function entropyBonus(entropies, scales, mask, row_lengths, aggregation, norm, global_tokens, global_rows, coefficient, d_entropies) {
+    const ptr0 = passArrayF32ToWasm0(entropies, wasm.__wbindgen_malloc);
+    const len0 = WASM_VECTOR_LEN;
+    const ptr1 = passArrayF32ToWasm0(scales, wasm.__wbindgen_malloc);
+    const len1 = WASM_VECTOR_LEN;
+    const ptr2 = passArray8ToWasm0(mask, wasm.__wbindgen_malloc);
+    const len2 = WASM_VECTOR_LEN;
+    const ptr3 = passArray32ToWasm0(row_lengths, wasm.__wbindgen_malloc);
+    const len3 = WASM_VECTOR_LEN;
+    var ptr4 = passArrayF32ToWasm0(d_entropies, wasm.__wbindgen_malloc);
+    var len4 = WASM_VECTOR_LEN;
+    const ret = wasm.entropyBonus(ptr0, len0, ptr1, len1, ptr2, len2, ptr3, len3, aggregation, norm, global_tokens, global_rows, coefficient, ptr4, len4, d_entropies);
+    if (ret[3]) {
+        throw takeFromExternrefTable0(ret[2]);
+    }
+    var v6 = getArrayF64FromWasm0(ret[0], ret[1]).slice();
+    wasm.__wbindgen_free(ret[0], ret[1] * 8, 8);
+    return v6;
 }
 
 /**
@@ -984,6 +1582,33 @@ export function globalNorm(gradients) {
 }
 
 /**
+ * See `rl::group_advantages`. `lengths` may be empty (all 1).
+ * @param {Float32Array} rewards
+ * @param {Uint32Array} groups
+ * @param {Float32Array} lengths
+ * @param {number} baseline
+ * @param {number} scale
+ * @param {number} epsilon
+ * @param {boolean} singleton_raw
+ * @returns {Float32Array}
+ */
+export function groupAdvantages(rewards, groups, lengths, baseline, scale, epsilon, singleton_raw) {
+    const ptr0 = passArrayF32ToWasm0(rewards, wasm.__wbindgen_malloc);
+    const len0 = WASM_VECTOR_LEN;
+    const ptr1 = passArray32ToWasm0(groups, wasm.__wbindgen_malloc);
+    const len1 = WASM_VECTOR_LEN;
+    const ptr2 = passArrayF32ToWasm0(lengths, wasm.__wbindgen_malloc);
+    const len2 = WASM_VECTOR_LEN;
+    const ret = wasm.groupAdvantages(ptr0, len0, ptr1, len1, ptr2, len2, baseline, scale, epsilon, singleton_raw);
+    if (ret[3]) {
+        throw takeFromExternrefTable0(ret[2]);
+    }
+    var v4 = getArrayF32FromWasm0(ret[0], ret[1]).slice();
+    wasm.__wbindgen_free(ret[0], ret[1] * 4, 4);
+    return v4;
+}
+
+/**
  * Name of the instruction set that this build was compiled for: `relaxed`, `simd128` or `scalar`.
  * @returns {string}
  */
@@ -998,6 +1623,63 @@ export function instructionSet() {
     } finally {
         wasm.__wbindgen_free(deferred1_0, deferred1_1, 1);
     }
+}
+
+/**
+ * See `rl::kl_estimate`: fills `values` and `d_log_probs`.
+ * @param {Float32Array} log_probs
+ * @param {Float32Array} reference
+ * @param {Uint8Array} mask
+ * @param {number} estimator
+ * @param {Float32Array} values
+ * @param {Float32Array} d_log_probs
+ */
+export function klEstimate(log_probs, reference, mask, estimator, values, d_log_probs) {
+    const ptr0 = passArrayF32ToWasm0(log_probs, wasm.__wbindgen_malloc);
+    const len0 = WASM_VECTOR_LEN;
+    const ptr1 = passArrayF32ToWasm0(reference, wasm.__wbindgen_malloc);
+    const len1 = WASM_VECTOR_LEN;
+    const ptr2 = passArray8ToWasm0(mask, wasm.__wbindgen_malloc);
+    const len2 = WASM_VECTOR_LEN;
+    var ptr3 = passArrayF32ToWasm0(values, wasm.__wbindgen_malloc);
+    var len3 = WASM_VECTOR_LEN;
+    var ptr4 = passArrayF32ToWasm0(d_log_probs, wasm.__wbindgen_malloc);
+    var len4 = WASM_VECTOR_LEN;
+    const ret = wasm.klEstimate(ptr0, len0, ptr1, len1, ptr2, len2, estimator, ptr3, len3, values, ptr4, len4, d_log_probs);
+    if (ret[1]) {
+        throw takeFromExternrefTable0(ret[0]);
+    }
+}
+
+/**
+ * See `rl::lambda_returns`.
+ * @param {Float32Array} rewards
+ * @param {Float32Array} next_values
+ * @param {Uint8Array} terminated
+ * @param {Uint8Array} truncated
+ * @param {Uint32Array} row_lengths
+ * @param {number} gamma
+ * @param {number} lambda
+ * @returns {Float32Array}
+ */
+export function lambdaReturns(rewards, next_values, terminated, truncated, row_lengths, gamma, lambda) {
+    const ptr0 = passArrayF32ToWasm0(rewards, wasm.__wbindgen_malloc);
+    const len0 = WASM_VECTOR_LEN;
+    const ptr1 = passArrayF32ToWasm0(next_values, wasm.__wbindgen_malloc);
+    const len1 = WASM_VECTOR_LEN;
+    const ptr2 = passArray8ToWasm0(terminated, wasm.__wbindgen_malloc);
+    const len2 = WASM_VECTOR_LEN;
+    const ptr3 = passArray8ToWasm0(truncated, wasm.__wbindgen_malloc);
+    const len3 = WASM_VECTOR_LEN;
+    const ptr4 = passArray32ToWasm0(row_lengths, wasm.__wbindgen_malloc);
+    const len4 = WASM_VECTOR_LEN;
+    const ret = wasm.lambdaReturns(ptr0, len0, ptr1, len1, ptr2, len2, ptr3, len3, ptr4, len4, gamma, lambda);
+    if (ret[3]) {
+        throw takeFromExternrefTable0(ret[2]);
+    }
+    var v6 = getArrayF32FromWasm0(ret[0], ret[1]).slice();
+    wasm.__wbindgen_free(ret[0], ret[1] * 4, 4);
+    return v6;
 }
 
 /**
@@ -1041,6 +1723,66 @@ export function logNormalizer(logits, mask, temperature) {
         throw takeFromExternrefTable0(ret[1]);
     }
     return ret[0];
+}
+
+/**
+ * See `rl::masked_gae`: fills `advantages` and `returns`.
+ * @param {Float32Array} rewards
+ * @param {Float32Array} values
+ * @param {Uint8Array} mask
+ * @param {Uint32Array} row_lengths
+ * @param {number} gamma
+ * @param {number} lambda
+ * @param {Float32Array} advantages
+ * @param {Float32Array} returns
+ */
+export function maskedGae(rewards, values, mask, row_lengths, gamma, lambda, advantages, returns) {
+    const ptr0 = passArrayF32ToWasm0(rewards, wasm.__wbindgen_malloc);
+    const len0 = WASM_VECTOR_LEN;
+    const ptr1 = passArrayF32ToWasm0(values, wasm.__wbindgen_malloc);
+    const len1 = WASM_VECTOR_LEN;
+    const ptr2 = passArray8ToWasm0(mask, wasm.__wbindgen_malloc);
+    const len2 = WASM_VECTOR_LEN;
+    const ptr3 = passArray32ToWasm0(row_lengths, wasm.__wbindgen_malloc);
+    const len3 = WASM_VECTOR_LEN;
+    var ptr4 = passArrayF32ToWasm0(advantages, wasm.__wbindgen_malloc);
+    var len4 = WASM_VECTOR_LEN;
+    var ptr5 = passArrayF32ToWasm0(returns, wasm.__wbindgen_malloc);
+    var len5 = WASM_VECTOR_LEN;
+    const ret = wasm.maskedGae(ptr0, len0, ptr1, len1, ptr2, len2, ptr3, len3, gamma, lambda, ptr4, len4, advantages, ptr5, len5, returns);
+    if (ret[1]) {
+        throw takeFromExternrefTable0(ret[0]);
+    }
+}
+
+/**
+ * See `rl::n_step_returns`.
+ * @param {Float32Array} rewards
+ * @param {Float32Array} next_values
+ * @param {Float32Array} discounts
+ * @param {Uint8Array} truncated
+ * @param {Uint32Array} row_lengths
+ * @param {number} n
+ * @returns {Float32Array}
+ */
+export function nStepReturns(rewards, next_values, discounts, truncated, row_lengths, n) {
+    const ptr0 = passArrayF32ToWasm0(rewards, wasm.__wbindgen_malloc);
+    const len0 = WASM_VECTOR_LEN;
+    const ptr1 = passArrayF32ToWasm0(next_values, wasm.__wbindgen_malloc);
+    const len1 = WASM_VECTOR_LEN;
+    const ptr2 = passArrayF32ToWasm0(discounts, wasm.__wbindgen_malloc);
+    const len2 = WASM_VECTOR_LEN;
+    const ptr3 = passArray8ToWasm0(truncated, wasm.__wbindgen_malloc);
+    const len3 = WASM_VECTOR_LEN;
+    const ptr4 = passArray32ToWasm0(row_lengths, wasm.__wbindgen_malloc);
+    const len4 = WASM_VECTOR_LEN;
+    const ret = wasm.nStepReturns(ptr0, len0, ptr1, len1, ptr2, len2, ptr3, len3, ptr4, len4, n);
+    if (ret[3]) {
+        throw takeFromExternrefTable0(ret[2]);
+    }
+    var v6 = getArrayF32FromWasm0(ret[0], ret[1]).slice();
+    wasm.__wbindgen_free(ret[0], ret[1] * 4, 4);
+    return v6;
 }
 
 /**
@@ -1090,6 +1832,7 @@ export function peakMultiplyAdds(iterations) {
  * See `rl::policy_loss`: fills `d_log_probs`; returns the fields of `PolicyLoss` in their order. Empty columns are absent.
  * @param {Float32Array} log_probs
  * @param {Float32Array} behavior
+ * @param {Float32Array} log_ratios
  * @param {Float32Array} advantages
  * @param {Float32Array} reference
  * @param {Float32Array} scales
@@ -1104,36 +1847,39 @@ export function peakMultiplyAdds(iterations) {
  * @param {number} clip_high
  * @param {number} dual_clip
  * @param {number} ratio_cap
- * @param {number} log_ratio_clamp
+ * @param {number} log_ratio_low
+ * @param {number} log_ratio_high
  * @param {number} kl_coefficient
  * @param {boolean} kl_times_ratio
  * @param {Float32Array} d_log_probs
  * @returns {Float64Array}
  */
-export function policyLoss(log_probs, behavior, advantages, reference, scales, mask, row_lengths, aggregation, norm, global_tokens, global_rows, surrogate, clip_low, clip_high, dual_clip, ratio_cap, log_ratio_clamp, kl_coefficient, kl_times_ratio, d_log_probs) {
+export function policyLoss(log_probs, behavior, log_ratios, advantages, reference, scales, mask, row_lengths, aggregation, norm, global_tokens, global_rows, surrogate, clip_low, clip_high, dual_clip, ratio_cap, log_ratio_low, log_ratio_high, kl_coefficient, kl_times_ratio, d_log_probs) {
     const ptr0 = passArrayF32ToWasm0(log_probs, wasm.__wbindgen_malloc);
     const len0 = WASM_VECTOR_LEN;
     const ptr1 = passArrayF32ToWasm0(behavior, wasm.__wbindgen_malloc);
     const len1 = WASM_VECTOR_LEN;
-    const ptr2 = passArrayF32ToWasm0(advantages, wasm.__wbindgen_malloc);
+    const ptr2 = passArrayF32ToWasm0(log_ratios, wasm.__wbindgen_malloc);
     const len2 = WASM_VECTOR_LEN;
-    const ptr3 = passArrayF32ToWasm0(reference, wasm.__wbindgen_malloc);
+    const ptr3 = passArrayF32ToWasm0(advantages, wasm.__wbindgen_malloc);
     const len3 = WASM_VECTOR_LEN;
-    const ptr4 = passArrayF32ToWasm0(scales, wasm.__wbindgen_malloc);
+    const ptr4 = passArrayF32ToWasm0(reference, wasm.__wbindgen_malloc);
     const len4 = WASM_VECTOR_LEN;
-    const ptr5 = passArray8ToWasm0(mask, wasm.__wbindgen_malloc);
+    const ptr5 = passArrayF32ToWasm0(scales, wasm.__wbindgen_malloc);
     const len5 = WASM_VECTOR_LEN;
-    const ptr6 = passArray32ToWasm0(row_lengths, wasm.__wbindgen_malloc);
+    const ptr6 = passArray8ToWasm0(mask, wasm.__wbindgen_malloc);
     const len6 = WASM_VECTOR_LEN;
-    var ptr7 = passArrayF32ToWasm0(d_log_probs, wasm.__wbindgen_malloc);
-    var len7 = WASM_VECTOR_LEN;
-    const ret = wasm.policyLoss(ptr0, len0, ptr1, len1, ptr2, len2, ptr3, len3, ptr4, len4, ptr5, len5, ptr6, len6, aggregation, norm, global_tokens, global_rows, surrogate, clip_low, clip_high, dual_clip, ratio_cap, log_ratio_clamp, kl_coefficient, kl_times_ratio, ptr7, len7, d_log_probs);
+    const ptr7 = passArray32ToWasm0(row_lengths, wasm.__wbindgen_malloc);
+    const len7 = WASM_VECTOR_LEN;
+    var ptr8 = passArrayF32ToWasm0(d_log_probs, wasm.__wbindgen_malloc);
+    var len8 = WASM_VECTOR_LEN;
+    const ret = wasm.policyLoss(ptr0, len0, ptr1, len1, ptr2, len2, ptr3, len3, ptr4, len4, ptr5, len5, ptr6, len6, ptr7, len7, aggregation, norm, global_tokens, global_rows, surrogate, clip_low, clip_high, dual_clip, ratio_cap, log_ratio_low, log_ratio_high, kl_coefficient, kl_times_ratio, ptr8, len8, d_log_probs);
     if (ret[3]) {
         throw takeFromExternrefTable0(ret[2]);
     }
-    var v9 = getArrayF64FromWasm0(ret[0], ret[1]).slice();
+    var v10 = getArrayF64FromWasm0(ret[0], ret[1]).slice();
     wasm.__wbindgen_free(ret[0], ret[1] * 8, 8);
-    return v9;
+    return v10;
 }
 
 /**
@@ -1189,6 +1935,45 @@ export function rmsprop(parameters, gradients, v, average, buffer, learning_rate
 }
 
 /**
+ * The uniform number in [0, 1) of a draw: a pure function, so that every draw can be repeated.
+ * @param {bigint} seed
+ * @param {number} stream
+ * @param {number} counter
+ * @returns {number}
+ */
+export function samplingUniform(seed, stream, counter) {
+    const ret = wasm.samplingUniform(seed, stream, counter);
+    return ret;
+}
+
+/**
+ * See `rl::sequence_log_ratios`.
+ * @param {Float32Array} log_probs
+ * @param {Float32Array} behavior
+ * @param {Uint8Array} mask
+ * @param {Uint32Array} row_lengths
+ * @param {boolean} mean
+ * @returns {Float32Array}
+ */
+export function sequenceLogRatios(log_probs, behavior, mask, row_lengths, mean) {
+    const ptr0 = passArrayF32ToWasm0(log_probs, wasm.__wbindgen_malloc);
+    const len0 = WASM_VECTOR_LEN;
+    const ptr1 = passArrayF32ToWasm0(behavior, wasm.__wbindgen_malloc);
+    const len1 = WASM_VECTOR_LEN;
+    const ptr2 = passArray8ToWasm0(mask, wasm.__wbindgen_malloc);
+    const len2 = WASM_VECTOR_LEN;
+    const ptr3 = passArray32ToWasm0(row_lengths, wasm.__wbindgen_malloc);
+    const len3 = WASM_VECTOR_LEN;
+    const ret = wasm.sequenceLogRatios(ptr0, len0, ptr1, len1, ptr2, len2, ptr3, len3, mean);
+    if (ret[3]) {
+        throw takeFromExternrefTable0(ret[2]);
+    }
+    var v5 = getArrayF32FromWasm0(ret[0], ret[1]).slice();
+    wasm.__wbindgen_free(ret[0], ret[1] * 4, 4);
+    return v5;
+}
+
+/**
  * See `optim::sgd`: parameters and velocity are updated in place.
  * @param {Float32Array} parameters
  * @param {Float32Array} gradients
@@ -1232,6 +2017,37 @@ export function softmaxEntropy(logits, mask, temperature) {
 }
 
 /**
+ * Sorted, distinct feature ids of a text: words, pairs of words, and character n-grams of `shortest` to `longest`
+ * (none when `shortest` is 0).
+ * @param {string} text
+ * @param {boolean} words
+ * @param {boolean} bigrams
+ * @param {number} shortest
+ * @param {number} longest
+ * @returns {Uint32Array}
+ */
+export function textFeatures(text, words, bigrams, shortest, longest) {
+    const ptr0 = passStringToWasm0(text, wasm.__wbindgen_malloc, wasm.__wbindgen_realloc);
+    const len0 = WASM_VECTOR_LEN;
+    const ret = wasm.textFeatures(ptr0, len0, words, bigrams, shortest, longest);
+    var v2 = getArrayU32FromWasm0(ret[0], ret[1]).slice();
+    wasm.__wbindgen_free(ret[0], ret[1] * 4, 4);
+    return v2;
+}
+
+/**
+ * Id of a whole text, as written.
+ * @param {string} text
+ * @returns {number}
+ */
+export function textIdentity(text) {
+    const ptr0 = passStringToWasm0(text, wasm.__wbindgen_malloc, wasm.__wbindgen_realloc);
+    const len0 = WASM_VECTOR_LEN;
+    const ret = wasm.textIdentity(ptr0, len0);
+    return ret >>> 0;
+}
+
+/**
  * See `rl::token_weights`.
  * @param {number} aggregation
  * @param {number} norm
@@ -1252,6 +2068,27 @@ export function tokenWeights(aggregation, norm, global_tokens, global_rows, mask
     }
     var v3 = getArrayF32FromWasm0(ret[0], ret[1]).slice();
     wasm.__wbindgen_free(ret[0], ret[1] * 4, 4);
+    return v3;
+}
+
+/**
+ * See `rl::top_entropy_mask`.
+ * @param {Float32Array} entropies
+ * @param {Uint8Array} mask
+ * @param {number} share
+ * @returns {Uint8Array}
+ */
+export function topEntropyMask(entropies, mask, share) {
+    const ptr0 = passArrayF32ToWasm0(entropies, wasm.__wbindgen_malloc);
+    const len0 = WASM_VECTOR_LEN;
+    const ptr1 = passArray8ToWasm0(mask, wasm.__wbindgen_malloc);
+    const len1 = WASM_VECTOR_LEN;
+    const ret = wasm.topEntropyMask(ptr0, len0, ptr1, len1, share);
+    if (ret[3]) {
+        throw takeFromExternrefTable0(ret[2]);
+    }
+    var v3 = getArrayU8FromWasm0(ret[0], ret[1]).slice();
+    wasm.__wbindgen_free(ret[0], ret[1] * 1, 1);
     return v3;
 }
 
@@ -1298,6 +2135,7 @@ export function uniform(seed, stream, counter) {
  * @param {Float32Array} values
  * @param {Float32Array} old_values
  * @param {Float32Array} returns
+ * @param {Float32Array} scales
  * @param {Uint8Array} mask
  * @param {Uint32Array} row_lengths
  * @param {number} aggregation
@@ -1308,26 +2146,91 @@ export function uniform(seed, stream, counter) {
  * @param {Float32Array} d_values
  * @returns {Float64Array}
  */
-export function valueLoss(values, old_values, returns, mask, row_lengths, aggregation, norm, global_tokens, global_rows, clip_range, d_values) {
+export function valueLoss(values, old_values, returns, scales, mask, row_lengths, aggregation, norm, global_tokens, global_rows, clip_range, d_values) {
     const ptr0 = passArrayF32ToWasm0(values, wasm.__wbindgen_malloc);
     const len0 = WASM_VECTOR_LEN;
     const ptr1 = passArrayF32ToWasm0(old_values, wasm.__wbindgen_malloc);
     const len1 = WASM_VECTOR_LEN;
     const ptr2 = passArrayF32ToWasm0(returns, wasm.__wbindgen_malloc);
     const len2 = WASM_VECTOR_LEN;
-    const ptr3 = passArray8ToWasm0(mask, wasm.__wbindgen_malloc);
+    const ptr3 = passArrayF32ToWasm0(scales, wasm.__wbindgen_malloc);
     const len3 = WASM_VECTOR_LEN;
-    const ptr4 = passArray32ToWasm0(row_lengths, wasm.__wbindgen_malloc);
+    const ptr4 = passArray8ToWasm0(mask, wasm.__wbindgen_malloc);
     const len4 = WASM_VECTOR_LEN;
-    var ptr5 = passArrayF32ToWasm0(d_values, wasm.__wbindgen_malloc);
-    var len5 = WASM_VECTOR_LEN;
-    const ret = wasm.valueLoss(ptr0, len0, ptr1, len1, ptr2, len2, ptr3, len3, ptr4, len4, aggregation, norm, global_tokens, global_rows, clip_range, ptr5, len5, d_values);
+    const ptr5 = passArray32ToWasm0(row_lengths, wasm.__wbindgen_malloc);
+    const len5 = WASM_VECTOR_LEN;
+    var ptr6 = passArrayF32ToWasm0(d_values, wasm.__wbindgen_malloc);
+    var len6 = WASM_VECTOR_LEN;
+    const ret = wasm.valueLoss(ptr0, len0, ptr1, len1, ptr2, len2, ptr3, len3, ptr4, len4, ptr5, len5, aggregation, norm, global_tokens, global_rows, clip_range, ptr6, len6, d_values);
     if (ret[3]) {
         throw takeFromExternrefTable0(ret[2]);
     }
-    var v7 = getArrayF64FromWasm0(ret[0], ret[1]).slice();
+    var v8 = getArrayF64FromWasm0(ret[0], ret[1]).slice();
     wasm.__wbindgen_free(ret[0], ret[1] * 8, 8);
-    return v7;
+    return v8;
+}
+
+/**
+ * See `rl::vtrace`: fills `errors`, `q` and `advantages`.
+ * @param {Float32Array} log_probs
+ * @param {Float32Array} behavior
+ * @param {Float32Array} rewards
+ * @param {Float32Array} values
+ * @param {Float32Array} next_values
+ * @param {Float32Array} discounts
+ * @param {Uint8Array} mask
+ * @param {Uint32Array} row_lengths
+ * @param {number} lambda
+ * @param {number} rho_bar
+ * @param {number} policy_rho_bar
+ * @param {Float32Array} errors
+ * @param {Float32Array} q
+ * @param {Float32Array} advantages
+ */
+export function vtrace(log_probs, behavior, rewards, values, next_values, discounts, mask, row_lengths, lambda, rho_bar, policy_rho_bar, errors, q, advantages) {
+    const ptr0 = passArrayF32ToWasm0(log_probs, wasm.__wbindgen_malloc);
+    const len0 = WASM_VECTOR_LEN;
+    const ptr1 = passArrayF32ToWasm0(behavior, wasm.__wbindgen_malloc);
+    const len1 = WASM_VECTOR_LEN;
+    const ptr2 = passArrayF32ToWasm0(rewards, wasm.__wbindgen_malloc);
+    const len2 = WASM_VECTOR_LEN;
+    const ptr3 = passArrayF32ToWasm0(values, wasm.__wbindgen_malloc);
+    const len3 = WASM_VECTOR_LEN;
+    const ptr4 = passArrayF32ToWasm0(next_values, wasm.__wbindgen_malloc);
+    const len4 = WASM_VECTOR_LEN;
+    const ptr5 = passArrayF32ToWasm0(discounts, wasm.__wbindgen_malloc);
+    const len5 = WASM_VECTOR_LEN;
+    const ptr6 = passArray8ToWasm0(mask, wasm.__wbindgen_malloc);
+    const len6 = WASM_VECTOR_LEN;
+    const ptr7 = passArray32ToWasm0(row_lengths, wasm.__wbindgen_malloc);
+    const len7 = WASM_VECTOR_LEN;
+    var ptr8 = passArrayF32ToWasm0(errors, wasm.__wbindgen_malloc);
+    var len8 = WASM_VECTOR_LEN;
+    var ptr9 = passArrayF32ToWasm0(q, wasm.__wbindgen_malloc);
+    var len9 = WASM_VECTOR_LEN;
+    var ptr10 = passArrayF32ToWasm0(advantages, wasm.__wbindgen_malloc);
+    var len10 = WASM_VECTOR_LEN;
+    const ret = wasm.vtrace(ptr0, len0, ptr1, len1, ptr2, len2, ptr3, len3, ptr4, len4, ptr5, len5, ptr6, len6, ptr7, len7, lambda, rho_bar, policy_rho_bar, ptr8, len8, errors, ptr9, len9, q, ptr10, len10, advantages);
+    if (ret[1]) {
+        throw takeFromExternrefTable0(ret[0]);
+    }
+}
+
+/**
+ * See `rl::whiten`: changes `values` in place.
+ * @param {Float32Array} values
+ * @param {Uint8Array} mask
+ * @param {number} epsilon
+ */
+export function whiten(values, mask, epsilon) {
+    var ptr0 = passArrayF32ToWasm0(values, wasm.__wbindgen_malloc);
+    var len0 = WASM_VECTOR_LEN;
+    const ptr1 = passArray8ToWasm0(mask, wasm.__wbindgen_malloc);
+    const len1 = WASM_VECTOR_LEN;
+    const ret = wasm.whiten(ptr0, len0, values, ptr1, len1, epsilon);
+    if (ret[1]) {
+        throw takeFromExternrefTable0(ret[0]);
+    }
 }
 function __wbg_get_imports() {
     const import0 = {
@@ -1371,6 +2274,9 @@ function __wbg_get_imports() {
     };
 }
 
+const BanditLearnerFinalization = (typeof FinalizationRegistry === 'undefined')
+    ? { register: () => {}, unregister: () => {} }
+    : new FinalizationRegistry(ptr => wasm.__wbg_banditlearner_free(ptr, 1));
 const BytePairTokenizerFinalization = (typeof FinalizationRegistry === 'undefined')
     ? { register: () => {}, unregister: () => {} }
     : new FinalizationRegistry(ptr => wasm.__wbg_bytepairtokenizer_free(ptr, 1));
@@ -1380,6 +2286,15 @@ const CharacterStreamFinalization = (typeof FinalizationRegistry === 'undefined'
 const GemmBenchFinalization = (typeof FinalizationRegistry === 'undefined')
     ? { register: () => {}, unregister: () => {} }
     : new FinalizationRegistry(ptr => wasm.__wbg_gemmbench_free(ptr, 1));
+const LinearModelFinalization = (typeof FinalizationRegistry === 'undefined')
+    ? { register: () => {}, unregister: () => {} }
+    : new FinalizationRegistry(ptr => wasm.__wbg_linearmodel_free(ptr, 1));
+const SampledTokenFinalization = (typeof FinalizationRegistry === 'undefined')
+    ? { register: () => {}, unregister: () => {} }
+    : new FinalizationRegistry(ptr => wasm.__wbg_sampledtoken_free(ptr, 1));
+const SamplerFinalization = (typeof FinalizationRegistry === 'undefined')
+    ? { register: () => {}, unregister: () => {} }
+    : new FinalizationRegistry(ptr => wasm.__wbg_sampler_free(ptr, 1));
 const SamplesFinalization = (typeof FinalizationRegistry === 'undefined')
     ? { register: () => {}, unregister: () => {} }
     : new FinalizationRegistry(ptr => wasm.__wbg_samples_free(ptr, 1));
