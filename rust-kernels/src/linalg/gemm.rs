@@ -1,4 +1,17 @@
 //! Matrix products of unpacked matrices: B goes through panels, block by block, where the rows of A pay for the copy.
+//!
+//! ```text
+//! C[i][j] = fma(A[i][k−1], B[k−1][j], … fma(A[i][1], B[1][j], fma(A[i][0], B[0][j], start)))
+//! start = C[i][j] when accumulating, else 0; fma is two roundings where the build has no fused instruction
+//! ```
+//!
+//! | Function | A as stored | B as stored | C |
+//! | --- | --- | --- | --- |
+//! | `gemm_nn` | `[m, k]` | `[k, n]` | `[m, n]` |
+//! | `gemm_nt` | `[m, k]` | `[n, k]` | `[m, n]` |
+//! | `gemm_tn` | `[k, m]` | `[k, n]` | `[m, n]` |
+//!
+//! Blocks of k leave their sums in C and go on from there, so blocking does not cut a chain.
 
 use super::packed::DEPTH;
 use super::panels::{
@@ -442,6 +455,21 @@ mod tests {
             true,
         );
         assert_eq!(bits(&parts), bits(&whole));
+    }
+
+    #[test]
+    fn gemm_keeps_a_nan_in_its_row_and_column() {
+        let [m, n, k] = [8, 27, 20];
+        let (mut a, mut b) = (random(m * k, 8), random(k * n, 9));
+        a[3 * k + 7] = f32::NAN;
+        b[11 * n + n - 1] = f32::INFINITY;
+        for kind in KINDS {
+            let c = product(kind, [m, n, k], &a, &b, None, 0);
+            for (at, x) in c.iter().enumerate() {
+                let touched = at / n == 3 || at % n == n - 1;
+                assert_eq!(x.is_finite(), !touched, "{kind:?} {at}");
+            }
+        }
     }
 
     #[test]

@@ -16,6 +16,8 @@ pub enum Layout {
 
 /// Rows of A that share one pass over the panels: with 256 of k they fit the second-level cache beside a panel.
 const ROWS: usize = 192;
+/// Rows of a full tile.
+const TILE_ROWS: usize = if PANEL_VECTORS == 3 { 3 } else { 4 };
 
 /// Floats of `n` columns and depth `k` in panels.
 pub fn packed_length(n: usize, k: usize) -> usize {
@@ -77,11 +79,7 @@ pub fn multiply(
     accumulate: bool,
 ) {
     // A lone row has too few sums to keep the multiply-adds busy: it takes several panels at once.
-    let tile_rows = if m % PANEL_VECTORS_ROWS == 1 {
-        m - 1
-    } else {
-        m
-    };
+    let tile_rows = if m % TILE_ROWS == 1 { m - 1 } else { m };
     for i in (0..tile_rows).step_by(ROWS) {
         let rows = ROWS.min(tile_rows - i);
         let (a, c) = (&a[i * lda..], &mut c[i * ldc..]);
@@ -105,9 +103,7 @@ pub fn multiply(
     }
 }
 
-/// Rows of a full tile.
-const PANEL_VECTORS_ROWS: usize = if PANEL_VECTORS == 3 { 3 } else { 4 };
-
+/// One row by all panels, several neighbouring panels of one width at a time.
 fn multiply_row(
     n: usize,
     k: usize,

@@ -1,13 +1,11 @@
 //! Learning: whole sequences forward, chosen rows scored, gradients back.
 
-use super::cache::Cache;
-use super::embedding;
+use super::chunk::{divide, Chunk, Shared};
 use super::error::{refuse, resize, Outcome};
 use super::head::{self, Masks, Scored};
-use super::layer::{self, Memory, Scratch, Segment, States, Weights};
+use super::layer::Weights;
 use super::linear;
 use super::model::{check_temperature, check_tokens, weights, Transformer};
-use super::rms_norm;
 use crate::simd::dot;
 
 /// Rows whose logits are computed together.
@@ -20,12 +18,8 @@ const KEPT_LOGITS: usize = 1 << 22;
 pub struct Learning {
     ready: bool,
     tokens: Vec<u32>,
-    segments: Vec<Segment>,
-    layers: Vec<States>,
-    cache: Cache,
-    scratch: Scratch,
-    last: Vec<f32>,
-    inverses: Vec<f32>,
+    chunks: Vec<Chunk>,
+    shared: Shared,
     finals: Vec<f32>,
     scored: Option<Request>,
     results: Vec<Scored>,
@@ -33,7 +27,6 @@ pub struct Learning {
     logits: Vec<f32>,
     d_gathered: Vec<f32>,
     d_finals: Vec<f32>,
-    d: Vec<f32>,
 }
 
 /// The rows of the last `score`.
@@ -85,60 +78,19 @@ impl Transformer {
         let learning = &mut self.learning;
         learning.tokens.clear();
         learning.tokens.extend_from_slice(tokens);
-        learning.segments.clear();
-        let mut first = 0;
-        for &length in lengths {
-            let rows = length as usize;
-            learning.segments.push(Segment {
-                first,
-                rows,
-                base: 0,
-                cache: 0,
-            });
-            first += rows;
-        }
-        self.run()?;
-        self.learning.ready = true;
-        Ok(())
-    }
-
-    fn run(&mut self) -> Outcome<()> {
-        let (shape, hidden) = (&self.shape, self.shape.hidden);
+        divide(lengths, &mut learning.chunks);
         let weights = weights!(self);
         let Learning {
-            tokens,
-            segments,
-            layers,
-            cache,
-            scratch,
-            last,
-            inverses,
+            chunks,
+            shared,
             finals,
             ..
         } = &mut self.learning;
-        let rows = tokens.len();
-        layers.resize_with(shape.layers, States::default);
-        resize(&mut layers[0].input, rows * hidden)?;
-        let table = &self.parameters[self.layout.embedding.clone()];
-        embedding::forward(tokens, table, hidden, &mut layers[0].input);
-        for index in 0..shape.layers {
-            let (now, next) = layers.split_at_mut(index + 1);
-            let output = next.first_mut().map_or(&mut *last, |n| &mut n.input);
-            let mut memory = Memory::Passing(cache);
-            layer::forward(
-                &weights,
-                index,
-                segments,
-                &mut memory,
-                &mut now[index],
-                output,
-                scratch,
-            )?;
+        resize(finals, tokens.len() * self.shape.hidden)?;
+        for chunk in chunks {
+            chunk.forward(&weights, tokens, finals, shared)?;
         }
-        resize(inverses, rows)?;
-        resize(finals, rows * hidden)?;
-        let norm = &self.parameters[self.layout.norm.clone()];
-        rms_norm::forward(last, norm, shape.rms_norm_epsilon, inverses, finals);
+        self.learning.ready = true;
         Ok(())
     }
 
@@ -296,7 +248,18 @@ impl Transformer {
             done?;
         }
         self.value_backward(value_rows, d_values);
-        self.trunk_backward()
+        let weights = weights!(self);
+        let Learning {
+            tokens,
+            chunks,
+            shared,
+            d_finals,
+            ..
+        } = &mut self.learning;
+        for chunk in chunks {
+            chunk.backward(&weights, tokens, d_finals, &mut self.gradients, shared)?;
+        }
+        Ok(())
     }
 
     fn head_backward(
@@ -372,53 +335,6 @@ impl Transformer {
             }
             self.gradients[self.layout.value_bias.start] += d;
         }
-    }
-
-    fn trunk_backward(&mut self) -> Outcome<()> {
-        let hidden = self.shape.hidden;
-        let weights = weights!(self);
-        let gradients = &mut self.gradients;
-        let Learning {
-            tokens,
-            segments,
-            layers,
-            scratch,
-            last,
-            inverses,
-            d_finals,
-            d,
-            ..
-        } = &mut self.learning;
-        let size = tokens.len() * hidden;
-        resize(d, size)?;
-        d.fill(0.0);
-        let norm = &self.parameters[self.layout.norm.clone()];
-        rms_norm::backward(
-            d_finals,
-            last,
-            norm,
-            inverses,
-            d,
-            &mut gradients[self.layout.norm.clone()],
-        );
-        for index in (0..self.shape.layers).rev() {
-            layer::backward(
-                &weights,
-                index,
-                segments,
-                &layers[index],
-                d,
-                gradients,
-                scratch,
-            )?;
-        }
-        embedding::backward(
-            tokens,
-            d,
-            hidden,
-            &mut gradients[self.layout.embedding.clone()],
-        );
-        Ok(())
     }
 }
 

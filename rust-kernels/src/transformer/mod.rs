@@ -15,6 +15,7 @@ mod acting;
 mod attention;
 mod attention_backward;
 mod cache;
+mod chunk;
 mod embedding;
 mod error;
 mod head;
