@@ -56,6 +56,12 @@ describe("saveCheckpoint()", () => {
     }
   });
 
+  it("keeps whatever files a snapshot has", () => {
+    const plain = snapshot(1);
+    saveCheckpoint(run, { ...plain, files: new Map([...plain.files, ["training.json", `{"seed":7}`]]) });
+    equal(loadCheckpoint(run).files.get("training.json"), `{"seed":7}`);
+  });
+
   it("keeps Eddy's own tensors apart from the model's", () => {
     const folder = saveCheckpoint(run, snapshot(1));
     deepEqual(readdirSync(folder).sort(), ["config.json", "eddy.json", "eddy.safetensors", "model.safetensors"]);
