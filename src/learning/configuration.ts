@@ -49,6 +49,8 @@ export interface WarmStartConfiguration {
   /** Fresh demonstrations an update. */
   readonly episodesPerUpdate: number;
   readonly learningRate: number;
+  /** Weight of also predicting what the agent is shown: a model that starts from nothing learns to copy sooner. */
+  readonly languageCoefficient: number;
   readonly maxGradientNorm: number;
   readonly weightDecay: number;
 }

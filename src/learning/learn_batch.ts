@@ -22,7 +22,12 @@ export async function imitate(crew: Crew, configuration: TrainConfiguration, upd
     advantages: new Float32Array(rewards.length),
     returns: new Float32Array(rewards.length),
   }));
-  const objective: ObjectiveOptions = { kind: "nll", tokens: sumOf(played, ({ chosen }) => chosen) };
+  const objective: ObjectiveOptions = {
+    kind: "nll",
+    tokens: sumOf(played, ({ chosen }) => chosen),
+    prompts: played.reduce((count, { prompts }) => count + prompts, 0),
+    languageCoefficient: configuration.warmStart.languageCoefficient,
+  };
   const metrics = await learn(crew, credits, objective, {
     learningRate: learningRate * warmUpThenDecay(update, updates),
     maxGradientNorm,

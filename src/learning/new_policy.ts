@@ -1,12 +1,7 @@
 import type { World } from "../environment/mod.ts";
 import { type Kernels, randomStream } from "../kernels/mod.ts";
 import { type Tokenizer, toolCallTokens, trainTokenizer } from "../language/mod.ts";
-import {
-  createTransformerPolicy,
-  initializeTransformer,
-  type PolicySnapshot,
-  SPECIAL_TOKENS,
-} from "../policy/mod.ts";
+import { createTransformerPolicy, initializeTransformer, type PolicySnapshot, SPECIAL_TOKENS } from "../policy/mod.ts";
 import { collectTexts } from "./collect_texts.ts";
 import type { TrainConfiguration, TransformerShape } from "./configuration.ts";
 

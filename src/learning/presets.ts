@@ -18,7 +18,14 @@ export const PRESETS = {
       intermediateSize: 176,
       maximumPositions: 512,
     },
-    warmStart: { updates: 120, episodesPerUpdate: 32, learningRate: 4e-3, maxGradientNorm: 1, weightDecay: 0 },
+    warmStart: {
+      updates: 600,
+      episodesPerUpdate: 8,
+      learningRate: 8e-3,
+      languageCoefficient: 1,
+      maxGradientNorm: 1,
+      weightDecay: 0,
+    },
     reinforcement: {
       updates: 60,
       episodesPerUpdate: 128,

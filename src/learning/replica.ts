@@ -37,7 +37,9 @@ export interface PlayedShard {
   readonly values: Float32Array;
   /** [steps] tokens that the policy had a choice in. */
   readonly chosen: Uint32Array;
-  /** Tokens seen and written. */
+  /** Tokens that were shown. */
+  readonly prompts: number;
+  /** Tokens shown and written. */
   readonly tokens: number;
   readonly episodes?: readonly PlayedEpisode[];
 }
@@ -143,6 +145,7 @@ function playedColumns(shard: number, episodes: readonly PlayedEpisode[]): Playe
     rewards: Float32Array.from(episodes.flatMap((episode) => episode.rewards)),
     values: Float32Array.from(decisions, (decision) => decision.value),
     chosen: Uint32Array.from(decisions, (decision) => decision.chosen.reduce((count, chosen) => count + chosen, 0)),
+    prompts: decisions.reduce((count, { promptTokens }) => count + promptTokens.length, 0),
     tokens: decisions.reduce((count, { promptTokens, tokens }) => count + promptTokens.length + tokens.length, 0),
   };
 }

@@ -5,8 +5,11 @@ import type { PlayedEpisode } from "./rollout.ts";
 
 /** What to minimise, with the sizes of the whole minibatch that this shard is a part of. */
 export type ObjectiveOptions =
-  /** Imitation: mean negative log-likelihood of the tokens that there was a choice in. */
-  | { readonly kind: "nll"; readonly tokens: number }
+  /**
+   * Imitation: mean negative log-likelihood of the tokens that there was a choice in, plus `languageCoefficient` times
+   * that of the tokens the agent was shown.
+   */
+  | { readonly kind: "nll"; readonly tokens: number; readonly prompts: number; readonly languageCoefficient: number }
   /** PPO with a value loss and an entropy bonus. */
   | {
     readonly kind: "ppo";
@@ -33,33 +36,69 @@ export function shardGradient(
   credit: { readonly advantages: Float32Array; readonly returns: Float32Array },
   options: ObjectiveOptions,
 ): ShardMetrics {
-  const decisions = episodes.flatMap((episode) => episode.decisions);
+  return options.kind === "nll"
+    ? imitationGradient(kernels, policy, episodes, options)
+    : reinforcementGradient(kernels, policy, episodes, credit, options);
+}
+
+function imitationGradient(
+  kernels: Kernels,
+  policy: Policy,
+  episodes: readonly PlayedEpisode[],
+  { tokens, prompts, languageCoefficient }: ObjectiveOptions & { readonly kind: "nll" },
+): ShardMetrics {
+  const shown = languageCoefficient > 0;
+  const { logProbs, entropies, values } = policy.evaluate(episodes, { prompts: shown });
+  const weights = new Float32Array(logProbs.length);
+  const actions = new Uint8Array(logProbs.length);
+  let token = 0;
+  for (const { promptTokens, chosen } of episodes.flatMap(({ decisions }) => decisions)) {
+    if (shown) weights.fill(languageCoefficient / prompts, token, token += promptTokens.length);
+    for (const choice of chosen) {
+      actions[token] = choice;
+      weights[token++] = choice / tokens;
+    }
+  }
+  // The weights hold the denominators, so that shards add up to the minibatch's mean.
+  const { loss, dLogProbs } = nll(kernels, { logProbs, weights }, { aggregation: "token-sum" });
+  policy.backward({
+    dLogProbs,
+    dEntropies: new Float32Array(logProbs.length),
+    dValues: new Float32Array(values.length),
+  });
+  return {
+    loss,
+    imitationLoss: -masked(logProbs, actions) / tokens,
+    entropy: masked(entropies, actions) / tokens,
+  };
+}
+
+function reinforcementGradient(
+  kernels: Kernels,
+  policy: Policy,
+  episodes: readonly PlayedEpisode[],
+  credit: { readonly advantages: Float32Array; readonly returns: Float32Array },
+  options: ObjectiveOptions & { readonly kind: "ppo" },
+): ShardMetrics {
   const { logProbs, entropies, values } = policy.evaluate(episodes);
   const mask = new Uint8Array(logProbs.length);
   const behaviorLogProbs = new Float32Array(logProbs.length);
   const advantages = new Float32Array(logProbs.length);
   let token = 0;
-  for (const [step, decision] of decisions.entries()) {
+  for (const [step, decision] of episodes.flatMap(({ decisions }) => decisions).entries()) {
     mask.set(decision.chosen, token);
     behaviorLogProbs.set(decision.behaviorLogProbs, token);
     advantages.fill(credit.advantages[step], token, token += decision.tokens.length);
   }
   const share = mask.reduce((count, chosen) => count + chosen, 0) / options.tokens;
-  const none = new Float32Array(logProbs.length);
-  const meanEntropy = entropies.reduce((sum, entropy, i) => sum + (mask[i] ? entropy : 0), 0) / options.tokens;
-
-  if (options.kind === "nll") {
-    const { loss, dLogProbs } = nll(kernels, { logProbs, mask }, { globalTokens: options.tokens });
-    policy.backward({ dLogProbs, dEntropies: none, dValues: new Float32Array(values.length) });
-    return { loss, entropy: meanEntropy };
-  }
+  const meanEntropy = masked(entropies, mask) / options.tokens;
   const surrogate = ppoClip(kernels, { logProbs, behaviorLogProbs, advantages, mask }, {
     clipLow: options.clipLow,
     clipHigh: options.clipHigh,
     globalTokens: options.tokens,
   });
   const value = valueLoss(kernels, { values, returns: credit.returns }, { globalTokens: options.steps });
-  const dEntropies = none.map((_, i) => mask[i] ? -options.entropyCoefficient / options.tokens : 0);
+  const dEntropies = Float32Array.from(mask, (chosen) => chosen ? -options.entropyCoefficient / options.tokens : 0);
   const dValues = value.dValues.map((gradient) => gradient * options.valueCoefficient);
   policy.backward({ dLogProbs: surrogate.dLogProbs, dEntropies, dValues });
   const { clipFraction, kl, ratioMax } = surrogate.metrics;
@@ -73,4 +112,8 @@ export function shardGradient(
     klK3: kl.k3 * share,
     importanceRatioMax: ratioMax,
   };
+}
+
+function masked(column: Float32Array, mask: Uint8Array): number {
+  return column.reduce((sum, x, i) => mask[i] ? sum + x : sum, 0);
 }

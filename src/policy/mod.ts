@@ -3,6 +3,7 @@ export type {
   Context,
   Decision,
   DecisionRequest,
+  EvaluateOptions,
   Evaluation,
   EvaluationGradients,
   Policy,

@@ -29,7 +29,7 @@ export interface Policy extends Disposable {
    */
   demonstrate(request: DecisionRequest, action: string): Decision;
   /** What the current weights say about actions already taken; keeps what {@linkcode backward} needs. */
-  evaluate(trajectories: readonly Trajectory[]): Evaluation;
+  evaluate(trajectories: readonly Trajectory[], options?: EvaluateOptions): Evaluation;
   /** Adds the gradient of the last evaluation to the accumulated one. */
   backward(gradients: EvaluationGradients): void;
   /** Applies the accumulated gradient and clears it; `version` rises by one. */
@@ -102,6 +102,15 @@ export interface Decision {
 export interface Trajectory {
   /** From the first of the episode on, none left out. */
   readonly decisions: readonly Decision[];
+}
+
+/** What to evaluate beside the actions. */
+export interface EvaluateOptions {
+  /**
+   * Also scores what the agent was shown, as a language model would: the columns then hold each decision's
+   * `promptTokens` before its `tokens`, under no constraint. Policies that read no tokens have none. Default false.
+   */
+  readonly prompts?: boolean;
 }
 
 /** Columns over all tokens (and steps) of all trajectories, in order. */

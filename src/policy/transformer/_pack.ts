@@ -1,6 +1,9 @@
 import type { Trajectory } from "../policy.ts";
 import type { TransformerReplay } from "./replay.ts";
 
+/** Tells the model that every token is allowed. */
+const NO_MASK = 0xffffffff;
+
 /** Episodes as the model reads them: one ragged batch of tokens, and where in it choices and values stand. */
 export interface PackedTrajectories {
   readonly tokens: Uint32Array;
@@ -10,12 +13,12 @@ export interface PackedTrajectories {
   readonly targets: Uint32Array;
   readonly maskIndex: Uint32Array;
   readonly masks: Uint32Array;
-  /** [chosen] place of each chosen token among all tokens of all actions. */
+  /** [chosen] place of each chosen token in the columns. */
   readonly places: Uint32Array;
   /** [steps] row before each action's first choice. */
   readonly valueRows: Uint32Array;
-  /** Tokens of all actions. */
-  readonly actionTokens: number;
+  /** Length of the columns: tokens of all actions, and of all prompts where these are scored. */
+  readonly columnTokens: number;
   readonly temperature: number;
 }
 
@@ -23,10 +26,15 @@ export interface PackedTrajectories {
  * Lays episodes end to end. What follows an episode's last choice is left out: nothing there is learned from.
  *
  * @param words Words of one mask row of the model.
+ * @param prompts Whether to score what the agent was shown, too.
  * @throws {TypeError} If decisions were sampled at different temperatures.
  */
-export function packTrajectories(trajectories: readonly Trajectory[], words: number): PackedTrajectories {
-  const size = measure(trajectories);
+export function packTrajectories(
+  trajectories: readonly Trajectory[],
+  words: number,
+  prompts: boolean,
+): PackedTrajectories {
+  const size = measure(trajectories, prompts);
   const tokens = new Uint32Array(size.tokens);
   const rows = new Uint32Array(size.chosen), targets = new Uint32Array(size.chosen);
   const maskIndex = new Uint32Array(size.chosen), places = new Uint32Array(size.chosen);
@@ -41,6 +49,16 @@ export function packTrajectories(trajectories: readonly Trajectory[], words: num
     for (const { promptTokens, tokens: action, chosen, replay } of decisions) {
       const { masks, words: own, states, forcedPrefix, temperature: sampledAt } = replay as TransformerReplay;
       tokens.set(promptTokens, at);
+      if (prompts) {
+        // Nothing stands before an episode's first token, so it is not predicted.
+        for (let token = at === start ? 1 : 0; token < promptTokens.length; token++) {
+          rows[choice] = at + token - 1;
+          targets[choice] = promptTokens[token];
+          maskIndex[choice] = NO_MASK;
+          places[choice++] = place + token;
+        }
+        place += promptTokens.length;
+      }
       at += promptTokens.length;
       tokens.set(action, at);
       valueRows[step] = at + forcedPrefix - 1;
@@ -68,23 +86,26 @@ export function packTrajectories(trajectories: readonly Trajectory[], words: num
   return {
     tokens: tokens.subarray(0, at),
     lengths: Uint32Array.from(lengths),
-    rows,
-    targets,
-    maskIndex,
+    rows: rows.subarray(0, choice),
+    targets: targets.subarray(0, choice),
+    maskIndex: maskIndex.subarray(0, choice),
     masks: table.masks(),
-    places,
+    places: places.subarray(0, choice),
     valueRows,
-    actionTokens: place,
+    columnTokens: place,
     temperature: temperature ?? 1,
   };
 }
 
-function measure(trajectories: readonly Trajectory[]): { tokens: number; chosen: number; steps: number } {
+function measure(
+  trajectories: readonly Trajectory[],
+  prompts: boolean,
+): { tokens: number; chosen: number; steps: number } {
   let tokens = 0, chosen = 0, steps = 0;
   for (const { decisions } of trajectories) {
     for (const decision of decisions) {
       tokens += decision.promptTokens.length + decision.tokens.length;
-      chosen += (decision.replay as TransformerReplay).states.length;
+      chosen += (decision.replay as TransformerReplay).states.length + (prompts ? decision.promptTokens.length : 0);
       steps += 1;
     }
   }

@@ -25,7 +25,7 @@ export function openTransformer(kernels: Kernels, config: LlamaConfig): Transfor
 }
 
 /**
- * A model with random weights: matrices N(0, 0.02²), outputs of the residual branches smaller by √(2·layers), norms 1,
+ * A model with random weights: matrices N(0, 2/(5·hiddenSize)), outputs of the residual branches smaller by √(2·layers), norms 1,
  * value head 0.
  *
  * @param shape The vocabulary's size, and what differs from {@linkcode SMALL_TRANSFORMER}.

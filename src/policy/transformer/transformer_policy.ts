@@ -42,7 +42,7 @@ export interface AdamOptions {
   readonly epsilon: number;
 }
 
-const DEFAULT_ADAM: AdamOptions = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 };
+const DEFAULT_ADAM: AdamOptions = { beta1: 0.9, beta2: 0.98, epsilon: 1e-8 };
 
 /** Sets of candidates that recur; worlds that list others at every step cost no memory. */
 const CACHED_CANDIDATES = 256;
@@ -159,8 +159,8 @@ export function createTransformerPolicy(options: TransformerPolicyOptions): Poli
       });
     },
 
-    evaluate(trajectories): Evaluation {
-      packed = packTrajectories(trajectories, maskWords);
+    evaluate(trajectories, { prompts = false } = {}): Evaluation {
+      packed = packTrajectories(trajectories, maskWords, prompts);
       return evaluatePacked(model, packed);
     },
 
@@ -221,7 +221,7 @@ function orRollBack<Result>(
 }
 
 function evaluatePacked(model: TransformerModel, packed: PackedTrajectories): Evaluation {
-  const logProbs = new Float32Array(packed.actionTokens), entropies = new Float32Array(packed.actionTokens);
+  const logProbs = new Float32Array(packed.columnTokens), entropies = new Float32Array(packed.columnTokens);
   if (packed.lengths.length === 0) return { logProbs, entropies, values: new Float32Array() };
   model.forward(packed.tokens, packed.lengths);
   using scores = model.score(packed.rows, packed.targets, packed.maskIndex, packed.masks, packed.temperature);
@@ -235,11 +235,11 @@ function evaluatePacked(model: TransformerModel, packed: PackedTrajectories): Ev
 
 function backwardPacked(
   model: TransformerModel,
-  { places, valueRows, actionTokens, lengths }: PackedTrajectories,
+  { places, valueRows, columnTokens, lengths }: PackedTrajectories,
   { dLogProbs, dEntropies, dValues }: EvaluationGradients,
 ): void {
-  if (dLogProbs.length !== actionTokens) throw new ShapeError("dLogProbs", actionTokens, dLogProbs.length);
-  if (dEntropies.length !== actionTokens) throw new ShapeError("dEntropies", actionTokens, dEntropies.length);
+  if (dLogProbs.length !== columnTokens) throw new ShapeError("dLogProbs", columnTokens, dLogProbs.length);
+  if (dEntropies.length !== columnTokens) throw new ShapeError("dEntropies", columnTokens, dEntropies.length);
   if (dValues.length !== valueRows.length) throw new ShapeError("dValues", valueRows.length, dValues.length);
   if (lengths.length === 0) return;
   const ofChosen = (column: Float32Array): Float32Array => Float32Array.from(places, (place) => column[place]);
