@@ -14,4 +14,5 @@ export type {
   UpdateReport,
 } from "./policy.ts";
 export * from "./checkpoint/mod.ts";
+export * from "./linear/mod.ts";
 export * from "./transformer/mod.ts";

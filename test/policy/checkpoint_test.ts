@@ -3,7 +3,13 @@ import { deepEqual, equal, ok, throws } from "node:assert/strict";
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { llamaTensors, loadCheckpoint, saveCheckpoint, writeLlamaConfig } from "../../src/policy/checkpoint/mod.ts";
+import {
+  encodeSafetensors,
+  llamaTensors,
+  loadCheckpoint,
+  saveCheckpoint,
+  writeLlamaConfig,
+} from "../../src/policy/checkpoint/mod.ts";
 import type { PolicySnapshot } from "../../src/policy/mod.ts";
 
 const config = {
@@ -48,6 +54,12 @@ describe("saveCheckpoint()", () => {
       equal(loaded.files.get("config.json"), saved.files.get("config.json"));
       equal(JSON.parse(loaded.files.get("eddy.json")!).updates, 3);
     }
+  });
+
+  it("keeps whatever files a snapshot has", () => {
+    const plain = snapshot(1);
+    saveCheckpoint(run, { ...plain, files: new Map([...plain.files, ["training.json", `{"seed":7}`]]) });
+    equal(loadCheckpoint(run).files.get("training.json"), `{"seed":7}`);
   });
 
   it("keeps Eddy's own tensors apart from the model's", () => {
@@ -144,6 +156,51 @@ describe("loadCheckpoint()", () => {
       message: /q_proj.bias/,
     });
     throws(() => loadCheckpoint(saveCheckpoint(run, with_("lm_head.weight"))), { code: "checkpoint_invalid" });
+  });
+
+  it("says what is wrong with folders that are no models", () => {
+    const model = join(run, "model");
+    const refuses = (code: string, message: RegExp): void => throws(() => loadCheckpoint(model), { code, message });
+    mkdirSync(model);
+    refuses("checkpoint_missing", /neither 'latest' nor 'config.json'/);
+    writeFileSync(join(model, "config.json"), "{");
+    refuses("checkpoint_invalid", /not JSON/);
+    writeFileSync(join(model, "config.json"), `{"model_type":${"[".repeat(1e5)}${"]".repeat(1e5)}}`);
+    refuses("model_unsupported", /the model type is/);
+    writeFileSync(join(model, "config.json"), JSON.stringify(writeLlamaConfig(config)));
+    refuses("checkpoint_missing", /model.safetensors/);
+    mkdirSync(join(model, "model.safetensors"));
+    refuses("checkpoint_invalid", /model.safetensors/);
+    throws(() => loadCheckpoint(join(folder, "model.safetensors")), { code: "model_unsupported", message: /a file/ });
+  });
+
+  it("reads shards, and refuses an index that disagrees with them", () => {
+    const { tensors } = snapshot(1);
+    const model = join(run, "model");
+    const names = [...tensors.keys()].filter((name) => name.startsWith("model."));
+    const shardOf = (index: number): string => index < 4 ? "one.safetensors" : "two.safetensors";
+    const index = Object.fromEntries(names.map((name, i) => [name, shardOf(i)]));
+    const writeIndex = (map: unknown): void =>
+      writeFileSync(join(model, "model.safetensors.index.json"), JSON.stringify({ weight_map: map }));
+    mkdirSync(model);
+    writeFileSync(join(model, "config.json"), JSON.stringify(writeLlamaConfig(config)));
+    for (const shard of ["one.safetensors", "two.safetensors"]) {
+      const own = names.filter((_, i) => shardOf(i) === shard).map((name) => [name, tensors.get(name)!] as const);
+      writeFileSync(join(model, shard), encodeSafetensors(new Map(own)));
+    }
+    writeIndex(index);
+    deepEqual(loadCheckpoint(model).tensors.get(names[5]), tensors.get(names[5]));
+    const refuses = (map: unknown, message: RegExp): void => {
+      writeIndex(map);
+      throws(() => loadCheckpoint(model), { name: "EddyError", message });
+    };
+    refuses({ ...index, [names[0]]: "two.safetensors" }, /the index says otherwise/);
+    refuses({ ...index, more: "one.safetensors" }, /lacks 'more'/);
+    refuses({ ...index, [names[0]]: "three.safetensors" }, /three.safetensors/);
+    for (const name of ["../one.safetensors", "/etc/passwd", "a\\b", "..", "", 7]) {
+      refuses({ ...index, [names[0]]: name }, /not a file of this folder/);
+    }
+    refuses([], /no 'weight_map'/);
   });
 
   it("refuses a pointer that leaves the run's folder", () => {

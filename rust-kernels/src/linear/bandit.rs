@@ -27,6 +27,8 @@ pub struct BanditOptions {
     pub offset: f32,
     pub sharing: f32,
     pub failure_weight: f32,
+    /// β, added to the belief in actions that were never right yet.
+    pub discovery_bonus: f32,
     /// ν for the belief.
     pub name_weight: f32,
     /// ν for the fitted model.
@@ -89,9 +91,7 @@ impl BanditLearner {
             confirmed: vec![0; options.actions],
             for_bins: (0..BINS).map(llr).collect(),
             // ln(1 − σ(x)) = −ln(1 + eˣ)
-            against_bins: (0..BINS)
-                .map(|b| (-(llr(b) - prior).exp().ln_1p() + (1.0 + std::env::var("FLOOR").map(|v|v.parse::<f32>().unwrap()).unwrap_or(1.0) * (-prior).exp()).ln()).min(std::env::var("CEIL").map(|v|v.parse::<f32>().unwrap()).unwrap_or(1.0)))
-                .collect(),
+            against_bins: (0..BINS).map(|b| -(llr(b) - prior).exp().ln_1p()).collect(),
             shared: Vec::new(),
             pending: None,
             rows: vec![NO_ROW; count],
@@ -164,7 +164,8 @@ impl BanditLearner {
         let mut out = self.name_similarities(slots, norm);
         for (a, belief) in out.iter_mut().enumerate() {
             let share = (self.confirmed[a].max(1) as f32).powf(o.sharing);
-            *belief = o.name_weight * *belief + pro[a] / share + o.failure_weight * contra[a];
+            let unclaimed = if self.confirmed[a] == 0 { o.discovery_bonus } else { 0.0 };
+            *belief = unclaimed + o.name_weight * *belief + pro[a] / share + o.failure_weight * contra[a];
         }
         out
     }

@@ -109,7 +109,7 @@ export class LockEnvironment implements Environment {
     if (key < 0) return { text: `there is no '${action.slice(0, 40)}' here.`, advanced: false };
     if (state.light) return { text: "nothing moves.", advanced: false };
     const right = key === this.#right[state.sequence[state.solved]];
-    if (uniform >= (right ? this.options.slip : 1 - this.options.luck) === right) {
+    if (right ? uniform >= this.options.slip : uniform < this.options.luck) {
       state.solved++;
       state.ended = this.#solved(state);
       return { text: state.ended ? "everything is open." : "", advanced: true };

@@ -182,8 +182,10 @@ function number(
   return value;
 }
 
+/** Not through JSON.stringify: a hostile file nests deeper than the stack. */
 function show(value: unknown): string {
-  return (JSON.stringify(value) ?? "absent").slice(0, 80);
+  if (Array.isArray(value)) return `[${value.slice(0, 3).map((each) => typeof each === "object" ? "…" : each)}]`;
+  return typeof value === "object" && value !== null ? "an object" : `'${String(value).slice(0, 80)}'`;
 }
 
 function invalid(where: string, reason: string): EddyError {

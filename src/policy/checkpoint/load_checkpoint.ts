@@ -10,8 +10,8 @@ import { checkLlamaTensors } from "./llama_tensors.ts";
 import { readLlamaConfig } from "./llama_config.ts";
 import { openTensorFolder } from "./tensor_folder.ts";
 
-/** Text files that are kept when a model folder is loaded; the rest is for other programs. */
-const TEXT_FILES = ["config.json", "generation_config.json", "tokenizer.json", "tokenizer_config.json", "eddy.json"];
+/** Text files that are kept when a folder that Eddy did not write is loaded; the rest is for other programs. */
+const TEXT_FILES = ["config.json", "generation_config.json", "tokenizer.json", "tokenizer_config.json"];
 
 /**
  * Reads a checkpoint: a version's folder, a run's folder (its `latest` version), or a Hugging Face model folder.
@@ -23,16 +23,16 @@ const TEXT_FILES = ["config.json", "generation_config.json", "tokenizer.json", "
 export function loadCheckpoint(path: string): PolicySnapshot {
   const folder = versionFolder(path);
   if (!existsSync(join(folder, "eddy.json"))) {
-    return { kind: "transformer", version: 0, tensors: readLlama(folder), files: readTextFiles(folder) };
+    return { kind: "transformer", version: 0, tensors: readLlama(folder), files: readTextFiles(folder, TEXT_FILES) };
   }
-  const { kind, version } = readDescription(folder);
+  const { kind, version, names } = readDescription(folder);
   const tensors = kind === "transformer" ? readLlama(folder) : readAll(folder);
   const own = join(folder, "eddy.safetensors");
   if (existsSync(own)) {
     using file = openSafetensors(own);
     for (const name of file.tensors.keys()) tensors.set(name, finite(file.read(name), name, own));
   }
-  return { kind, version, tensors, files: readTextFiles(folder) };
+  return { kind, version, tensors, files: readTextFiles(folder, [...names, "eddy.json"]) };
 }
 
 function versionFolder(path: string): string {
@@ -52,7 +52,10 @@ function versionFolder(path: string): string {
   return join(path, name);
 }
 
-function readDescription(folder: string): { readonly kind: PolicySnapshot["kind"]; readonly version: number } {
+/** What eddy.json says, once every file that it names was found to be as it was written. */
+function readDescription(
+  folder: string,
+): { readonly kind: PolicySnapshot["kind"]; readonly version: number; readonly names: readonly string[] } {
   const path = join(folder, "eddy.json");
   const { format, kind, policyVersion, hashes } = readJsonObject(path);
   const fail = (reason: string): never => {
@@ -68,11 +71,12 @@ function readDescription(folder: string): { readonly kind: PolicySnapshot["kind"
     if (!existsSync(join(folder, file))) return fail(`'${file}' is missing`);
     if (fileHash(join(folder, file)) !== hash) return fail(`'${file}' is not the file that was saved`);
   }
-  return { kind, version: policyVersion as number };
+  const names = Object.keys(hashes).filter((name) => !name.endsWith(".safetensors"));
+  return { kind, version: policyVersion as number, names };
 }
 
-function readTextFiles(folder: string): Map<string, string> {
-  const present = TEXT_FILES.filter((name) => existsSync(join(folder, name)));
+function readTextFiles(folder: string, names: readonly string[]): Map<string, string> {
+  const present = names.filter((name) => existsSync(join(folder, name)));
   return new Map(present.map((name) => [name, readTextFile(join(folder, name))]));
 }
 

@@ -55,9 +55,10 @@ export function openSafetensors(path: string): SafetensorsFile {
       },
       [Symbol.dispose]: () => closeSync(descriptor),
     };
-  } catch (error) {
+  } catch (cause) {
     closeSync(descriptor);
-    throw error;
+    if (cause instanceof EddyError) throw cause;
+    throw new EddyError("checkpoint_invalid", `Cannot read '${path}': ${(cause as Error).message}`, { cause });
   }
 }
 

@@ -27,6 +27,15 @@ interface Replay {
   readonly temperature: number;
 }
 
+/** A request in features. */
+interface Readable {
+  readonly context: LinearContext;
+  readonly candidates: readonly string[];
+  readonly features: Uint32Array;
+  readonly ids: Uint32Array;
+  readonly offsets: Uint32Array;
+}
+
 const DEFAULTS: Required<LinearPolicyOptions> = {
   bits: 18,
   words: true,
@@ -97,32 +106,61 @@ class LinearPolicy implements Policy {
 
   decide(requests: readonly DecisionRequest[], options: SamplingOptions = {}): Decision[] {
     const { temperature = 1, topK = 0, topP = 1, minP = 0 } = options;
-    return requests.map(({ context, candidates, seed, stream }) => {
-      if (!(context instanceof LinearContext)) throw new TypeError("Cannot decide: the context is another policy's");
-      if (!candidates || candidates.length === 0) {
-        throw new EddyError("environment_invalid", "Cannot decide: a linear policy chooses among listed candidates");
-      }
-      const features = this.#features.text(context.text);
-      const { ids, offsets } = this.#features.candidates(candidates);
-      const counter = context.actions;
-      const stream32 = stream >>> 0;
-      const [index, behavior, raw, value] = this.#model
-        .decide(features, ids, offsets, temperature, topK, topP, minP, BigInt(seed), stream32, counter);
-      const text = candidates[index];
-      context.act(text);
-      const replay: Replay = { context: features, ids, offsets, temperature: temperature === 0 ? 1 : temperature };
-      return {
-        text,
-        promptTokens: new Uint32Array(0),
-        tokens: Uint32Array.of(index),
-        behaviorLogProbs: Float32Array.of(behavior),
-        rawLogProbs: Float32Array.of(raw),
-        chosen: Uint8Array.of(candidates.length > 1 ? 1 : 0),
-        value,
-        policyVersion: this.#version,
-        replay,
-      };
+    const trained = temperature === 0 ? 1 : temperature;
+    return requests.map((request) => {
+      const { context, candidates, features, ids, offsets } = this.#read(request);
+      const [index, behavior, raw, value] = this.#model.decide(
+        features,
+        ids,
+        offsets,
+        temperature,
+        topK,
+        topP,
+        minP,
+        BigInt(request.seed),
+        request.stream >>> 0,
+        context.actions,
+      );
+      context.act(candidates[index]);
+      const replay: Replay = { context: features, ids, offsets, temperature: trained };
+      return this.#decision(candidates, index, [behavior, raw, value], replay);
     });
+  }
+
+  demonstrate(request: DecisionRequest, action: string): Decision {
+    const { context, candidates, features, ids, offsets } = this.#read(request);
+    const index = candidates.indexOf(action);
+    if (index < 0) throw new RangeError(`Cannot demonstrate: '${action}' is not among the candidates`);
+    context.act(action);
+    return this.#decision(candidates, index, [0, 0, 0], { context: features, ids, offsets, temperature: 1 });
+  }
+
+  #read({ context, candidates }: DecisionRequest): Readable {
+    if (!(context instanceof LinearContext)) throw new TypeError("Cannot decide: the context is another policy's");
+    if (!candidates || candidates.length === 0) {
+      throw new EddyError("environment_invalid", "Cannot decide: a linear policy chooses among listed candidates");
+    }
+    const features = this.#features.text(context.text);
+    return { context, candidates, features, ...this.#features.candidates(candidates) };
+  }
+
+  #decision(
+    candidates: readonly string[],
+    index: number,
+    [behavior, raw, value]: readonly [number, number, number],
+    replay: Replay,
+  ): Decision {
+    return {
+      text: candidates[index],
+      promptTokens: new Uint32Array(0),
+      tokens: Uint32Array.of(index),
+      behaviorLogProbs: Float32Array.of(behavior),
+      rawLogProbs: Float32Array.of(raw),
+      chosen: Uint8Array.of(candidates.length > 1 ? 1 : 0),
+      value,
+      policyVersion: this.#version,
+      replay,
+    };
   }
 
   evaluate(trajectories: readonly Trajectory[]): Evaluation {

@@ -207,15 +207,13 @@ function orRollBack<Result>(
   contexts: readonly TransformerContext[],
   act: () => Result,
 ): Result {
-  const before = contexts.map(({ tokens, promptStart }) => ({ length: tokens.length, promptStart }));
+  const lengths = contexts.map(({ tokens }) => tokens.length);
   try {
     return act();
   } catch (error) {
     for (const [index, context] of contexts.entries()) {
-      const { length, promptStart } = before[index];
-      context.tokens.length = length;
-      context.promptStart = promptStart;
-      context.fed = Math.min(context.fed, length, model.slotLength(context.slot));
+      context.tokens.length = lengths[index];
+      context.fed = Math.min(context.fed, lengths[index], model.slotLength(context.slot));
       model.truncateSlot(context.slot, context.fed);
     }
     throw error;

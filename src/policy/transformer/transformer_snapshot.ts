@@ -31,10 +31,11 @@ export function transformerSnapshot(source: SnapshotSource, resume: boolean): Po
     model.tensorNames().map((name) => [name, { shape: [...model.tensorShape(name)], values: model.readTensor(name) }]),
   );
   if (resume) tensors.set(MOMENTS, { shape: [2, model.parameterCount], values: model.readMoments() });
-  const ids = { eos_token_id: special.end, pad_token_id: special.end };
+  // No padding token in config.json: PyTorch would not train that row of the embedding.
+  const ids = { bos_token_id: null, eos_token_id: special.end, pad_token_id: null };
   const files = {
     "config.json": { ...writeLlamaConfig(config), ...ids },
-    "generation_config.json": { ...ids, do_sample: true },
+    "generation_config.json": { eos_token_id: special.end, pad_token_id: special.end, do_sample: true },
     "tokenizer_config.json": {
       tokenizer_class: "PreTrainedTokenizerFast",
       eos_token: "<|end|>",
