@@ -23,7 +23,7 @@ export const adamw: (a: number, b: number, c: any, d: number, e: number, f: numb
 export const banditlearner_choose: (a: number, b: number, c: number) => number;
 export const banditlearner_fit: (a: number, b: bigint, c: number) => void;
 export const banditlearner_learn: (a: number, b: number) => [number, number];
-export const banditlearner_new: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number, k: number, l: number, m: number) => [number, number, number];
+export const banditlearner_new: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number, k: number, l: number, m: number, n: number) => [number, number, number];
 export const banditlearner_predict: (a: number, b: number, c: number) => number;
 export const bytepairtokenizer_decode: (a: number, b: number, c: number, d: number) => [number, number];
 export const bytepairtokenizer_encode: (a: number, b: number, c: number, d: number) => [number, number];

@@ -22,7 +22,7 @@ export class BanditLearner {
     /**
      * `names`: feature ids of each action's text, row i at `offsets[i]..offsets[i + 1]`; no offsets where texts say nothing.
      */
-    constructor(actions: number, names: Uint32Array, offsets: Uint32Array, gain: number, width: number, offset: number, sharing: number, failure_weight: number, name_weight: number, name_logit: number, learning_rate: number);
+    constructor(actions: number, names: Uint32Array, offsets: Uint32Array, gain: number, width: number, offset: number, sharing: number, failure_weight: number, discovery_bonus: number, name_weight: number, name_logit: number, learning_rate: number);
     /**
      * The fitted model's action.
      */
@@ -521,7 +521,7 @@ export interface InitOutput {
     readonly banditlearner_choose: (a: number, b: number, c: number) => number;
     readonly banditlearner_fit: (a: number, b: bigint, c: number) => void;
     readonly banditlearner_learn: (a: number, b: number) => [number, number];
-    readonly banditlearner_new: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number, k: number, l: number, m: number) => [number, number, number];
+    readonly banditlearner_new: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number, k: number, l: number, m: number, n: number) => [number, number, number];
     readonly banditlearner_predict: (a: number, b: number, c: number) => number;
     readonly bytepairtokenizer_decode: (a: number, b: number, c: number, d: number) => [number, number];
     readonly bytepairtokenizer_encode: (a: number, b: number, c: number, d: number) => [number, number];

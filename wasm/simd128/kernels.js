@@ -53,16 +53,17 @@ export class BanditLearner {
      * @param {number} offset
      * @param {number} sharing
      * @param {number} failure_weight
+     * @param {number} discovery_bonus
      * @param {number} name_weight
      * @param {number} name_logit
      * @param {number} learning_rate
      */
-    constructor(actions, names, offsets, gain, width, offset, sharing, failure_weight, name_weight, name_logit, learning_rate) {
+    constructor(actions, names, offsets, gain, width, offset, sharing, failure_weight, discovery_bonus, name_weight, name_logit, learning_rate) {
         const ptr0 = passArray32ToWasm0(names, wasm.__wbindgen_malloc);
         const len0 = WASM_VECTOR_LEN;
         const ptr1 = passArray32ToWasm0(offsets, wasm.__wbindgen_malloc);
         const len1 = WASM_VECTOR_LEN;
-        const ret = wasm.banditlearner_new(actions, ptr0, len0, ptr1, len1, gain, width, offset, sharing, failure_weight, name_weight, name_logit, learning_rate);
+        const ret = wasm.banditlearner_new(actions, ptr0, len0, ptr1, len1, gain, width, offset, sharing, failure_weight, discovery_bonus, name_weight, name_logit, learning_rate);
         if (ret[2]) {
             throw takeFromExternrefTable0(ret[1]);
         }

@@ -1,6 +1,5 @@
 //! Causal attention of packed rows over the keys and values of one episode.
 
-use core::ops::{Add, Mul, Sub};
 use super::cache::{Cache, Head, VALUE_PANEL};
 use super::error::{resize, Outcome};
 use super::shape::Shape;

@@ -1,6 +1,5 @@
 //! The gradient of causal attention within one sequence.
 
-use core::ops::{Add, Mul, Sub};
 use super::attention::QUERY_BLOCK;
 use super::error::{resize, Outcome};
 use super::shape::Shape;

@@ -1,6 +1,5 @@
 //! What is read off one row of logits, and its gradient.
 
-use core::ops::{Add, Mul, Sub};
 use super::error::{refuse, Outcome};
 use crate::linalg::softmax;
 use crate::simd::{exp, F32x4};
