@@ -13,9 +13,11 @@ import {
 import {
   createTransformerPolicy,
   initializeTransformer,
+  type LlamaConfig,
   type Policy,
   restoreTransformerPolicy,
   SPECIAL_TOKENS,
+  type TransformerModel,
 } from "../../src/policy/mod.ts";
 import { policyConformance, type PolicySubject } from "./conformance.ts";
 
@@ -35,18 +37,24 @@ function makeTokenizer(): Tokenizer {
   return trainTokenizer(kernels, TEXTS, { vocabularySize: 300, specialTokens: SPECIAL_TOKENS, minimumCount: 1 });
 }
 
-/** Larger weights than a fresh model's, so that choices are not uniform and values not zero. */
-function makePolicy(tokenizer: Tokenizer): Policy {
+/** Weights of a fixed size, so that choices are not uniform, values not zero and slopes not steep. */
+function makeModel(tokenizer: Tokenizer): { model: TransformerModel; config: LlamaConfig } {
   const { model, config } = initializeTransformer(
     kernels,
     { vocabularySize: tokenizer.vocabularySize, ...SHAPE },
     5,
   );
   for (const name of model.tensorNames()) {
-    const scale = name.includes("norm") ? 1 : 8;
-    model.writeTensor(name, model.readTensor(name).map((x, i) => x * scale + 0.05 * Math.sin(i * 1.3)));
+    const values = model.readTensor(name);
+    const size = Math.sqrt(values.reduce((sum, x) => sum + x * x, 0) / values.length);
+    const scale = name.includes("norm") || size === 0 ? 1 : 0.16 / size;
+    model.writeTensor(name, values.map((x, i) => x * scale + 0.05 * Math.sin(i * 1.3)));
   }
-  return createTransformerPolicy({ model, config, tokenizer, maximumActionTokens: 20 });
+  return { model, config };
+}
+
+function makePolicy(tokenizer: Tokenizer): Policy {
+  return createTransformerPolicy({ ...makeModel(tokenizer), tokenizer, maximumActionTokens: 20 });
 }
 
 policyConformance("transformer", () => {
@@ -144,6 +152,34 @@ describe("createTransformerPolicy()", () => {
     equal(tokens.filter((token) => token === tokenizer.tokenId("<|end|>")).length, 1);
     deepEqual([...chosen], Array(tokens.length).fill(1));
     throws(() => policy.demonstrate(request, "take the lamp ".repeat(20)), RangeError);
+  });
+
+  it("scores what the agent was shown where that is asked for", () => {
+    const { model, config } = makeModel(tokenizer);
+    using own = createTransformerPolicy({ model, config, tokenizer });
+    using context = own.open();
+    const decisions = ["open the door", "go south"].map((words) => {
+      context.append([{ role: "user", text: words }]);
+      return own.decide([{ context, candidates: ["go north", "go south", "open"], seed: 1, stream: 1 }])[0];
+    });
+    const { logProbs } = own.evaluate([{ decisions }], { prompts: true });
+    const tokens = decisions.flatMap(({ promptTokens, tokens }) => [...promptTokens, ...tokens]);
+    const behavior = decisions.flatMap(({ promptTokens, behaviorLogProbs }) => [
+      ...Array.from(promptTokens, () => undefined),
+      ...behaviorLogProbs,
+    ]);
+    equal(logProbs.length, tokens.length);
+    model.forward(Uint32Array.from(tokens), Uint32Array.of(tokens.length));
+    for (const [place, recorded] of behavior.entries()) {
+      if (recorded !== undefined || place === 0) {
+        equal(logProbs[place], recorded ?? 0);
+        continue;
+      }
+      const logits = [...model.logitsAt(Uint32Array.of(place - 1))];
+      const normalizer = Math.log(logits.reduce((sum, logit) => sum + Math.exp(logit), 0));
+      const expected = logits[tokens[place]] - normalizer;
+      ok(Math.abs(logProbs[place] - expected) < 1e-4, `${place}: ${logProbs[place]} instead of ${expected}`);
+    }
   });
 
   it("refuses a tokenizer without the special tokens, by name", () => {

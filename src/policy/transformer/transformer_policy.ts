@@ -28,7 +28,7 @@ export interface TransformerPolicyOptions {
   readonly version?: number;
   /** Longest action; a longer one is closed. Default 256. */
   readonly maximumActionTokens?: number;
-  /** Default 0.9, 0.999, 1e-8. */
+  /** Default 0.9, 0.98, 1e-8. */
   readonly adam?: AdamOptions;
 }
 
