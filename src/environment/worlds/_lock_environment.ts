@@ -74,8 +74,9 @@ export class LockEnvironment implements Environment {
   reset(seed: number, split: Split): Start {
     const stream = Stream.of(this.options.world, seed >>> 0, Math.floor(seed / 4294967296));
     let sequence: number[];
-    do sequence = Array.from({ length: this.options.length }, () => stream.below(this.options.sigils));
-    while (splitOf(sequence) !== split);
+    do sequence = Array.from({ length: this.options.length }, () => stream.below(this.options.sigils)); while (
+      splitOf(sequence) !== split
+    );
     const phrasing = stream.below(phrasings(split !== "train"));
     this.#state = { split, sequence, solved: 0, steps: 0, light: false, phrasing, random: stream.state, ended: false };
     return { turns: [{ role: "user", text: this.#panel(this.#state) }] };

@@ -23,7 +23,7 @@ export interface LearnIntentsOptions {
   readonly candidates?: "names" | "ids";
   /** Order in which the log is fitted. Default 0. */
   readonly seed?: number;
-  /** Passes over the log after the stream has ended. Default 2. */
+  /** Passes over the log after the stream has ended. Default 3. */
   readonly fittingPasses?: number;
   /** Answers between two reports. Default 500. */
   readonly reportEvery?: number;
@@ -61,7 +61,7 @@ const FEATURES = [true, true, 3, 5] as const;
  * With names, likeness to a name says more than not having been right yet.
  */
 const SETTINGS = {
-  names: { discoveryBonus: 3, nameWeight: 15, nameLogit: 15, learningRate: 0.1 },
+  names: { discoveryBonus: 3, nameWeight: 15, nameLogit: 15, learningRate: 0.2 },
   ids: { discoveryBonus: 3, nameWeight: 0, nameLogit: 0, learningRate: 0.5 },
   both: { gain: 6, width: 0.05, offset: 5.2, sharing: 0.55, failureWeight: 1.5 },
 } as const;
@@ -98,11 +98,16 @@ export function learnIntents(
   options: LearnIntentsOptions = {},
   onProgress: (progress: IntentProgress) => void = () => {},
 ): LearnedIntents {
-  const { candidates = "names", seed = 0, fittingPasses = 2, reportEvery = 500 } = options;
+  const { candidates = "names", seed = 0, fittingPasses = 3, reportEvery = 500 } = options;
   if (stream.actions.length === 0) throw new RangeError("Cannot learn intents: there are no actions");
   if (stream.train.length === 0) throw new RangeError("Cannot learn intents: nothing is said");
   const features = (text: string): Uint32Array => kernels.textFeatures(text, ...FEATURES);
-  const learner = makeLearner(kernels, candidates === "names" ? stream.actions.map(features) : [], stream.actions.length, candidates);
+  const learner = makeLearner(
+    kernels,
+    candidates === "names" ? stream.actions.map(features) : [],
+    stream.actions.length,
+    candidates,
+  );
   const curve: IntentProgress[] = [];
   let right = 0;
   let before = { events: 0, right: 0 };
