@@ -57,8 +57,9 @@ export interface IntentPolicy extends Disposable {
 const FEATURES = [true, true, 3, 5] as const;
 
 /**
- * Numbers of the learner, chosen on a fifth of CLINC150's training utterances with seeds that are reported nowhere.
- * With names, likeness to a name says more than not having been right yet.
+ * Numbers of the learner. Those of the belief were chosen by runs on four fifths of CLINC150's training utterances, tested
+ * on the last fifth; their logarithmic form follows the similarities of labelled training pairs. Learning rate and number of
+ * passes for names were compared on the validation utterances, with orders of the stream that no figure is reported for.
  */
 const SETTINGS = {
   names: { discoveryBonus: 3, nameWeight: 15, nameLogit: 15, learningRate: 0.2 },
