@@ -15,7 +15,8 @@ const TOKENIZER_STREAM = 0xffffffff;
 export function newPolicy(kernels: Kernels, world: World, configuration: TrainConfiguration): PolicySnapshot {
   const { policy: shape, seed } = configuration;
   if (shape.kind === "linear") {
-    throw new Error("soon");
+    using policy = createLinearPolicy(kernels, { bits: shape.hashBits, bigrams: false, characters: false });
+    return policy.snapshot({ resume: true });
   }
   using tokenizer = worldTokenizer(kernels, world, configuration, shape);
   const { model, config } = initializeTransformer(kernels, {

@@ -21,6 +21,7 @@ export const PRESETS = {
     warmStart: {
       updates: 600,
       episodesPerUpdate: 8,
+      shards: 2,
       learningRate: 8e-3,
       languageCoefficient: 1,
       maxGradientNorm: 1,
@@ -29,6 +30,7 @@ export const PRESETS = {
     reinforcement: {
       updates: 60,
       episodesPerUpdate: 128,
+      shards: 4,
       epochs: 2,
       minibatches: 2,
       learningRate: 1e-3,
@@ -43,7 +45,6 @@ export const PRESETS = {
       reward: "step",
     },
     evaluation: { episodes: 128, finalEpisodes: 512, everyUpdates: 20, temperature: 0 },
-    shards: 8,
     workers: 2,
     checkpointEvery: 50,
     out: "runs/desk",
