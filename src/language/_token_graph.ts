@@ -1,3 +1,4 @@
+import { determinize } from "./_determinize.ts";
 import type { Grammar } from "./grammar.ts";
 import type { Tokenizer } from "./tokenizer.ts";
 
@@ -15,6 +16,7 @@ interface Edge {
 }
 
 const FREE = -1;
+const CLOSING = 2 ** 31;
 /** Up to this many numbers are written out when the tokenizer does not cut numbers into digits. */
 const ENUMERATED = 20_000;
 
@@ -28,6 +30,7 @@ export function tokenGraph(tokenizer: Tokenizer, grammar: Grammar): TokenGraph {
   const digitTokens = Array.from({ length: 10 }, (_, digit) => tokenizer.tokenId(String(digit)) ?? FREE);
   const splitsDigits = tokenizer.encode("01234567890123456789").length === 20;
   const memo = new Map<string, number>();
+  const automata = new Map<string, Map<number, number>[]>();
 
   function path(tokens: Iterable<number>, from: number, to: number): void {
     let at = from;
@@ -64,12 +67,44 @@ export function tokenGraph(tokenizer: Tokenizer, grammar: Grammar): TokenGraph {
     }
   }
 
+  /** All numbers of a range written out and encoded, as a small automaton; made once, however often it is used. */
+  function written(key: string, first: number, last: number, write: (n: number) => string): Map<number, number>[] {
+    let states = automata.get(key);
+    if (!states) {
+      // a closing edge that no tokenizer has, so that 1 may be the beginning of 10
+      const trie = [new Map<number, number>(), new Map<number, number>()];
+      for (let n = first; n <= last; n++) {
+        let at = 0;
+        for (const token of tokenizer.encode(write(n))) {
+          let to = trie[at].get(token);
+          if (to === undefined) trie[at].set(token, to = trie.push(new Map()) - 1);
+          at = to;
+        }
+        trie[at].set(CLOSING, 1);
+      }
+      states = determinize({
+        edges: trie.map((next) => Array.from(next, ([token, to]) => ({ token, to }))),
+        start: 0,
+        end: 1,
+      });
+      automata.set(key, states);
+    }
+    return states;
+  }
+
+  function splice(states: readonly Map<number, number>[], from: number, to: number): void {
+    const nodes = states.map((_, index) => index === 0 ? from : node());
+    for (const [index, next] of states.entries()) {
+      for (const [token, target] of next) {
+        edges[nodes[index]].push(token === CLOSING ? { token: FREE, to } : { token, to: nodes[target] });
+      }
+    }
+  }
+
   function addDigits(count: number, from: number, to: number): void {
     if (!splitsDigits && 10 ** count <= ENUMERATED) {
-      for (let n = 0; n < 10 ** count; n++) {
-        path(tokenizer.encode(count === 0 ? "" : String(n).padStart(count, "0")), from, to);
-      }
-      return;
+      const write = (n: number) => count === 0 ? "" : String(n).padStart(count, "0");
+      return splice(written(`digits ${count}`, 0, 10 ** count - 1, write), from, to);
     }
     let at = from;
     for (let i = 0; i < count; i++) {
@@ -82,8 +117,7 @@ export function tokenGraph(tokenizer: Tokenizer, grammar: Grammar): TokenGraph {
 
   function addInteger(minimum: number, maximum: number, from: number, to: number): void {
     if (!splitsDigits && maximum - minimum < ENUMERATED) {
-      for (let n = minimum; n <= maximum; n++) path(tokenizer.encode(String(n)), from, to);
-      return;
+      return splice(written(`integer ${minimum} ${maximum}`, minimum, maximum, String), from, to);
     }
     if (minimum < 0) {
       const minus = node();

@@ -14,11 +14,12 @@ const encoder = new TextEncoder();
  *
  * @example
  * ```ts
+ * import { ok } from "node:assert/strict";
  * import { loadKernels, loadTokenizer, trainTokenizer } from "@eddy/eddy";
  * const kernels = await loadKernels();
  * using trained = trainTokenizer(kernels, ["to be or not to be"], { vocabularySize: 300 });
  * using loaded = loadTokenizer(kernels, trained.toJson());
- * console.assert(loaded.decode(loaded.encode("not to be")) === "not to be");
+ * ok(loaded.decode(loaded.encode("not to be")) === "not to be");
  * ```
  */
 export function loadTokenizer(kernels: Kernels, json: string): Tokenizer {

@@ -1,4 +1,3 @@
-import { ShapeError } from "../errors.ts";
 import type { Kernels } from "../kernels/mod.ts";
 import { sampler } from "./_sampler.ts";
 import type { SamplingOptions } from "./sampling.ts";
@@ -17,13 +16,17 @@ export interface SampleInput {
 
 /** Names a random draw: equal draws give equal tokens. */
 export interface Draw {
+  /** Of the run: 64 bits. */
   readonly seed: bigint;
+  /** Tells the series of draws of one run apart, such as episodes. */
   readonly stream: number;
+  /** Place in the series. */
   readonly counter: number;
 }
 
 /** One drawn token. */
 export interface SampledToken {
+  /** Its id. */
   readonly token: number;
   /** Its log-probability under the whole row at temperature 1. Nats. */
   readonly rawLogProb: number;
@@ -44,11 +47,12 @@ export interface SampledToken {
  *
  * @example
  * ```ts
+ * import { ok } from "node:assert/strict";
  * import { loadKernels, sampleToken } from "@eddy/eddy";
  * const kernels = await loadKernels();
  * const logits = Float32Array.of(0, 3, 1);
  * const drawn = sampleToken(kernels, { logits }, { seed: 1n, stream: 0, counter: 0 }, { temperature: 0 });
- * console.assert(drawn?.token === 1 && drawn.behaviorLogProb === 0);
+ * ok(drawn?.token === 1 && drawn.behaviorLogProb === 0);
  * ```
  */
 export function sampleToken(
@@ -57,27 +61,7 @@ export function sampleToken(
   draw: Draw,
   options: SamplingOptions = {},
 ): SampledToken | undefined {
-  checkRow(input);
   using made = sampler(kernels, input, options);
   using drawn = made.sample(input.logits, input.mask, kernels.samplingUniform(draw.seed, draw.stream, draw.counter));
   return drawn && { token: drawn.token, rawLogProb: drawn.rawLogProb, behaviorLogProb: drawn.behaviorLogProb };
-}
-
-/**
- * The row that {@linkcode sampleToken} draws from: penalties and temperature applied, removed tokens −Infinity.
- *
- * @throws {RangeError} If an option is out of range, or the temperature is 0.
- * @throws {ShapeError} If the mask does not fit the logits, or there are no logits.
- */
-export function filterLogits(kernels: Kernels, input: SampleInput, options: SamplingOptions = {}): Float32Array {
-  checkRow(input);
-  if (options.temperature === 0) throw new RangeError("Cannot filter logits: temperature is 0");
-  using made = sampler(kernels, input, options);
-  return made.filter(input.logits, input.mask);
-}
-
-function checkRow({ logits, mask }: SampleInput): void {
-  if (logits.length === 0) throw new ShapeError("logits", "at least 1", 0);
-  const words = Math.ceil(logits.length / 32);
-  if (mask && mask.length !== words) throw new ShapeError("mask", words, mask.length);
 }

@@ -6,6 +6,7 @@ export interface EncodeOptions {
 
 /** A text's ids and where they stand in it. */
 export interface EncodedText {
+  /** [tokens] */
   readonly ids: Uint32Array;
   /** start0, end0, start1, end1, ... in Unicode code points, end exclusive. Ids of one character share it. */
   readonly offsets: Uint32Array;

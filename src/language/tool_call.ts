@@ -1,6 +1,8 @@
 /** A call of a function with its arguments. */
 export interface ToolCall {
+  /** Name of the tool. */
   readonly name: string;
+  /** Values by argument name, in the order they are written. */
   readonly arguments: Readonly<Record<string, string | number>>;
 }
 
@@ -9,10 +11,11 @@ export interface ToolCall {
  *
  * @example
  * ```ts
+ * import { ok } from "node:assert/strict";
  * import { formatToolCall, parseToolCall } from "@eddy/eddy";
  * const text = formatToolCall({ name: "ship", arguments: { order: "O12", boxes: 3 } });
- * console.assert(text === '<tool_call>{"name": "ship", "arguments": {"order": "O12", "boxes": 3}}</tool_call>');
- * console.assert(parseToolCall(text)?.arguments.boxes === 3);
+ * ok(text === '<tool_call>{"name": "ship", "arguments": {"order": "O12", "boxes": 3}}</tool_call>');
+ * ok(parseToolCall(text)?.arguments.boxes === 3);
  * ```
  */
 export function formatToolCall(call: ToolCall): string {

@@ -15,6 +15,7 @@ import type { Tokenizer } from "./tokenizer.ts";
  *
  * @example
  * ```ts
+ * import { ok } from "node:assert/strict";
  * import { loadKernels, toolCallConstraint, toolCallTokens, trainTokenizer } from "@eddy/eddy";
  * const tools = [{
  *   name: "ship",
@@ -27,7 +28,7 @@ import type { Tokenizer } from "./tokenizer.ts";
  * const call = '<tool_call>{"name": "ship", "arguments": {"order": "O42"}}</tool_call>';
  * let state = 0;
  * for (const token of tokenizer.encode(call)) state = constraint.next(state, token);
- * console.assert(constraint.allowedCounts[state] === 0);
+ * ok(constraint.allowedCounts[state] === 0);
  * ```
  */
 export function toolCallConstraint(tokenizer: Tokenizer, tools: readonly Tool[]): Constraint {

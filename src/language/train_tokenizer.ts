@@ -28,10 +28,11 @@ export interface TrainTokenizerOptions {
  *
  * @example
  * ```ts
+ * import { ok } from "node:assert/strict";
  * import { loadKernels, trainTokenizer } from "@eddy/eddy";
  * const kernels = await loadKernels();
  * using tokenizer = trainTokenizer(kernels, ["the cat and the dog and the cat"], { vocabularySize: 300 });
- * console.assert(tokenizer.encode(" the cat").length === 2);
+ * ok(tokenizer.encode(" the cat").length === 2);
  * ```
  */
 export function trainTokenizer(kernels: Kernels, texts: Iterable<string>, options: TrainTokenizerOptions): Tokenizer {

@@ -16,6 +16,7 @@ export interface Nll {
   readonly loss: number;
   /** `[tokens]`: gradient of `loss` by `logProbs`; 0 where the mask is 0. */
   readonly dLogProbs: Float32Array;
+  /** What was seen on the way. */
   readonly metrics: {
     /** Learnable tokens whose loss is NaN or infinite. */
     readonly nonFinite: number;

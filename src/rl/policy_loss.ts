@@ -8,6 +8,8 @@ export interface PolicyColumns extends RowColumns {
   readonly logProbs: Float32Array;
   /** `[tokens]`, nats: the same when it acted. Absent: the importance ratio is 1. */
   readonly behaviorLogProbs?: Float32Array;
+  /** `[tokens]`, nats: replaces `logProbs − behaviorLogProbs` where the ratio is a whole row's; see `sequenceLogRatios`. */
+  readonly logRatios?: Float32Array;
   /** `[tokens]`: constants; no gradient flows into them. */
   readonly advantages: Float32Array;
   /** `[tokens]`, nats: under the reference policy of the KL term. */
@@ -21,6 +23,7 @@ export type Surrogate = "log-prob" | "clip" | "weighted-log-prob" | "sigmoid" | 
 
 /** Constants of a policy loss; a bound that is absent is not used. */
 export interface PolicyLossOptions extends AggregationOptions {
+  /** What is done with the ratio. */
   readonly surrogate: Surrogate;
   /** Ratios below `1 − clipLow` … */
   readonly clipLow?: number;
@@ -30,8 +33,8 @@ export interface PolicyLossOptions extends AggregationOptions {
   readonly dualClip?: number;
   /** Upper bound of the unclipped ratio. */
   readonly ratioCap?: number;
-  /** Log-ratios are clamped to ± this, in nats. */
-  readonly logRatioClamp?: number;
+  /** Log-ratios are clamped to ± this, or to [lowest, highest], in nats; no gradient outside. */
+  readonly logRatioClamp?: number | readonly [number, number];
   /** Weight of the k3 estimate of KL(policy ‖ reference). */
   readonly klCoefficient?: number;
   /** Multiply that estimate by the importance ratio. */
@@ -44,7 +47,7 @@ export interface PolicyMetrics {
   readonly policyLoss: number;
   /** Learnable tokens. */
   readonly tokens: number;
-  /** Share of tokens whose ratio was clipped on the side that matters: `low + high`. */
+  /** Share of tokens where a bound on the ratio acted. */
   readonly clipFraction: number;
   /** Share with ratio below `1 − clipLow` and a negative advantage. */
   readonly clipFractionLow: number;
@@ -60,7 +63,7 @@ export interface PolicyMetrics {
   readonly ratioMax: number;
   /** Effective sample size as a share of the tokens: `(Σr)² / (n·Σr²)`. */
   readonly effectiveSampleShare: number;
-  /** Mean k3 estimate of KL(policy ‖ reference), nats. */
+  /** Mean k3 estimate of KL(policy ‖ reference), nats, as it entered the loss before its coefficient. */
   readonly referenceKl: number;
   /** Mean `−logProb`, nats: an estimate of the entropy when the data is on-policy. */
   readonly surprise: number;
@@ -74,6 +77,7 @@ export interface PolicyLoss {
   readonly loss: number;
   /** `[tokens]`: gradient of `loss` by `logProbs`; 0 where the mask is 0. */
   readonly dLogProbs: Float32Array;
+  /** What was seen on the way. */
   readonly metrics: PolicyMetrics;
 }
 
@@ -109,15 +113,18 @@ const SURROGATES: Record<Surrogate, number> = {
  * ```
  */
 export function policyLoss(kernels: Kernels, columns: PolicyColumns, options: PolicyLossOptions): PolicyLoss {
-  const { logProbs, behaviorLogProbs, advantages, referenceLogProbs, scales } = columns;
-  checkLengths(logProbs.length, { behaviorLogProbs, advantages, referenceLogProbs, scales });
+  const { logProbs, behaviorLogProbs, logRatios, advantages, referenceLogProbs, scales } = columns;
+  checkLengths(logProbs.length, { behaviorLogProbs, logRatios, advantages, referenceLogProbs, scales });
   const { mask, rowLengths } = rowsOf(columns, logProbs.length);
   const surrogate = SURROGATES[options.surrogate];
   if (surrogate === undefined) throw new TypeError(`Cannot use surrogate '${options.surrogate}': it is not known`);
+  const clamp = options.logRatioClamp ?? Infinity;
+  const [lowest, highest] = typeof clamp === "number" ? [-clamp, clamp] : clamp;
   const dLogProbs = new Float32Array(logProbs.length);
   const seen = kernels.policyLoss(
     logProbs,
     behaviorLogProbs ?? ABSENT,
+    logRatios ?? ABSENT,
     advantages,
     referenceLogProbs ?? ABSENT,
     scales ?? ABSENT,
@@ -129,7 +136,8 @@ export function policyLoss(kernels: Kernels, columns: PolicyColumns, options: Po
     options.clipHigh ?? Infinity,
     options.dualClip ?? Infinity,
     options.ratioCap ?? Infinity,
-    options.logRatioClamp ?? Infinity,
+    lowest,
+    highest,
     options.klCoefficient ?? 0,
     options.klTimesRatio ?? false,
     dLogProbs,
@@ -142,16 +150,16 @@ function metricsOf(seen: Float64Array): PolicyMetrics {
   return {
     policyLoss: seen[1],
     tokens: seen[2],
-    clipFraction: seen[3] + seen[4],
-    clipFractionLow: seen[3],
-    clipFractionHigh: seen[4],
-    clipFractionDual: seen[5],
-    kl: { k1: seen[6], k2: seen[7], k3: seen[8] },
-    ratioMean: seen[9],
-    ratioMax: seen[10],
-    effectiveSampleShare: seen[11],
-    referenceKl: seen[12],
-    surprise: seen[13],
-    nonFinite: seen[14],
+    clipFraction: seen[3],
+    clipFractionLow: seen[4],
+    clipFractionHigh: seen[5],
+    clipFractionDual: seen[6],
+    kl: { k1: seen[7], k2: seen[8], k3: seen[9] },
+    ratioMean: seen[10],
+    ratioMax: seen[11],
+    effectiveSampleShare: seen[12],
+    referenceKl: seen[13],
+    surprise: seen[14],
+    nonFinite: seen[15],
   };
 }

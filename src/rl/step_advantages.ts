@@ -74,5 +74,5 @@ export function stepAdvantages(kernels: Kernels, columns: StepColumns, options: 
     ended[end - 1] = terminated[episode];
   });
   const raw = gae(kernels, { rewards, values, nextValues, terminated: ended, rowLengths: stepsPerEpisode }, options);
-  return options.normalize ? { ...raw, advantages: whiten(raw.advantages) } : raw;
+  return options.normalize ? { ...raw, advantages: whiten(kernels, raw.advantages) } : raw;
 }

@@ -10,6 +10,8 @@ export interface ValueColumns extends RowColumns {
   readonly returns: Float32Array;
   /** `[tokens]`, reward: predictions when it acted; absent: no clipping. */
   readonly oldValues?: Float32Array;
+  /** `[tokens]`: constant factor on each token's loss; default 1. */
+  readonly scales?: Float32Array;
 }
 
 /** Settings of {@link valueLoss}. */
@@ -24,6 +26,7 @@ export interface ValueLoss {
   readonly loss: number;
   /** `[tokens]`: gradient of `loss` by `values`; 0 where the mask is 0. */
   readonly dValues: Float32Array;
+  /** What was seen on the way. */
   readonly metrics: {
     /** Learnable tokens. */
     readonly tokens: number;
@@ -66,14 +69,15 @@ export interface ValueLoss {
  * ```
  */
 export function valueLoss(kernels: Kernels, columns: ValueColumns, options: ValueLossOptions = {}): ValueLoss {
-  const { values, returns, oldValues } = columns;
-  checkLengths(values.length, { returns, oldValues });
+  const { values, returns, oldValues, scales } = columns;
+  checkLengths(values.length, { returns, oldValues, scales });
   const { mask, rowLengths } = rowsOf(columns, values.length);
   const dValues = new Float32Array(values.length);
   const [loss, tokens, clipFraction, explainedVariance, nonFinite] = kernels.valueLoss(
     values,
     oldValues ?? ABSENT,
     returns,
+    scales ?? ABSENT,
     mask,
     rowLengths,
     ...aggregationArguments(options),

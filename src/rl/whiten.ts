@@ -1,3 +1,4 @@
+import type { Kernels } from "../kernels/mod.ts";
 import { checkLengths } from "./_columns.ts";
 
 /** Settings of {@link whiten}. */
@@ -26,20 +27,14 @@ export interface WhitenOptions {
  * @example
  * ```ts
  * import { deepEqual } from "node:assert/strict";
- * import { whiten } from "@eddy/eddy";
- * deepEqual([...whiten(Float32Array.of(1, 2, 3))], [-1, 0, 1]);
+ * import { loadKernels, whiten } from "@eddy/eddy";
+ * deepEqual([...whiten(await loadKernels(), Float32Array.of(1, 2, 3))], [-1, 0, 1]);
  * ```
  */
-export function whiten(values: Float32Array, options: WhitenOptions = {}): Float32Array {
-  const { mask, epsilon = 1e-8 } = options;
+export function whiten(kernels: Kernels, values: Float32Array, options: WhitenOptions = {}): Float32Array {
+  const mask = options.mask ?? new Uint8Array(values.length).fill(1);
   checkLengths(values.length, { mask });
-  const counts = (i: number): boolean => !mask || mask[i] !== 0;
-  let sum = 0;
-  let n = 0;
-  for (let i = 0; i < values.length; i++) if (counts(i)) sum += values[i], n++;
-  const mean = sum / Math.max(n, 1);
-  let squares = 0;
-  for (let i = 0; i < values.length; i++) if (counts(i)) squares += (values[i] - mean) ** 2;
-  const scale = n > 1 ? 1 / Math.sqrt(squares / (n - 1) + epsilon) : 0;
-  return values.map((value, i) => counts(i) ? (value - mean) * scale : 0);
+  const whitened = values.slice();
+  kernels.whiten(whitened, mask, options.epsilon ?? 1e-8);
+  return whitened;
 }

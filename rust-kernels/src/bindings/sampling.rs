@@ -88,10 +88,8 @@ impl Sampler {
         context: Vec<u32>,
         generated: Vec<u32>,
     ) -> Result<(), JsError> {
-        if !(repetition.is_finite() && repetition > 0.0)
-            || !frequency.is_finite()
-            || !presence.is_finite()
-        {
+        let all = [repetition, frequency, presence];
+        if repetition <= 0.0 || all.iter().any(|p| !p.is_finite()) {
             return Err(JsError::new("Cannot sample: a penalty is out of range"));
         }
         self.penalties = Some([repetition, frequency, presence]);

@@ -73,7 +73,8 @@ impl BytePairTokenizer {
         split_name: &str,
         ignore_merges: bool,
     ) -> Result<BytePairTokenizer, JsError> {
-        if token_ids.len() != token_lengths.len() || merges.len() % 3 != 0 {
+        if token_ids.len() != token_lengths.len() || !merges.chunks_exact(3).remainder().is_empty()
+        {
             return Err(error("tokens and ids, or merges, differ in number"));
         }
         let tokens = strings(token_bytes, token_lengths)?;

@@ -95,8 +95,17 @@ pub fn entropy(logits: &[f32], mask: Option<&[u32]>, temperature: f32) -> f32 {
 /// beyond the end are not allowed.
 #[inline(always)]
 fn each_four(logits: &[f32], mask: Option<&[u32]>, mut f: impl FnMut(usize, F32x4, F32x4)) {
+    let Some(mask) = mask else {
+        let mut fours = logits.chunks_exact(4);
+        let mut at = 0;
+        for x in &mut fours {
+            f(at, F32x4::load(x), F32x4::from_bits(0b1111));
+            at += 4;
+        }
+        return rest_of_row(fours.remainder(), at, u32::MAX, &mut f);
+    };
     for (word, block) in logits.chunks(32).enumerate() {
-        let bits = mask.map_or(u32::MAX, |m| m.get(word).copied().unwrap_or(0));
+        let bits = mask.get(word).copied().unwrap_or(0);
         if bits == 0 {
             continue;
         }
@@ -106,14 +115,21 @@ fn each_four(logits: &[f32], mask: Option<&[u32]>, mut f: impl FnMut(usize, F32x
             f(word * 32 + at, F32x4::load(x), F32x4::from_bits(bits >> at));
             at += 4;
         }
-        let rest = fours.remainder();
-        if !rest.is_empty() {
-            let mut x = [0.0; 4];
-            x[..rest.len()].copy_from_slice(rest);
-            let bits = bits >> at & ((1 << rest.len()) - 1);
-            f(word * 32 + at, F32x4::from_array(x), F32x4::from_bits(bits));
-        }
+        let bits = bits.checked_shr(at as u32).unwrap_or(0);
+        rest_of_row(fours.remainder(), word * 32 + at, bits, &mut f);
     }
+}
+
+/// The last one to three logits, filled up with lanes that are not allowed.
+#[inline(always)]
+fn rest_of_row(rest: &[f32], at: usize, bits: u32, f: &mut impl FnMut(usize, F32x4, F32x4)) {
+    if rest.is_empty() {
+        return;
+    }
+    let mut x = [0.0; 4];
+    x[..rest.len()].copy_from_slice(rest);
+    let bits = bits & ((1 << rest.len()) - 1);
+    f(at, F32x4::from_array(x), F32x4::from_bits(bits));
 }
 
 #[cfg(test)]

@@ -1,7 +1,8 @@
 use super::{bounded, exponential};
+use crate::simd::F32x4;
 
-/// Tokens handled together: long enough for vector loops, short enough for f32 partial sums to be exact to 1e-6.
-const BLOCK: usize = 64;
+/// Tokens handled together: long enough that filling and copying blocks costs little, short enough for f32 partial sums.
+const BLOCK: usize = 256;
 
 /// What is done with the importance ratio `r = exp(log_prob − behavior_log_prob)` at each token.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -42,20 +43,23 @@ pub struct PolicyOptions {
     pub dual_clip: f32,
     /// Upper bound of the unclipped ratio (two-sided clipping).
     pub ratio_cap: f32,
-    /// Log-ratios are clamped to ±this, with gradient 0 outside.
-    pub log_ratio_clamp: f32,
+    /// Log-ratios are clamped to these, with gradient 0 outside.
+    pub log_ratio_low: f32,
+    pub log_ratio_high: f32,
     /// Weight of the KL to the reference, `k3 = e^d − d − 1`, `d = reference − log_prob`.
     pub kl_coefficient: f32,
     /// Multiply that KL by the ratio, which makes it unbiased off-policy.
     pub kl_times_ratio: bool,
 }
 
-/// Columns of one batch, each `[tokens]`; `behavior`, `reference` and `scales` may be empty (absent).
+/// Columns of one batch, each `[tokens]`; `behavior`, `log_ratios`, `reference` and `scales` may be empty (absent).
 #[derive(Clone, Copy, Debug)]
 pub struct PolicyColumns<'a> {
     pub log_probs: &'a [f32],
     /// Log-probabilities when acted; absent: the ratio is 1.
     pub behavior: &'a [f32],
+    /// Replaces `log_prob − behavior` where the ratio is a whole row's (GSPO, RLOO); usually absent.
+    pub log_ratios: &'a [f32],
     pub advantages: &'a [f32],
     /// Log-probabilities under the reference policy; absent: no KL term.
     pub reference: &'a [f32],
@@ -75,6 +79,8 @@ pub struct PolicyLoss {
     pub policy_loss: f64,
     /// Learnable tokens.
     pub tokens: f64,
+    /// Share of tokens where a bound on the ratio acted.
+    pub clip_fraction: f64,
     /// Share of tokens with `r < 1−low` and A < 0.
     pub clip_fraction_low: f64,
     /// Share of tokens with `r > 1+high` and A > 0.
@@ -89,7 +95,7 @@ pub struct PolicyLoss {
     pub ratio_max: f64,
     /// Effective sample size as a share of the tokens, `(Σr)²/(n·Σr²)`.
     pub effective_sample_share: f64,
-    /// Mean k3 to the reference.
+    /// Mean KL term, before its coefficient.
     pub reference_kl: f64,
     /// Mean `−log_prob`.
     pub surprise: f64,
@@ -100,28 +106,35 @@ pub struct PolicyLoss {
 /// A block of one column, zero where masked and after the end.
 type Block = [f32; BLOCK];
 
-fn gather(column: &[f32], absent: &Block, mask: &[u8], start: usize) -> Block {
+fn gather(column: &[f32], absent: &Block, learnable: &Block, start: usize, count: usize) -> Block {
     if column.is_empty() {
         return *absent;
     }
     let mut block = [0.0; BLOCK];
-    let column = &column[start..start + mask.len()];
-    for ((b, &c), &m) in block.iter_mut().zip(column).zip(mask) {
-        *b = if m != 0 { c } else { 0.0 };
+    let column = &column[start..start + count];
+    for ((b, &c), &m) in block.iter_mut().zip(column).zip(learnable) {
+        *b = if m != 0.0 { c } else { 0.0 };
     }
     block
 }
 
-/// Sum in four lanes; a block is short, so f32 is enough inside it.
-#[inline(always)]
+/// Sum in sixteen lanes; a block is short, so f32 is enough inside it. Not inlined: inlined copies become scalar code.
+#[inline(never)]
 fn sum(block: &Block) -> f64 {
-    let mut lanes = [0.0f32; 4];
-    for chunk in block.chunks_exact(4) {
-        for j in 0..4 {
-            lanes[j] += chunk[j];
+    let one = F32x4::splat(1.0);
+    let mut lanes = [F32x4::splat(0.0); 4];
+    for chunk in block.chunks_exact(16) {
+        for (lane, part) in lanes.iter_mut().zip(chunk.chunks_exact(4)) {
+            *lane = one.mul_add(F32x4::load(part), *lane);
         }
     }
-    lanes[0] as f64 + lanes[1] as f64 + lanes[2] as f64 + lanes[3] as f64
+    let mut total = 0.0;
+    for lane in lanes {
+        let mut parts = [0.0f32; 4];
+        lane.store(&mut parts);
+        total += parts.iter().map(|&x| x as f64).sum::<f64>();
+    }
+    total
 }
 
 /// Any policy-gradient loss whose tokens stand alone, with its gradient by `log_probs`; advantages are constants.
@@ -145,22 +158,28 @@ pub fn policy_loss(
         let end = (start + BLOCK).min(columns.mask.len());
         let mask = &columns.mask[start..end];
         let zeros = [0.0; BLOCK];
-        let log_probs = gather(columns.log_probs, &zeros, mask, start);
-        let behavior = gather(columns.behavior, &log_probs, mask, start);
-        let advantages = gather(columns.advantages, &zeros, mask, start);
-        let weights = gather(columns.weights, &zeros, mask, start);
-        let scales = gather(columns.scales, &[1.0; BLOCK], mask, start);
+        let mut learnable = zeros;
+        for (l, &m) in learnable.iter_mut().zip(mask) {
+            *l = if m != 0 { 1.0 } else { 0.0 };
+        }
+        let held = mask.len();
+        let log_probs = gather(columns.log_probs, &zeros, &learnable, start, held);
+        let behavior = gather(columns.behavior, &log_probs, &learnable, start, held);
+        let advantages = gather(columns.advantages, &zeros, &learnable, start, held);
+        let weights = gather(columns.weights, &zeros, &learnable, start, held);
+        let scales = gather(columns.scales, &[1.0; BLOCK], &learnable, start, held);
 
         let (mut x, mut inside, mut ratios) = (zeros, zeros, zeros);
-        let clamp = options.log_ratio_clamp;
+        let (low, high) = (options.log_ratio_low, options.log_ratio_high);
+        let mut gaps = zeros;
         for i in 0..BLOCK {
-            let raw = log_probs[i] - behavior[i];
-            x[i] = bounded(raw, -clamp, clamp);
-            inside[i] = if raw.abs() <= clamp || raw.is_nan() {
-                1.0
-            } else {
-                0.0
-            };
+            gaps[i] = log_probs[i] - behavior[i];
+        }
+        let raws = gather(columns.log_ratios, &gaps, &learnable, start, held);
+        for i in 0..BLOCK {
+            let raw = raws[i];
+            x[i] = bounded(raw, low, high);
+            inside[i] = if !(raw < low || raw > high) { 1.0 } else { 0.0 };
         }
         for i in 0..BLOCK {
             ratios[i] = exponential(x[i]);
@@ -180,7 +199,7 @@ pub fn policy_loss(
         let mut kl = zeros;
         let mut kl_slope = zeros;
         if with_reference {
-            let reference = gather(columns.reference, &zeros, mask, start);
+            let reference = gather(columns.reference, &zeros, &learnable, start, held);
             for i in 0..BLOCK {
                 let d = reference[i] - log_probs[i];
                 let e = exponential(d);
@@ -196,7 +215,8 @@ pub fn policy_loss(
                 (1.0, kl_slope[i])
             };
             policy[i] = weights[i] * (terms.loss[i] * scales[i]);
-            penalty[i] = weights[i] * (options.kl_coefficient * (kl[i] * factor));
+            kl[i] *= factor;
+            penalty[i] = weights[i] * (options.kl_coefficient * kl[i]);
             gradient[i] =
                 weights[i] * (terms.slope[i] * scales[i] + options.kl_coefficient * slope);
         }
@@ -211,10 +231,6 @@ pub fn policy_loss(
             bad[i] = if finite { 0.0 } else { 1.0 };
         }
         // The padding of a block has x = 0, r = 1: it adds nothing to any sum of x, k2 and k3, and 1 to sums of r.
-        let mut learnable = zeros;
-        for (l, &m) in learnable.iter_mut().zip(mask) {
-            *l = if m != 0 { 1.0 } else { 0.0 };
-        }
         let count = sum(&learnable);
         for (j, &r) in ratios.iter().enumerate() {
             let seen = if learnable[j] != 0.0 { r } else { 0.0 };
@@ -235,6 +251,7 @@ pub fn policy_loss(
         total.kl2 += sum(&k2);
         total.kl3 += sum(&k3);
         total.reference_kl += sum(&kl);
+        total.clip_fraction += sum(&terms.clipped);
         total.surprise -= sum(&log_probs);
         total.non_finite += sum(&bad);
         ratio_sum += sum(&ratios) - padding;
@@ -243,13 +260,14 @@ pub fn policy_loss(
             total.ratio_max = total.ratio_max.max(lane as f64);
         }
         let out = &mut d_log_probs[start..end];
-        for ((o, &g), &m) in out.iter_mut().zip(&gradient).zip(mask) {
-            *o = if m != 0 { g } else { 0.0 };
+        for ((o, &g), &m) in out.iter_mut().zip(&gradient).zip(&learnable) {
+            *o = if m != 0.0 { g } else { 0.0 };
         }
     }
     total.loss += total.policy_loss;
     let n = total.tokens.max(1.0);
     for mean in [
+        &mut total.clip_fraction,
         &mut total.clip_fraction_low,
         &mut total.clip_fraction_high,
         &mut total.clip_fraction_dual,
@@ -274,6 +292,7 @@ pub fn policy_loss(
 struct Terms {
     loss: Block,
     slope: Block,
+    clipped: Block,
     low: Block,
     high: Block,
     dual: Block,
@@ -285,6 +304,7 @@ impl Terms {
         Self {
             loss: zeros,
             slope: zeros,
+            clipped: zeros,
             low: zeros,
             high: zeros,
             dual: zeros,
@@ -336,6 +356,7 @@ fn clip_terms(
         } else {
             0.0
         };
+        terms.clipped[i] = terms.low[i] + terms.high[i];
         terms.dual[i] = if by_dual { 1.0 } else { 0.0 };
     }
 }
@@ -352,8 +373,18 @@ fn weighted_terms(
         let weight = bounded(ratios[i], lowest, highest);
         terms.slope[i] = -weight * advantages[i];
         terms.loss[i] = terms.slope[i] * log_probs[i];
-        terms.low[i] = if ratios[i] < lowest { 1.0 } else { 0.0 };
-        terms.high[i] = if ratios[i] > highest { 1.0 } else { 0.0 };
+        let (below, above) = (ratios[i] < lowest, ratios[i] > highest);
+        terms.clipped[i] = if below || above { 1.0 } else { 0.0 };
+        terms.low[i] = if below && advantages[i] < 0.0 {
+            1.0
+        } else {
+            0.0
+        };
+        terms.high[i] = if above && advantages[i] > 0.0 {
+            1.0
+        } else {
+            0.0
+        };
     }
 }
 
@@ -392,5 +423,88 @@ fn quadratic_terms(
         let beta = options.clip_high;
         terms.loss[i] = -(advantages[i] * log_probs[i] - 0.5 * beta * gap * gap);
         terms.slope[i] = -(advantages[i] - beta * gap);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    const OPTIONS: PolicyOptions = PolicyOptions {
+        surrogate: Surrogate::Clip,
+        clip_low: 0.2,
+        clip_high: 0.28,
+        dual_clip: 3.0,
+        ratio_cap: f32::INFINITY,
+        log_ratio_low: -20.0,
+        log_ratio_high: 20.0,
+        kl_coefficient: 0.0,
+        kl_times_ratio: false,
+    };
+
+    fn run(log_probs: &[f32], advantages: &[f32], mask: &[u8]) -> (PolicyLoss, Vec<f32>) {
+        let weights = vec![1.0; mask.len()];
+        let behavior = vec![-1.0; mask.len()];
+        let mut slopes = vec![7.0; mask.len()];
+        let columns = PolicyColumns {
+            log_probs,
+            behavior: &behavior,
+            log_ratios: &[],
+            advantages,
+            reference: &[],
+            scales: &[],
+            weights: &weights,
+            mask,
+        };
+        let seen = policy_loss(&columns, &OPTIONS, &mut slopes);
+        (seen, slopes)
+    }
+
+    proptest! {
+        /// Lengths around the block size, against one token at a time in float64.
+        #[test]
+        fn agrees_with_single_tokens(
+            tokens in prop::collection::vec((-3.0f32..0.0, -2.0f32..2.0, 0u8..2), 0..600)
+        ) {
+            let log_probs: Vec<f32> = tokens.iter().map(|t| t.0).collect();
+            let advantages: Vec<f32> = tokens.iter().map(|t| t.1).collect();
+            let mask: Vec<u8> = tokens.iter().map(|t| t.2).collect();
+            let (seen, slopes) = run(&log_probs, &advantages, &mask);
+            let mut want = 0.0f64;
+            for (i, &(log_prob, advantage, learnable)) in tokens.iter().enumerate() {
+                let (ratio, advantage) = ((log_prob as f64 + 1.0).exp(), advantage as f64);
+                let mut loss = (-advantage * ratio).max(-advantage * ratio.clamp(0.8, 1.28));
+                if advantage < 0.0 {
+                    loss = loss.min(-advantage * 3.0);
+                }
+                if learnable == 0 {
+                    prop_assert_eq!(slopes[i], 0.0);
+                } else {
+                    want += loss;
+                }
+            }
+            prop_assert!((seen.loss - want).abs() < 1e-4 * (1.0 + want.abs()));
+            prop_assert_eq!(seen.tokens, mask.iter().filter(|&&m| m != 0).count() as f64);
+            prop_assert_eq!(seen.non_finite, 0.0);
+        }
+    }
+
+    #[test]
+    fn poison_comes_out_and_is_counted_only_where_learnable() {
+        let (seen, _) = run(
+            &[-1.0, f32::NAN, -1.0],
+            &[1.0, 1.0, f32::INFINITY],
+            &[1, 1, 1],
+        );
+        assert!(!seen.loss.is_finite());
+        assert_eq!(seen.non_finite, 2.0);
+        let (seen, slopes) = run(
+            &[-1.0, f32::NAN, -1.0],
+            &[1.0, 1.0, f32::INFINITY],
+            &[1, 0, 0],
+        );
+        assert_eq!((seen.loss, seen.non_finite), (-1.0, 0.0));
+        assert_eq!(slopes, [-1.0, 0.0, 0.0]);
     }
 }

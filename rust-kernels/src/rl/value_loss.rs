@@ -17,15 +17,16 @@ pub struct ValueLoss {
 /// Squared error of values against returns, with PPO's clip around the values when acted.
 ///
 /// ```text
-/// c = clamp(v, v_old − ε, v_old + ε)       loss = ½ Σ w·max((v − G)², (c − G)²)
+/// c = clamp(v, v_old − ε, v_old + ε)       loss = ½ Σ w·scale·max((v − G)², (c − G)²)
 /// ```
 ///
 /// # Shapes
-/// All columns and `d_values` `[tokens]`; `old_values` empty means unclipped. `weights` from `token_weights`.
+/// All columns and `d_values` `[tokens]`; `old_values` empty means unclipped, `scales` empty 1. `weights` from `token_weights`.
 pub fn value_loss(
     values: &[f32],
     old_values: &[f32],
     returns: &[f32],
+    scales: &[f32],
     weights: &[f32],
     mask: &[u8],
     clip_range: f32,
@@ -50,7 +51,8 @@ pub fn value_loss(
         let miss = if old.is_nan() { old } else { clipped - target };
         let (free, bound) = (error * error, miss * miss);
         let by_bound = bound > free || old.is_nan();
-        let weight = weights[i];
+        let scale = if scales.is_empty() { 1.0 } else { scales[i] };
+        let weight = weights[i] * scale;
         let loss = 0.5 * weight * if by_bound { bound } else { free };
         d_values[i] = if by_bound { 0.0 } else { weight * error };
         total.loss += loss as f64;

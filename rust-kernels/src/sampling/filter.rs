@@ -2,7 +2,6 @@
 
 use super::{Penalties, SamplingOptions};
 use crate::linalg::softmax::allowed;
-use std::cmp::Ordering;
 
 /// A token that is still in.
 #[derive(Clone, Copy)]
@@ -93,8 +92,10 @@ fn entropy(kept: &[Candidate]) -> f64 {
         .sum()
 }
 
-fn by_key(a: &Candidate, b: &Candidate) -> Ordering {
-    a.key.total_cmp(&b.key).then(a.id.cmp(&b.id))
+/// Puts the candidate that is number `nth` by key in its place, lower ones before it; of equals the lower id is first.
+#[inline(never)]
+fn select(kept: &mut [Candidate], nth: usize) {
+    kept.select_nth_unstable_by(nth, |a, b| a.key.total_cmp(&b.key).then(a.id.cmp(&b.id)));
 }
 
 /// Ties with the k-th value stay.
@@ -102,8 +103,11 @@ fn top_k(kept: &mut Vec<Candidate>, k: usize) {
     if k >= kept.len() {
         return;
     }
-    let (_, kth, _) = kept.select_nth_unstable_by(k - 1, |a, b| b.logit.total_cmp(&a.logit));
-    let limit = kth.logit;
+    for c in kept.iter_mut() {
+        c.key = -c.logit;
+    }
+    select(kept, k - 1);
+    let limit = kept[k - 1].logit;
     kept.retain(|c| c.logit >= limit);
 }
 
@@ -137,15 +141,15 @@ fn typical(kept: &mut Vec<Candidate>, mass: f64, least: usize) {
     if kept.is_empty() {
         return;
     }
-    let (_, limit, _) = kept.select_nth_unstable_by(last, by_key);
-    let limit = limit.key;
+    select(kept, last);
+    let limit = kept[last].key;
     kept.retain(|c| c.key <= limit);
 }
 
 fn remove_lowest(kept: &mut Vec<Candidate>, count: usize, least: usize) {
     let count = count.min(kept.len().saturating_sub(least));
     if count > 0 {
-        kept.select_nth_unstable_by(count - 1, by_key);
+        select(kept, count - 1);
         kept.drain(..count);
     }
 }
@@ -156,7 +160,7 @@ fn crossing(kept: &mut [Candidate], crossed: impl Fn(f64) -> bool) -> usize {
     let (mut low, mut high, mut before) = (0, kept.len(), 0.0);
     while low < high {
         let half = (low + high) / 2;
-        kept[low..high].select_nth_unstable_by(half - low, by_key);
+        select(&mut kept[low..high], half - low);
         let sum: f64 = kept[low..=half].iter().map(|c| c.probability).sum();
         if crossed(before + sum) {
             high = half;

@@ -6,11 +6,19 @@ use super::F32x4;
 const SMALLEST_EXPONENT: f32 = -87.336_54;
 /// Above this e^x is infinite.
 const LARGEST_EXPONENT: f32 = 88.722_83;
-/// ln 2 in two parts; an exponent times the first is exact.
-const LN_2_HIGH: f32 = 0.693_359_4;
-const LN_2_LOW: f32 = -2.121_944_4e-4;
-/// (e^r − 1 − r) / r² for |r| ≤ ln 2 / 2: interpolation at Chebyshev nodes, highest power first.
-const EXP: [f32; 5] = [
+/// 1.5 · 2²³: a small number added to it is rounded to an integer, which then stands in the lowest bits.
+const ROUNDER: f32 = 12_582_912.0;
+/// What `exp` needs: the numbers above, 1 and ∞; 1 / ln 2, −ln 2 in two parts (an exponent times the first is exact), then
+/// (e^r − 1 − r) / r² for |r| ≤ ln 2 / 2, interpolated at Chebyshev nodes, highest power first.
+static EXP: [f32; 13] = [
+    ROUNDER,
+    1.0,
+    SMALLEST_EXPONENT,
+    LARGEST_EXPONENT,
+    f32::INFINITY,
+    core::f32::consts::LOG2_E,
+    -0.693_359_4,
+    2.121_944_4e-4,
     0.001_392_617_6,
     0.008_363_173,
     0.041_666_556,
@@ -18,7 +26,7 @@ const EXP: [f32; 5] = [
     0.5,
 ];
 /// (tanh(x) / x − 1) / x² in powers of x² for |x| ≤ 0.625: interpolation at Chebyshev nodes, highest power first.
-const TANH: [f32; 6] = [
+static TANH: [f32; 6] = [
     0.002_292_745,
     -0.008_343_945,
     0.021_768_918,
@@ -28,10 +36,10 @@ const TANH: [f32; 6] = [
 ];
 
 #[inline(always)]
-fn polynomial<const N: usize>(coefficients: [f32; N], x: F32x4) -> F32x4 {
-    let mut y = F32x4::splat(coefficients[0]);
+fn polynomial<const N: usize>(coefficients: [F32x4; N], x: F32x4) -> F32x4 {
+    let mut y = coefficients[0];
     for &c in &coefficients[1..] {
-        y = y.mul_add(x, F32x4::splat(c));
+        y = y.mul_add(x, c);
     }
     y
 }
@@ -41,15 +49,19 @@ fn polynomial<const N: usize>(coefficients: [f32; N], x: F32x4) -> F32x4 {
 /// e^x = 2ⁿ·e^r with n = round(x / ln 2) and |r| ≤ ln 2 / 2.
 #[inline(always)]
 pub fn exp(x: F32x4) -> F32x4 {
-    let n = (x * F32x4::splat(core::f32::consts::LOG2_E)).nearest();
-    let r = n.mul_add(F32x4::splat(-LN_2_HIGH), x);
-    let r = n.mul_add(F32x4::splat(-LN_2_LOW), r);
-    let y = polynomial(EXP, r).mul_add(r * r, r) + F32x4::splat(1.0);
-    let y = y.shift_exponent(n);
-    let small = x.less(F32x4::splat(SMALLEST_EXPONENT));
-    let large = F32x4::splat(LARGEST_EXPONENT).less(x);
+    let [rounder, one, smallest, largest, infinity, log2_e, minus_ln_2_high, minus_ln_2_low, coefficients @ ..] =
+        F32x4::splats(&EXP);
+    let rounded = x.mul_add(log2_e, rounder);
+    let n = rounded - rounder;
+    let r = n.mul_add(minus_ln_2_high, x);
+    let r = n.mul_add(minus_ln_2_low, r);
+    let y = polynomial(coefficients, r).mul_add(r * r, r) + one;
+    let y = y.raise_exponent(rounded);
+    let small = x.less(smallest);
+    let large = largest.less(x);
     let y = small.select(F32x4::zero(), y);
-    large.select(F32x4::splat(f32::INFINITY), y)
+    let y = large.select(infinity, y);
+    x.equal(x).select(y, x)
 }
 
 /// 1 / (1 + e^−x) in each lane.
@@ -64,7 +76,7 @@ pub fn sigmoid(x: F32x4) -> F32x4 {
 pub fn tanh(x: F32x4) -> F32x4 {
     let one = F32x4::splat(1.0);
     let square = x * x;
-    let near = (polynomial(TANH, square) * square).mul_add(x, x);
+    let near = (polynomial(F32x4::splats(&TANH), square) * square).mul_add(x, x);
     let far = one - F32x4::splat(2.0) / (exp(x + x) + one);
     x.abs().less(F32x4::splat(0.625)).select(near, far)
 }

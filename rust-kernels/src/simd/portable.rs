@@ -123,12 +123,17 @@ impl F32x4 {
     pub fn from_bits(bits: u32) -> Self {
         Self(core::array::from_fn(|i| truth(bits >> i & 1 == 1)))
     }
-    /// `self · 2^n` by adding `n` (integers) to the exponents; right while the result is a normal number.
+    /// Adds the lowest bits of `n` to the exponents: `self · 2^n` for an integer that was added to 1.5 · 2²³.
     #[inline(always)]
-    pub fn shift_exponent(self, n: Self) -> Self {
+    pub fn raise_exponent(self, n: Self) -> Self {
         self.zip(n, |x, n| {
-            f32::from_bits(x.to_bits().wrapping_add((n as i32 as u32) << 23))
+            f32::from_bits(x.to_bits().wrapping_add(n.to_bits() << 23))
         })
+    }
+    /// Each number in all lanes of its own vector.
+    #[inline(always)]
+    pub fn splats<const N: usize>(table: &'static [f32; N]) -> [Self; N] {
+        table.map(Self::splat)
     }
     /// `(l0 + l1) + (l2 + l3)`.
     #[inline(always)]

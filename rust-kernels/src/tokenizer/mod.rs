@@ -8,6 +8,7 @@ mod stream;
 mod train;
 mod unicode;
 mod vocabulary;
+mod words;
 
 pub use added::AddedToken;
 pub use split::Split;

@@ -4,6 +4,7 @@ use super::added::{AddedToken, AddedTokens};
 use super::bpe::merge;
 use super::pairs::Pairs;
 use super::split::Split;
+use super::words::Words;
 use std::cell::RefCell;
 use std::collections::HashMap;
 
@@ -36,12 +37,9 @@ pub struct Tokenizer {
     added: AddedTokens,
     split: Split,
     special: Vec<bool>,
-    cache: RefCell<HashMap<Box<[u8]>, Box<[u32]>>>,
+    words: RefCell<Words>,
 }
 
-/// Words are remembered up to this length and number; then the memory is emptied.
-const CACHED_LENGTH: usize = 64;
-const CACHED_WORDS: usize = 16_384;
 /// No file of reasonable size has more: larger ids are mistakes that would cost memory.
 const LARGEST_ID: u32 = 1 << 24;
 
@@ -105,7 +103,7 @@ impl Tokenizer {
             added: AddedTokens::new(parts.added),
             split: parts.split,
             special,
-            cache: RefCell::default(),
+            words: RefCell::new(Words::new()),
         })
     }
 
@@ -184,19 +182,13 @@ impl Tokenizer {
         if let Some(&id) = self.whole.get(bytes) {
             return ids.push(id);
         }
-        let mut cache = self.cache.borrow_mut();
-        if let Some(known) = cache.get(bytes) {
+        if let Some(known) = self.words.borrow().get(bytes) {
             return ids.extend_from_slice(known);
         }
         let mut symbols: Vec<u32> = bytes.iter().map(|&b| self.byte_ids[b as usize]).collect();
         merge(&mut symbols, &self.pairs);
         ids.extend_from_slice(&symbols);
-        if bytes.len() <= CACHED_LENGTH {
-            if cache.len() >= CACHED_WORDS {
-                cache.clear();
-            }
-            cache.insert(bytes.into(), symbols.into());
-        }
+        self.words.borrow_mut().set(bytes, &symbols);
     }
 
     /// Ids to text; bytes that are no character become U+FFFD. Unknown ids give nothing.

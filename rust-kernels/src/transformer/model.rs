@@ -95,9 +95,10 @@ impl Transformer {
         }
     }
 
-    /// Random weights: N(0, 0.02²), divided by √(2·layers) where a product adds to the residual stream; norms 1,
-    /// value head 0. Tensor i draws from stream i.
+    /// Random weights: N(0, 2/(5·hidden)) (Nguyen and Salazar 2019, "small init"), the deviation divided by √(2·layers)
+    /// where a product adds to the residual stream; norms 1, value head 0. Tensor i draws from stream i.
     pub fn initialize(&mut self, seed: u64) {
+        let small = (0.4 / self.shape.hidden as f32).sqrt();
         let residual = 1.0 / (2.0 * self.shape.layers as f32).sqrt();
         for (stream, tensor) in self.layout.tensors.iter().enumerate() {
             let values = &mut self.parameters[tensor.range.clone()];
@@ -106,7 +107,7 @@ impl Transformer {
                 continue;
             }
             let adds = tensor.name.contains("o_proj") || tensor.name.contains("down_proj");
-            let deviation = if adds { 0.02 * residual } else { 0.02 };
+            let deviation = if adds { small * residual } else { small };
             fill_normal(values, seed, stream as u32);
             values.iter_mut().for_each(|x| *x *= deviation);
         }

@@ -1,0 +1,89 @@
+/** Everything that decides what a training run does; two runs with equal configurations give equal weights. */
+export interface TrainConfiguration {
+  readonly preset: string;
+  /** Name of a world of Eddy's own, or the path of a module whose default export is a `World`. */
+  readonly environment: string;
+  /** The world's own knobs, passed to `World.create`. */
+  readonly environmentOptions: Readonly<Record<string, unknown>>;
+  /** Names every random draw of the run. */
+  readonly seed: number;
+  readonly policy: LinearShape | TransformerShape;
+  /** Imitation of the world's expert before acting; skipped with 0 updates. */
+  readonly warmStart: WarmStartConfiguration;
+  readonly reinforcement: ReinforcementConfiguration;
+  readonly evaluation: EvaluationConfiguration;
+  /** Parts that a batch is cut into; their gradients are summed in order, so the result does not depend on `workers`. */
+  readonly shards: number;
+  /** Web Workers that play and learn; 0 runs in this thread. */
+  readonly workers: number;
+  /** Updates between checkpoints. */
+  readonly checkpointEvery: number;
+  /** Folder of the run: checkpoints, events, report. */
+  readonly out: string;
+}
+
+/** Hashed features of (context, candidate). */
+export interface LinearShape {
+  readonly kind: "linear";
+  /** Size of the weight table is 2 to this power. */
+  readonly hashBits: number;
+}
+
+/** A small causal language model in the Llama layout. */
+export interface TransformerShape {
+  readonly kind: "transformer";
+  /** Largest vocabulary that the tokenizer may learn. */
+  readonly vocabularySize: number;
+  readonly hiddenSize: number;
+  readonly layers: number;
+  readonly heads: number;
+  readonly keyValueHeads: number;
+  readonly headDimension: number;
+  readonly intermediateSize: number;
+  /** Longest episode, in tokens. */
+  readonly maximumPositions: number;
+}
+
+export interface WarmStartConfiguration {
+  readonly updates: number;
+  /** Fresh demonstrations an update. */
+  readonly episodesPerUpdate: number;
+  readonly learningRate: number;
+  /** Weight of also predicting what the agent is shown: a model that starts from nothing learns to copy sooner. */
+  readonly languageCoefficient: number;
+  readonly maxGradientNorm: number;
+  readonly weightDecay: number;
+}
+
+export interface ReinforcementConfiguration {
+  readonly updates: number;
+  readonly episodesPerUpdate: number;
+  /** Passes over each batch of episodes. */
+  readonly epochs: number;
+  /** Parts that one pass is cut into, one optimiser step each; divides `shards`. */
+  readonly minibatches: number;
+  readonly learningRate: number;
+  /** Discount of one step. */
+  readonly gamma: number;
+  /** Mixes n-step advantages: 0 one step, 1 the whole episode. */
+  readonly lambda: number;
+  /** Lower and upper distance of the importance ratio from 1 where PPO stops pushing. */
+  readonly clipEpsilon: number;
+  readonly clipEpsilonHigh: number;
+  readonly entropyCoefficient: number;
+  readonly valueCoefficient: number;
+  readonly maxGradientNorm: number;
+  readonly weightDecay: number;
+  /** `step`: each step's own reward; `episode`: their sum, at the end (the ablation). */
+  readonly reward: "step" | "episode";
+}
+
+export interface EvaluationConfiguration {
+  /** Held-out episodes for each point of the curve. */
+  readonly episodes: number;
+  /** Held-out episodes for the figures at the end, from a split that no curve point sees. */
+  readonly finalEpisodes: number;
+  readonly everyUpdates: number;
+  /** 0 takes the most likely action. */
+  readonly temperature: number;
+}

@@ -1,0 +1,15 @@
+/** How a policy improves. @module */
+export type {
+  EvaluationConfiguration,
+  LinearShape,
+  ReinforcementConfiguration,
+  TrainConfiguration,
+  TransformerShape,
+  WarmStartConfiguration,
+} from "./configuration.ts";
+export type { Crew, ReplicaReply, ReplicaRequest, ReplicaSetup } from "./crew.ts";
+export type * from "./events.ts";
+export { openReplica } from "./open_replica.ts";
+export type { Replica } from "./replica.ts";
+export { type PlayedEpisode, rollout, type RolloutOptions } from "./rollout.ts";
+export { type RunState, train, type TrainDependencies } from "./train.ts";
