@@ -1,5 +1,5 @@
 import type { World } from "../environment.ts";
-import { desk, lock, undo } from "./desk/mod.ts";
+import { desk } from "./desk/mod.ts";
 import { lock } from "./lock.ts";
 import { undo } from "./undo.ts";
 
