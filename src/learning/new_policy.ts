@@ -1,7 +1,13 @@
 import type { World } from "../environment/mod.ts";
 import { type Kernels, randomStream } from "../kernels/mod.ts";
 import { type Tokenizer, toolCallTokens, trainTokenizer } from "../language/mod.ts";
-import { createTransformerPolicy, initializeTransformer, type PolicySnapshot, SPECIAL_TOKENS } from "../policy/mod.ts";
+import {
+  createLinearPolicy,
+  createTransformerPolicy,
+  initializeTransformer,
+  type PolicySnapshot,
+  SPECIAL_TOKENS,
+} from "../policy/mod.ts";
 import { collectTexts } from "./collect_texts.ts";
 import type { TrainConfiguration, TransformerShape } from "./configuration.ts";
 
