@@ -142,28 +142,43 @@ unsafe fn edge_tile<const R: usize, const V: usize, const PACKED: bool>(
     columns: usize,
     accumulate: bool,
 ) {
-    if columns == 4 * V {
-        // SAFETY: the caller's promise.
-        return unsafe { tile::<R, V, PACKED>(k, a, lda, b, b_step, c, ldc, accumulate) };
-    }
+    let whole = columns == 4 * V;
     let mut full = [[0.0f32; 12]; R];
+    // One copy of the loop for both places: only the addresses differ.
+    let (to, step) = if whole {
+        (c, ldc)
+    } else {
+        (full.as_mut_ptr() as *mut f32, 12)
+    };
     // SAFETY: `columns` floats of every row of C exist; the copy has room for 4·V ≤ 12.
     unsafe {
-        for (i, row) in full.iter_mut().enumerate() {
-            core::ptr::copy_nonoverlapping(c.add(i * ldc), row.as_mut_ptr(), columns);
+        if !whole {
+            copy_columns_of_rows(R, c, ldc, to, 12, columns);
         }
-        tile::<R, V, PACKED>(
-            k,
-            a,
-            lda,
-            b,
-            b_step,
-            full.as_mut_ptr() as *mut f32,
-            12,
-            accumulate,
-        );
-        for (i, row) in full.iter().enumerate() {
-            core::ptr::copy_nonoverlapping(row.as_ptr(), c.add(i * ldc), columns);
+        tile::<R, V, PACKED>(k, a, lda, b, b_step, to, step, accumulate);
+        if !whole {
+            copy_columns_of_rows(R, to, 12, c, ldc, columns);
+        }
+    }
+}
+
+/// Copies the first `columns` floats of every row.
+///
+/// # Safety
+/// `rows` rows of `columns` floats are readable at `from` and writable at `to`, and do not overlap.
+#[inline(never)]
+unsafe fn copy_columns_of_rows(
+    rows: usize,
+    from: *const f32,
+    from_step: usize,
+    to: *mut f32,
+    to_step: usize,
+    columns: usize,
+) {
+    for i in 0..rows {
+        // SAFETY: the caller's promise.
+        unsafe {
+            core::ptr::copy_nonoverlapping(from.add(i * from_step), to.add(i * to_step), columns);
         }
     }
 }
