@@ -1,3 +1,5 @@
 /** Eddy: serve a language agent where its users are; it learns from every judged step. @module */
 export { EddyError, type ErrorCode, ShapeError } from "./errors.ts";
 export { type Kernels, loadKernels, type LoadKernelsOptions } from "./kernels/mod.ts";
+export * from "./learning/mod.ts";
+export { nearest } from "./nearest.ts";

@@ -1,0 +1,73 @@
+import { EddyError } from "../errors.ts";
+import { nearest } from "../nearest.ts";
+import type { TrainConfiguration } from "./configuration.ts";
+import { CONFIGURATION_FIELDS, type ConfigurationField } from "./configuration_fields.ts";
+
+/**
+ * A configuration with some fields replaced, each named by its dotted path.
+ *
+ * @param configuration Where to start. @param changes Path and value; text is read as the field's type.
+ * @throws {EddyError} `configuration_invalid` If a path is unknown (the nearest is named) or a value does not fit.
+ *
+ * @example
+ * ```ts
+ * import { overrideConfiguration, PRESETS } from "@eddy/eddy";
+ * const changed = overrideConfiguration(PRESETS.desk, [["reinforcement.gamma", "0.9"]]);
+ * console.assert(changed.reinforcement.gamma === 0.9);
+ * ```
+ */
+export function overrideConfiguration(
+  configuration: TrainConfiguration,
+  changes: Iterable<readonly [path: string, value: unknown]>,
+): TrainConfiguration {
+  const changed = structuredClone(configuration) as unknown as Record<string, unknown>;
+  for (const [path, value] of changes) {
+    const keys = path.split(".");
+    const last = keys.pop()!;
+    let place: Record<string, unknown> | undefined = changed;
+    for (const key of keys) place = own(place, key) as Record<string, unknown> | undefined;
+    const current = own(place, last);
+    if (current === undefined || typeof current === "object") throw unknownPath(path, configurationPaths(changed));
+    place![last] = fieldValue(path, value);
+  }
+  return changed as unknown as TrainConfiguration;
+}
+
+/** The dotted paths of all values in a configuration, in order. */
+export function configurationPaths(configuration: object): string[] {
+  return Object.entries(configuration).flatMap(([key, value]) =>
+    typeof value === "object" && value !== null ? configurationPaths(value).map((path) => `${key}.${path}`) : [key]
+  );
+}
+
+function own(place: unknown, key: string): unknown {
+  return typeof place === "object" && place !== null && Object.hasOwn(place, key)
+    ? (place as Record<string, unknown>)[key]
+    : undefined;
+}
+
+function unknownPath(path: string, known: readonly string[]): EddyError {
+  return new EddyError(
+    "configuration_invalid",
+    `Cannot set '${path}': unknown field; did you mean '${nearest(path, known)}'?`,
+  );
+}
+
+/** Reads a value as its field's type and checks its bounds. */
+function fieldValue(path: string, value: unknown): string | number {
+  const field: ConfigurationField = CONFIGURATION_FIELDS[path as keyof typeof CONFIGURATION_FIELDS];
+  const refuse = (expected: string): never => {
+    throw new EddyError("configuration_invalid", `Cannot set '${path}': expected ${expected}, got '${value}'`);
+  };
+  if (field.type === "text") return typeof value === "string" && value !== "" ? value : refuse("text");
+  if (field.type === "choice") {
+    if (field.choices.includes(String(value))) return String(value);
+    return refuse(`one of ${field.choices.join(", ")} (nearest: '${nearest(String(value), field.choices)}')`);
+  }
+  const number = typeof value === "string" && value.trim() === "" ? NaN : Number(value);
+  const { type, minimum, maximum = Infinity } = field;
+  const whole = type === "number" || Number.isSafeInteger(number);
+  if (Number.isFinite(number) && whole && number >= minimum && number <= maximum) return number;
+  const bounds = maximum === Infinity ? `of at least ${minimum}` : `from ${minimum} to ${maximum}`;
+  return refuse(`${type === "integer" ? "a whole number" : "a number"} ${bounds}`);
+}
