@@ -13,10 +13,15 @@ export interface TrainConfiguration {
   readonly workers: number;
   /** Folder of the run: checkpoints, events and the report. */
   readonly out: string;
+  /** What chooses. */
   readonly policy: PolicyShape;
+  /** How text becomes tokens. */
   readonly tokenizer: TokenizerConfiguration;
+  /** The first phase: imitation. */
   readonly warmStart: WarmStartConfiguration;
+  /** The second phase: learning from its own acts. */
   readonly reinforcement: ReinforcementConfiguration;
+  /** How success is measured. */
   readonly evaluation: EvaluationConfiguration;
 }
 
@@ -25,11 +30,15 @@ export type PolicyShape = TransformerShape | LinearShape;
 
 /** A Llama-shaped language model, from nothing. */
 export interface TransformerShape {
+  /** Tells the shapes apart. */
   readonly kind: "transformer";
   /** Width of the residual stream. */
   readonly hiddenSize: number;
+  /** Transformer blocks. */
   readonly layers: number;
+  /** Query heads. */
   readonly heads: number;
+  /** Key and value heads; divides the query heads. */
   readonly keyValueHeads: number;
   /** Inner width of the gated feed-forward block. */
   readonly intermediateSize: number;
@@ -39,6 +48,7 @@ export interface TransformerShape {
 
 /** Hashed features of (context, candidate) under one weight vector. */
 export interface LinearShape {
+  /** Tells the shapes apart. */
   readonly kind: "linear";
   /** The weight vector has 2^bits entries. */
   readonly bits: number;
@@ -46,6 +56,7 @@ export interface LinearShape {
 
 /** The byte-level BPE that is trained on the expert's episodes; unused by a linear policy. */
 export interface TokenizerConfiguration {
+  /** Entries, the 256 bytes included. */
   readonly vocabularySize: number;
 }
 
@@ -53,7 +64,9 @@ export interface TokenizerConfiguration {
 export interface WarmStartConfiguration {
   /** Expert episodes to imitate; 0 leaves the phase out. */
   readonly episodes: number;
+  /** Passes over those episodes. */
   readonly epochs: number;
+  /** Of the optimizer, in this phase. */
   readonly learningRate: number;
   /** Episodes behind one update. */
   readonly batchEpisodes: number;
@@ -61,6 +74,7 @@ export interface WarmStartConfiguration {
 
 /** Step-wise learning from the policy's own episodes. */
 export interface ReinforcementConfiguration {
+  /** Rounds of acting and learning. */
   readonly updates: number;
   /** Episodes acted between two updates of the behavior policy. */
   readonly episodesPerUpdate: number;
@@ -68,6 +82,7 @@ export interface ReinforcementConfiguration {
   readonly epochs: number;
   /** Optimizer changes per pass. */
   readonly minibatches: number;
+  /** Of the optimizer, in this phase. */
   readonly learningRate: number;
   /** Discount of the next step's return. */
   readonly gamma: number;
@@ -75,7 +90,9 @@ export interface ReinforcementConfiguration {
   readonly lambda: number;
   /** Importance ratios count within 1 ± this. */
   readonly clipEpsilon: number;
+  /** Weight of the entropy bonus. */
   readonly entropyCoefficient: number;
+  /** Weight of the value loss. */
   readonly valueCoefficient: number;
   /** Largest global l2 norm of a gradient; 0 leaves it unclipped. */
   readonly maxGradientNorm: number;
@@ -85,6 +102,7 @@ export interface ReinforcementConfiguration {
 
 /** How success is measured while training, on held-out tasks. */
 export interface EvaluationConfiguration {
+  /** Held-out episodes behind one point of the curve. */
   readonly episodes: number;
   /** Updates between two evaluations. */
   readonly everyUpdates: number;

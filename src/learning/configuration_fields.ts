@@ -9,7 +9,8 @@ export type ConfigurationField =
 
 /** `a`, `b.c`: the dotted path of every field that holds a value. */
 export type ConfigurationPath = LeafPath<TrainConfiguration>;
-type LeafPath<T> = T extends unknown ? {
+/** The dotted paths of the leaves of a type; of every member, for a union. */
+export type LeafPath<T> = T extends unknown ? {
     [K in keyof T & string]: T[K] extends object ? `${K}.${LeafPath<T[K]> & string}` : K;
   }[keyof T & string]
   : never;

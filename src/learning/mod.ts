@@ -11,6 +11,11 @@ export {
   type TransformerShape,
   type WarmStartConfiguration,
 } from "./configuration.ts";
-export { CONFIGURATION_FIELDS, type ConfigurationField, type ConfigurationPath } from "./configuration_fields.ts";
+export {
+  CONFIGURATION_FIELDS,
+  type ConfigurationField,
+  type ConfigurationPath,
+  type LeafPath,
+} from "./configuration_fields.ts";
 export type { TrainingEvent } from "./events.ts";
 export { configurationPaths, overrideConfiguration } from "./override_configuration.ts";
