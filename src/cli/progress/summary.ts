@@ -1,0 +1,31 @@
+import type { DoneEvent } from "../learning.ts";
+import { clock, plainText } from "./format.ts";
+import type { Paint } from "./paint.ts";
+
+/** The last words of a run: what was reached, where it lies, what to do next. */
+export function summary(done: DoneEvent, configuration: { readonly out: string }, paint: Paint): string {
+  const share = (value: number): string => `${(100 * value).toFixed(1)} %`;
+  const curve = [
+    `${share(done.untrained)} untrained`,
+    `${share(done.warmStart)} after the warm start`,
+    paint.bold(paint.green(`${share(done.success)} now`)),
+  ];
+  return [
+    "",
+    `Success on held-out tasks: ${curve.join(" → ")}`,
+    paint.dim(
+      `${clock(done.seconds)}, ${done.updates} updates, ${
+        done.tokens.toLocaleString("en-US")
+      } tokens, seed ${done.seed}`,
+    ),
+    "",
+    `  checkpoint  ${plainText(done.checkpoint)}`,
+    ...(done.report ? [`  report      ${plainText(done.report)}`] : []),
+    "",
+    paint.dim("Next"),
+    `  deno task eval ${plainText(done.checkpoint)}`,
+    `  deno task train --seed ${done.seed + 1}`,
+    `  deno task train --resume ${plainText(configuration.out)} --updates ${done.updates * 2}`,
+    "",
+  ].join("\n");
+}
