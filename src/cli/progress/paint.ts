@@ -23,15 +23,18 @@ export function visibleWidth(line: string): number {
 /** A line cut to `width` seen characters, color codes kept whole. */
 export function fitLine(line: string, width: number): string {
   if (visibleWidth(line) <= width) return line;
+  if (width < 1) return "";
   let kept = "";
   let room = width - 1;
+  let cut = false;
   // deno-lint-ignore no-control-regex -- as above
   for (const part of line.split(/(\x1b\[[0-9;]*m)/)) {
     if (part.startsWith("\x1b")) kept += part;
-    else {
-      kept += part.slice(0, room);
-      room -= Math.min(room, part.length);
+    else if (!cut) {
+      cut = part.length > room;
+      kept += cut ? `${part.slice(0, room)}…` : part;
+      room -= part.length;
     }
   }
-  return width < 1 ? "" : room === 0 ? kept.replace(/((?:\x1b\[[0-9;]*m)*)$/, "…$1") : `${kept}…`;
+  return kept;
 }

@@ -62,7 +62,7 @@ function bands(
   ];
   return phases.filter(({ from, to }) => to > from).map(({ name, from, to, style }) => {
     const room = x(to) - x(from);
-    const label = room < name.length * 6.6
+    const label = room < name.length * 7.4 + 12
       ? ""
       : `<text class="phase ${style}" x="${x(from) + 8}" y="${box.top - 9}">${name}</text>`;
     return `<rect class="band ${style}" x="${x(from)}" y="${box.top}" width="${room}" height="${

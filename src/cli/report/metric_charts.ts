@@ -6,13 +6,13 @@ import { linearScale, pathThrough, thin } from "./scale.ts";
 
 /** What the known metrics are called, in the order they are read. Others follow under their own names. */
 const TITLES: Readonly<Record<string, string>> = {
-  meanReturn: "Return of its own episodes",
-  trainSuccess: "Success of its own episodes",
+  meanReturn: "Return while acting",
+  trainSuccess: "Success while acting",
   entropy: "Entropy, nats",
-  kl: "KL from the acting policy, nats",
+  kl: "KL divergence, nats",
   gradientNorm: "Gradient norm",
-  clipFraction: "Share of clipped ratios",
-  importanceRatioMax: "Largest importance ratio",
+  clipFraction: "Clipped share",
+  importanceRatioMax: "Largest ratio",
   loss: "Loss",
   staleness: "Staleness, updates",
   tokensPerSecond: "Tokens per second",

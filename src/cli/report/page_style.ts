@@ -19,7 +19,7 @@ h2+p{margin:-8px 0 16px;color:var(--soft);max-width:68ch}
 .card svg{display:block;width:100%;height:auto}.narrow{display:none!important}
 svg text{font-family:inherit}
 .grid-of-charts{display:grid;grid-template-columns:repeat(auto-fill,minmax(228px,1fr));gap:14px}
-figure{margin:0;padding:12px 14px 8px;min-width:0}
+figure{display:flex;flex-direction:column;justify-content:space-between;margin:0;padding:12px 14px 8px;min-width:0}
 figure svg{display:block;width:100%;height:auto}
 figure .curve{stroke-width:1.75}
 figcaption{display:flex;justify-content:space-between;gap:10px;margin-bottom:6px;font-size:13px;color:var(--soft)}
@@ -54,10 +54,10 @@ code,pre,.configuration td{font-family:ui-monospace,SFMono-Regular,"JetBrains Mo
 .action b{color:var(--learned-text);font-weight:650}.key{color:var(--faint)}
 .numbers{display:flex;flex-wrap:wrap;align-items:center;gap:2px 16px;margin:0;font-size:12px;color:var(--faint);font-variant-numeric:tabular-nums}
 .numbers b{font-weight:620;color:var(--soft)}
-.bar{width:64px;height:10px;margin-left:7px;vertical-align:-1px}.bar .axis{stroke:var(--line);stroke-width:1.5}
+.bar{width:64px;height:10px;margin-left:7px;vertical-align:-1px}.bar .axis{stroke:var(--faint);stroke-width:1}
 .bar .good{fill:var(--good)}.bar .bad{fill:var(--bad)}
-.configuration{display:grid;grid-template-columns:repeat(auto-fill,minmax(290px,1fr));gap:14px;align-items:start}
-section.plain{padding:12px 16px}
+.configuration{columns:290px;column-gap:14px}
+section.plain{padding:12px 16px;margin:0 0 14px;break-inside:avoid}
 section.plain h3{margin-bottom:6px}
 table{width:100%;border-collapse:collapse;font-size:13px}
 td{padding:4px 0;border-top:1px solid var(--line);vertical-align:top;overflow-wrap:anywhere}
@@ -66,6 +66,6 @@ td:first-child{color:var(--soft);padding-right:12px;font-family:inherit!importan
 pre{margin:0;padding:14px 16px;background:var(--ground);border:1px solid var(--line);border-radius:12px;white-space:pre-wrap;overflow-wrap:anywhere;font-size:14px;user-select:all}
 footer{margin-top:44px;color:var(--faint);font-size:13px}
 @media (max-width:720px){main{padding:24px 14px 48px}h2{margin-top:38px}.sides{grid-template-columns:1fr}.sides section{padding:12px 14px}.sides section+section{border-left:0;border-top:1px solid var(--line)}.task>summary{padding:11px 14px}.task>summary span:first-child{width:100%}}
-@media (max-width:560px){.wide{display:none!important}.narrow{display:block!important}.facts{display:grid;grid-template-columns:1fr 1fr;gap:14px}.grid-of-charts{grid-template-columns:1fr}}
+@media (max-width:560px){.wide{display:none!important}.narrow{display:block!important}.facts{display:grid;grid-template-columns:1fr 1fr;gap:14px}.grid-of-charts{grid-template-columns:1fr 1fr;gap:10px}figure{padding:10px 11px 7px}figcaption{flex-direction:column;gap:0}}
 @media print{body{background:#fff}.card,figure,.task,section.plain{break-inside:avoid}}
 ${CHART_STYLE}`;

@@ -23,8 +23,9 @@ export function reportPage({ events, configuration, command, machine, date }: Re
   const start = events.find((event) => event.event === "start");
   const done = events.findLast((event) => event.event === "done");
   const name = `${configuration.environment}, seed ${configuration.seed}`;
+  const imitated = events.some((event) => event.event === "evaluation" && event.phase === "warm start");
   const headline = done
-    ? `Success on tasks it never saw: ${percent(done.warmStart)} → <em>${percent(done.success)}</em>`
+    ? `Held-out success: ${percent(imitated ? done.warmStart : done.untrained)} → <em>${percent(done.success)}</em>`
     : `A run that has not ended`;
   const charts = metricCharts(events);
   const episodes = episodeCards(events);
@@ -38,7 +39,7 @@ export function reportPage({ events, configuration, command, machine, date }: Re
       ...(done
         ? [
           ["untrained", percent(done.untrained)],
-          ["warm start", percent(done.warmStart)],
+          ...(imitated ? [["warm start", percent(done.warmStart)]] as const : []),
           ["after reinforcement", percent(done.success)],
           ["time", clock(done.seconds)],
           ["updates", whole(done.updates)],
@@ -65,7 +66,7 @@ ${
     escapeHtml(command)
   }</pre>
 <h2>Configuration</h2><div class="configuration">${configurationTables(configuration)}${
-    table("Machine", { ...machine, "kernels": start?.instructionSet ?? "unknown" })
+    table("Machine", machineFacts(machine, start?.instructionSet))
   }</div>
 <footer>Written by Eddy ${escapeHtml(machine.eddy)}, ${escapeHtml(date.slice(0, 16).replace("T", " "))} UTC.</footer>
 </main></body></html>
@@ -93,8 +94,12 @@ function table(name: string, fields: object): string {
   }</table></section>`;
 }
 
+function machineFacts({ memoryGiB, ...machine }: Machine, instructionSet = "unknown"): object {
+  return { ...machine, memory: `${memoryGiB} GiB`, kernels: instructionSet };
+}
+
 function words(key: string): string {
-  return key.replace(/(?<=[a-z])[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`).replace(/gi b$/, "GiB");
+  return key.replace(/(?<=[a-z])[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
 }
 
 function percent(share: number): string {
