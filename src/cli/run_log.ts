@@ -11,7 +11,8 @@ export interface RunLog {
 /** Begins the log of a new run, or takes up that of a resumed one at its last checkpoint. */
 export async function openRunLog(folder: string, resumed: boolean, host: Host): Promise<RunLog> {
   const path = `${folder}/events.jsonl`;
-  const events = resumed ? untilCheckpoint(await readRunLog(folder, host).catch(() => [])) : [];
+  const kept = resumed && await host.readText(path) !== undefined ? await readRunLog(folder, host) : [];
+  const events = untilCheckpoint(kept);
   await host.writeText(path, events.map((event) => `${JSON.stringify(event)}\n`).join(""));
   return {
     events,
