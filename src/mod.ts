@@ -3,3 +3,5 @@ export { EddyError, type ErrorCode, ShapeError } from "./errors.ts";
 export { type Kernels, loadKernels, type LoadKernelsOptions } from "./kernels/mod.ts";
 export * from "./learning/mod.ts";
 export { nearest } from "./nearest.ts";
+export * from "./environment/mod.ts";
+export * from "./episode/mod.ts";
