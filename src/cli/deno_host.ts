@@ -19,7 +19,6 @@ export function denoHost(): Host {
       const timer = setInterval(listener, milliseconds);
       return () => clearInterval(timer);
     },
-    exit: (code) => Deno.exit(code),
     async readText(path): Promise<string | undefined> {
       try {
         return await Deno.readTextFile(path);

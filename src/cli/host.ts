@@ -8,12 +8,10 @@ export interface Host {
   date(): string;
   /** An environment variable. */
   variable(name: string): string | undefined;
-  /** Calls `listener` at each Ctrl-C instead of dying. @returns What ends that. */
+  /** Calls `listener` at each Ctrl-C, until what it returns is called; then Ctrl-C ends the program again. */
   onInterrupt(listener: () => void): () => void;
   /** Calls `listener` again and again. @returns What ends that. */
   every(milliseconds: number, listener: () => void): () => void;
-  /** Ends the program at once. */
-  exit(code: number): void;
   /** Reads a text file, or gives undefined when there is none. */
   readText(path: string): Promise<string | undefined>;
   /** Writes a text file whole or not at all; makes its folder. */

@@ -3,7 +3,6 @@ import type { Host } from "../../src/cli/host.ts";
 /** A machine in memory, whose clock and files the tests can see. */
 export interface FakeHost extends Host {
   readonly files: Map<string, string>;
-  readonly exits: number[];
   readonly interrupts: Set<() => void>;
   out(): string;
   err(): string;
@@ -16,7 +15,6 @@ export function fakeHost(
 ): FakeHost {
   const files = new Map<string, string>();
   const [interrupts, timers] = [new Set<() => void>(), new Set<() => void>()];
-  const exits: number[] = [];
   let [out, err, now] = ["", "", 0];
   const isTerminal = options.columns !== undefined;
   const size = (): { columns: number; rows: number } => ({ columns: options.columns ?? 0, rows: options.rows ?? 0 });
@@ -26,7 +24,6 @@ export function fakeHost(
   };
   return {
     files,
-    exits,
     interrupts,
     out: () => out,
     err: () => err,
@@ -41,7 +38,6 @@ export function fakeHost(
     variable: (name) => options.variables?.[name],
     onInterrupt: (listener) => listen(interrupts, listener),
     every: (_, listener) => listen(timers, listener),
-    exit: (code) => void exits.push(code),
     readText: (path) => Promise.resolve(files.get(path)),
     writeText(path, text): Promise<void> {
       files.set(path, text);

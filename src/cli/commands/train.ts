@@ -5,7 +5,7 @@ import { configurationPage } from "../configuration_page.ts";
 import type { Host } from "../host.ts";
 import type { DoneEvent, Learning } from "../learning.ts";
 import { jsonView } from "../progress/json_view.ts";
-import { liveView } from "../progress/live_view.ts";
+import { liveView, SHOW_CURSOR } from "../progress/live_view.ts";
 import { type Paint, paint } from "../progress/paint.ts";
 import { plainView } from "../progress/plain_view.ts";
 import { summary } from "../progress/summary.ts";
@@ -66,7 +66,7 @@ async function runTraining(
   const colors = paint(host.stdout.isTerminal && !host.variable("NO_COLOR"));
   const view = chooseView(call, host, colors);
   const interruption = new AbortController();
-  const ignoreInterrupts = host.onInterrupt(() => interrupted(interruption, view, host));
+  const ignoreInterrupts = stopAtInterrupt(interruption, view, host);
   let last: DoneEvent;
   try {
     for (const event of log.events) if (event.event === "evaluation") view.event(event);
@@ -103,14 +103,15 @@ function chooseView(call: Call, host: Host, colors: Paint): View {
   return host.stdout.isTerminal && host.variable("TERM") !== "dumb" ? liveView(host, colors) : plainView(host);
 }
 
-/** The first Ctrl-C asks, the second does not wait. */
-function interrupted(interruption: AbortController, view: View, host: Host): void {
-  if (interruption.signal.aborted) {
-    view.close();
-    host.exit(130);
-  }
-  view.note("Stopping after this update; Ctrl-C again stops at once.");
-  interruption.abort(new EddyError("interrupted", "Cannot go on: interrupted"));
+/** The first Ctrl-C asks the run to stop; the next is left to the system, which ends even a busy program. */
+function stopAtInterrupt(interruption: AbortController, view: View, host: Host): () => void {
+  const ignore = host.onInterrupt(() => {
+    ignore();
+    view.note("Stopping after this update; Ctrl-C again stops at once.");
+    if (host.stdout.isTerminal) host.stdout.write(SHOW_CURSOR);
+    interruption.abort(new EddyError("interrupted", "Cannot go on: interrupted"));
+  });
+  return ignore;
 }
 
 /** After Ctrl-C, however the run ended: how to go on. */

@@ -74,12 +74,14 @@ function curveLines(progress: Progress, width: number, { elapsed, paint }: LiveO
   ];
 }
 
-function figureLines(progress: Progress, { elapsed, paint }: LiveOptions): string[] {
+function figureLines(progress: Progress, options: LiveOptions): string[] {
+  const { elapsed, paint } = options;
   const latest = progress.evaluations.at(-1);
   const phase = currentPhase(progress);
   const metrics = (phase && progress.updates[phase]?.metrics) || {};
   const { tokensPerSecond, ...others } = metrics;
-  const learned = Object.entries(others).slice(0, 7).map(([key, value]) => `${metricName(key)} ${figure(value)}`);
+  const width = Math.min(options.columns, 88);
+  const learned = Object.entries(others).map(([key, value]) => `${metricName(key)} ${figure(value)}`);
   const left = phase && secondsLeft(progress, phase, elapsed);
   const last = phase === progress.start?.phases.at(-1)?.name;
   const pace = [
@@ -91,7 +93,17 @@ function figureLines(progress: Progress, { elapsed, paint }: LiveOptions): strin
     ...(latest
       ? [`success ${paint.bold(latest.success.toFixed(2))} ${paint.dim(`over ${latest.episodes} episodes`)}`]
       : []),
-    ...(learned.length ? [plainText(learned.join(" · "))] : []),
+    ...(learned.length ? [plainText(asManyAsFit(learned, width))] : []),
     paint.dim(pace.join(" · ")),
   ];
+}
+
+/** Whole figures, the first ones first; the very first may be cut. */
+function asManyAsFit(figures: readonly string[], width: number): string {
+  let line = figures[0];
+  for (const next of figures.slice(1)) {
+    if (line.length + 3 + next.length > width) break;
+    line += ` · ${next}`;
+  }
+  return line;
 }

@@ -5,6 +5,10 @@ import { advance, NO_PROGRESS } from "./progress.ts";
 import type { View } from "./view.ts";
 
 const MILLISECONDS_BETWEEN_DRAWINGS = 100;
+const HIDE_CURSOR = "\x1b[?25l"; // it would dance
+
+/** Gives the cursor back that the view has hidden. */
+export const SHOW_CURSOR = "\x1b[?25h";
 
 /** A block of lines at the bottom of a terminal, drawn over itself at most ten times a second. */
 export function liveView(host: Host, paint: Paint): View {
@@ -25,7 +29,7 @@ export function liveView(host: Host, paint: Paint): View {
     host.stdout.write(erase(shown, columns) + lines.join("\n") + "\n");
     shown = lines;
   };
-  host.stdout.write("\x1b[?25l"); // the cursor would dance
+  host.stdout.write(HIDE_CURSOR);
   const stopTimer = host.every(MILLISECONDS_BETWEEN_DRAWINGS * 2, () => draw());
   return {
     event(event): void {
@@ -41,7 +45,7 @@ export function liveView(host: Host, paint: Paint): View {
       draw(true);
       open = false;
       stopTimer();
-      host.stdout.write("\x1b[?25h");
+      host.stdout.write(SHOW_CURSOR);
     },
   };
 }

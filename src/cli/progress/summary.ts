@@ -1,13 +1,14 @@
+import type { TrainConfiguration } from "../../learning/mod.ts";
 import type { DoneEvent } from "../learning.ts";
 import { clock, plainText } from "./format.ts";
 import type { Paint } from "./paint.ts";
 
 /** The last words of a run: what was reached, where it lies, what to do next. */
-export function summary(done: DoneEvent, configuration: { readonly out: string }, paint: Paint): string {
+export function summary(done: DoneEvent, configuration: TrainConfiguration, paint: Paint): string {
   const share = (value: number): string => `${(100 * value).toFixed(1)} %`;
   const curve = [
     `${share(done.untrained)} untrained`,
-    `${share(done.warmStart)} after the warm start`,
+    ...(configuration.warmStart.episodes > 0 ? [`${share(done.warmStart)} after the warm start`] : []),
     paint.bold(paint.green(`${share(done.success)} now`)),
   ];
   return [
@@ -24,8 +25,8 @@ export function summary(done: DoneEvent, configuration: { readonly out: string }
     "",
     paint.dim("Next"),
     `  deno task eval ${plainText(done.checkpoint)}`,
-    `  deno task train --seed ${done.seed + 1}`,
-    `  deno task train --resume ${plainText(configuration.out)} --updates ${done.updates * 2}`,
+    `  deno task train --preset ${configuration.preset} --seed ${done.seed + 1}`,
+    `  deno task train --resume ${plainText(configuration.out)} --updates ${configuration.reinforcement.updates * 2}`,
     "",
   ].join("\n");
 }
