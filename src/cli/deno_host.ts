@@ -50,7 +50,12 @@ function output(stream: typeof Deno.stdout): TextOutput {
     isTerminal,
     write(text): void {
       const bytes = new TextEncoder().encode(text);
-      for (let at = 0; at < bytes.length;) at += stream.writeSync(bytes.subarray(at));
+      try {
+        for (let at = 0; at < bytes.length;) at += stream.writeSync(bytes.subarray(at));
+      } catch (error) {
+        if (!(error instanceof Deno.errors.BrokenPipe)) throw error;
+        Deno.exit(141); // nobody reads on, as after `| head`: what SIGPIPE would do
+      }
     },
     size(): { columns: number; rows: number } {
       try {

@@ -28,9 +28,21 @@ export function overrideConfiguration(
     for (const key of keys) place = own(place, key) as Record<string, unknown> | undefined;
     const current = own(place, last);
     if (current === undefined || typeof current === "object") throw unknownPath(path, configurationPaths(changed));
-    place![last] = fieldValue(path, value);
+    const next = fieldValue(path, value);
+    if (FIXED.has(path) && next !== current) throw fixed(path, String(current));
+    place![last] = next;
   }
   return changed as unknown as TrainConfiguration;
+}
+
+/** What the other fields depend on: another value is another preset. */
+const FIXED: ReadonlySet<string> = new Set(["preset", "policy.kind"]);
+
+function fixed(path: string, current: string): EddyError {
+  return new EddyError(
+    "configuration_invalid",
+    `Cannot set '${path}': it is '${current}' in this preset; begin from another preset instead`,
+  );
 }
 
 /** The dotted paths of all values in a configuration, in order. */

@@ -42,6 +42,8 @@ describe("overrideConfiguration()", () => {
     throws(() => override(["reinforcement.learningRate", "NaN"]), /expected a number of at least 0/);
     throws(() => override(["reinforcement.reward", "stp"]), /one of step, episode \(nearest: 'step'\)/);
     throws(() => override(["out", ""]), /expected text/);
+    throws(() => override(["policy.kind", "linear"]), /it is 'transformer' in this preset/);
+    equal(override(["policy.kind", "transformer"]).policy.kind, "transformer");
   });
 });
 
