@@ -36,8 +36,8 @@ export function trainCommand(load: () => Promise<Pick<Learning, "train">>): Comm
     summary: "Train an agent from nothing; write a checkpoint and a report",
     flags: FLAGS,
     examples: [
-      ["deno task train", "the service desk, ready in two minutes"],
-      ["deno task train --preset spark", "a linear policy, in seconds"],
+      ["deno task train", "the service desk"],
+      ["deno task train --preset spark", "a linear policy on a small world"],
       ["deno task train --environment ./my_world.ts", "a world of your own"],
       ["deno task train --set reinforcement.gamma=0.9 --dry-run", "see what a change would mean"],
       ["deno task train --resume runs/desk-7", "go on after Ctrl-C"],
