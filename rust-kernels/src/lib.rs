@@ -4,6 +4,9 @@
 //! `simd` holds the only intrinsics. Every product and reduction has one fixed order of operations per output
 //! element, whatever the batch: acting and learning give the same bits.
 
+// For `simd::wasm::opaque`; build.sh sets RUSTC_BOOTSTRAP anyway, to build the standard library.
+#![cfg_attr(target_arch = "wasm32", feature(asm_experimental_arch))]
+
 pub mod linalg;
 pub mod linear;
 pub mod optim;

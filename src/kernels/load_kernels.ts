@@ -1,6 +1,7 @@
 import * as relaxedGlue from "../../wasm/relaxed/kernels.js";
 import * as simd128Glue from "../../wasm/simd128/kernels.js";
 import { EddyError } from "../errors.ts";
+import { selfTest } from "./_self_test.ts";
 
 /** Everything Rust exports: handles (classes that own Rust memory; dispose them) and pure functions on typed arrays. */
 export type Kernels = Omit<typeof relaxedGlue, "default" | "initSync">;
@@ -48,9 +49,4 @@ export async function loadKernels(options: LoadKernelsOptions = {}): Promise<Ker
     }
   }
   throw new EddyError("kernels_unavailable", `Cannot load kernels: ${(cause as Error).message}`, { cause });
-}
-
-/** A product whose right answer is known exactly: a wrong engine is found before it computes anything that matters. */
-function selfTest(kernels: Kernels): void {
-  if (typeof kernels.instructionSet() !== "string") throw new Error("self-test failed");
 }

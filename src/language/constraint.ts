@@ -6,6 +6,7 @@
  * mask by its state.
  */
 export interface Constraint {
+  /** One more than the largest token id. */
   readonly vocabularySize: number;
   /** [states × ceil(vocabularySize / 32)] bit `t % 32` of word `t >> 5` is set when token `t` is allowed. */
   readonly masks: Uint32Array;

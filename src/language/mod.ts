@@ -1,2 +1,14 @@
 /** Text to tokens and back, and what may be written. @module */
+export { candidatesConstraint, type CandidatesConstraintOptions } from "./candidates_constraint.ts";
+export { compileConstraint } from "./compile_constraint.ts";
 export type { Constraint } from "./constraint.ts";
+export { filterLogits } from "./filter_logits.ts";
+export { choice, digits, type Grammar, integer, sequence, text } from "./grammar.ts";
+export { loadTokenizer } from "./load_tokenizer.ts";
+export type { EncodedText, EncodeOptions, TextStream, Tokenizer } from "./tokenizer.ts";
+export { type Draw, type SampledToken, type SampleInput, sampleToken } from "./sample_token.ts";
+export { checkSamplingOptions, type SamplingOptions } from "./sampling.ts";
+export { formatToolCall, parseToolCall, type ToolCall } from "./tool_call.ts";
+export { toolCallConstraint } from "./tool_call_constraint.ts";
+export { toolCallTokens } from "./tool_call_tokens.ts";
+export { trainTokenizer, type TrainTokenizerOptions } from "./train_tokenizer.ts";

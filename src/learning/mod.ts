@@ -1,15 +1,11 @@
-/** How it improves. @module */
-export {
-  type EvaluationConfiguration,
-  type LinearShape,
-  type PolicyShape,
-  type PresetName,
-  PRESETS,
-  type ReinforcementConfiguration,
-  type TokenizerConfiguration,
-  type TrainConfiguration,
-  type TransformerShape,
-  type WarmStartConfiguration,
+/** How a policy improves. @module */
+export type {
+  EvaluationConfiguration,
+  LinearShape,
+  ReinforcementConfiguration,
+  TrainConfiguration,
+  TransformerShape,
+  WarmStartConfiguration,
 } from "./configuration.ts";
 export {
   CONFIGURATION_FIELDS,
@@ -17,5 +13,11 @@ export {
   type ConfigurationPath,
   type LeafPath,
 } from "./configuration_fields.ts";
-export type { TrainingEvent } from "./events.ts";
+export type { Crew, ReplicaReply, ReplicaRequest, ReplicaSetup } from "./crew.ts";
+export type * from "./events.ts";
+export { openReplica } from "./open_replica.ts";
 export { configurationPaths, overrideConfiguration } from "./override_configuration.ts";
+export { type PresetName, PRESETS } from "./presets.ts";
+export type { Replica } from "./replica.ts";
+export { type PlayedEpisode, rollout, type RolloutOptions } from "./rollout.ts";
+export { type RunState, train, type TrainDependencies } from "./train.ts";

@@ -3,6 +3,7 @@ export type {
   Context,
   Decision,
   DecisionRequest,
+  EvaluateOptions,
   Evaluation,
   EvaluationGradients,
   Policy,
@@ -12,3 +13,6 @@ export type {
   UpdateOptions,
   UpdateReport,
 } from "./policy.ts";
+export * from "./checkpoint/mod.ts";
+export * from "./linear/mod.ts";
+export * from "./transformer/mod.ts";

@@ -10,6 +10,7 @@ import type { Constraint } from "../language/mod.ts";
  * ```
  */
 export interface Policy extends Disposable {
+  /** Which implementation it is. */
   readonly kind: "linear" | "transformer" | "remote";
   /** Number of updates behind the current weights. */
   readonly version: number;
@@ -20,8 +21,15 @@ export interface Policy extends Disposable {
    * what else is in the batch, bit for bit.
    */
   decide(requests: readonly DecisionRequest[], options?: SamplingOptions): Decision[];
+  /**
+   * The decision that would have been recorded had the policy taken `action`: for learning from demonstrations. Its
+   * log-probabilities and value are 0, since nobody sampled it.
+   *
+   * @throws {RangeError} If the action is not admissible.
+   */
+  demonstrate(request: DecisionRequest, action: string): Decision;
   /** What the current weights say about actions already taken; keeps what {@linkcode backward} needs. */
-  evaluate(trajectories: readonly Trajectory[]): Evaluation;
+  evaluate(trajectories: readonly Trajectory[], options?: EvaluateOptions): Evaluation;
   /** Adds the gradient of the last evaluation to the accumulated one. */
   backward(gradients: EvaluationGradients): void;
   /** Applies the accumulated gradient and clears it; `version` rises by one. */
@@ -30,6 +38,7 @@ export interface Policy extends Disposable {
   readonly parameterCount: number;
   /** The accumulated gradient, flat, [parameterCount]; and its replacement (data-parallel learners sum outside). */
   readGradients(into: Float32Array): void;
+  /** Replaces the accumulated gradient, [parameterCount]. */
   writeGradients(from: Float32Array): void;
   /** The weights as named tensors, with or without what a resume needs (optimiser moments, version). */
   snapshot(options?: { readonly resume?: boolean }): PolicySnapshot;
@@ -43,6 +52,7 @@ export interface Context extends Disposable {
 
 /** One question to a policy. */
 export interface DecisionRequest {
+  /** The episode so far; one context stands in a batch once. */
   readonly context: Context;
   /** The admissible actions, where the world lists them. */
   readonly candidates?: readonly string[];
@@ -50,6 +60,7 @@ export interface DecisionRequest {
   readonly constraint?: Constraint;
   /** Names the random stream: equal seed, stream and context give the same action. */
   readonly seed: number;
+  /** Unsigned 32-bit. */
   readonly stream: number;
 }
 
@@ -57,13 +68,17 @@ export interface DecisionRequest {
 export interface SamplingOptions {
   /** Divides the logits; 0 takes the most likely. Default 1. */
   readonly temperature?: number;
+  /** Keeps that many of the most likely; 0 keeps all. */
   readonly topK?: number;
+  /** Keeps the fewest whose probabilities add up to this. */
   readonly topP?: number;
+  /** Keeps those at least this share as likely as the most likely. */
   readonly minP?: number;
 }
 
 /** One chosen action with everything that learning and replay need. */
 export interface Decision {
+  /** The action as the world reads it. */
   readonly text: string;
   /** Tokens fed since the previous action (transformer), or empty (linear). */
   readonly promptTokens: Uint32Array;
@@ -77,6 +92,7 @@ export interface Decision {
   readonly chosen: Uint8Array;
   /** Estimated return before acting. */
   readonly value: number;
+  /** Version of the weights that chose. */
   readonly policyVersion: number;
   /** What `evaluate` needs to see the same choice again; opaque outside the policy, structured-cloneable. */
   readonly replay: unknown;
@@ -84,7 +100,17 @@ export interface Decision {
 
 /** The decisions of one episode, in order. */
 export interface Trajectory {
+  /** From the first of the episode on, none left out. */
   readonly decisions: readonly Decision[];
+}
+
+/** What to evaluate beside the actions. */
+export interface EvaluateOptions {
+  /**
+   * Also scores what the agent was shown, as a language model would: the columns then hold each decision's
+   * `promptTokens` before its `tokens`, under no constraint. Policies that read no tokens have none. Default false.
+   */
+  readonly prompts?: boolean;
 }
 
 /** Columns over all tokens (and steps) of all trajectories, in order. */
@@ -99,30 +125,41 @@ export interface Evaluation {
 
 /** Derivatives of a loss by each column of an {@linkcode Evaluation}; same shapes. */
 export interface EvaluationGradients {
+  /** [tokens] */
   readonly dLogProbs: Float32Array;
+  /** [tokens] */
   readonly dEntropies: Float32Array;
+  /** [steps] */
   readonly dValues: Float32Array;
 }
 
+/** How far to move the weights. */
 export interface UpdateOptions {
+  /** Size of a step. */
   readonly learningRate: number;
   /** Largest global l2 norm of the gradient; larger ones are scaled down. */
   readonly maxGradientNorm?: number;
+  /** Decoupled decay of the weights. Default 0. */
   readonly weightDecay?: number;
 }
 
+/** What an update did. */
 export interface UpdateReport {
   /** Global l2 norm before clipping. */
   readonly gradientNorm: number;
   /** False when the gradient was not finite: the weights are unchanged. */
   readonly applied: boolean;
+  /** Updates behind the weights. */
   readonly version: number;
 }
 
 /** Named tensors plus the text files that make them a model folder. */
 export interface PolicySnapshot {
+  /** Which implementation it restores. */
   readonly kind: "linear" | "transformer";
+  /** Updates behind the weights. */
   readonly version: number;
+  /** The parameters, in the order of the flat gradient, then what a resume needs. */
   readonly tensors: ReadonlyMap<string, { readonly shape: readonly number[]; readonly values: Float32Array }>;
   /** File name to content: config.json, tokenizer.json, eddy.json. */
   readonly files: ReadonlyMap<string, string>;

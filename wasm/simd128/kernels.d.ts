@@ -2,17 +2,639 @@
 /* eslint-disable */
 
 /**
+ * Learns which of a fixed set of actions is right from right/wrong answers to its own choices.
+ */
+export class BanditLearner {
+    free(): void;
+    [Symbol.dispose](): void;
+    /**
+     * Chooses an action for an utterance's features.
+     */
+    choose(features: Uint32Array): number;
+    /**
+     * Fits the softmax model on everything answered so far: one pass.
+     */
+    fit(seed: bigint, pass: number): void;
+    /**
+     * Takes the answer to the last choice.
+     */
+    learn(right: boolean): void;
+    /**
+     * `names`: feature ids of each action's text, row i at `offsets[i]..offsets[i + 1]`; no offsets where texts say nothing.
+     */
+    constructor(actions: number, names: Uint32Array, offsets: Uint32Array, gain: number, width: number, offset: number, sharing: number, failure_weight: number, discovery_bonus: number, name_weight: number, name_logit: number, learning_rate: number);
+    /**
+     * The fitted model's action.
+     */
+    predict(features: Uint32Array): number;
+}
+
+/**
+ * A byte-level byte-pair tokenizer.
+ */
+export class BytePairTokenizer {
+    free(): void;
+    [Symbol.dispose](): void;
+    decode(ids: Uint32Array, skip_special: boolean): string;
+    /**
+     * ids, then start and end of each in code points: [3 × ids].
+     */
+    encodeWithOffsets(text: string, parse_special: boolean): Uint32Array;
+    encode(text: string, parse_special: boolean): Uint32Array;
+    /**
+     * Tokens as concatenated bytes, their lengths and ids; merges as (left, right, product) ids by rank.
+     */
+    constructor(token_bytes: Uint8Array, token_lengths: Uint32Array, token_ids: Uint32Array, merges: Uint32Array, added_bytes: Uint8Array, added_lengths: Uint32Array, added_ids: Uint32Array, added_special: Uint8Array, split_name: string, ignore_merges: boolean);
+    /**
+     * Bytes of one token; empty when there is none.
+     */
+    tokenBytes(id: number): Uint8Array;
+    readonly size: number;
+}
+
+/**
+ * Bytes in, whole characters out.
+ */
+export class CharacterStream {
+    free(): void;
+    [Symbol.dispose](): void;
+    /**
+     * What is held back, with U+FFFD for broken characters.
+     */
+    finish(): string;
+    constructor();
+    /**
+     * Adds a token; gives the text that became whole, or undefined.
+     */
+    push(tokenizer: BytePairTokenizer, id: number): string | undefined;
+}
+
+/**
+ * A product with its own random matrices, so that a benchmark times nothing but the product.
+ */
+export class GemmBench {
+    free(): void;
+    [Symbol.dispose](): void;
+    /**
+     * Kinds as in `gemm`.
+     */
+    constructor(kind: string, m: number, n: number, k: number);
+    /**
+     * The product of the last run.
+     */
+    result(): Float32Array;
+    /**
+     * Multiplies `times` times; returns one element so that nothing can be dropped.
+     */
+    run(times: number): number;
+}
+
+/**
+ * Softmax policy with a value over hashed features; owns its weights, AdaGrad memory and accumulated gradient.
+ */
+export class LinearModel {
+    free(): void;
+    [Symbol.dispose](): void;
+    /**
+     * Adds the gradient of a loss, given by its derivatives by what `evaluate` returns.
+     */
+    backward(context: Uint32Array, ids: Uint32Array, offsets: Uint32Array, index: number, temperature: number, d_log_prob: number, d_entropy: number, d_value: number): void;
+    /**
+     * Chooses; returns [index, behaviour log-probability, raw log-probability, value].
+     */
+    decide(context: Uint32Array, ids: Uint32Array, offsets: Uint32Array, temperature: number, top_k: number, top_p: number, min_p: number, seed: bigint, stream: number, counter: number): Float32Array;
+    /**
+     * [log π(index), entropy, value] under the current weights.
+     */
+    evaluate(context: Uint32Array, ids: Uint32Array, offsets: Uint32Array, index: number, temperature: number): Float32Array;
+    /**
+     * A table of 2^bits weights, all zero; `similarityWeight` is what the likeness of context and candidate starts with.
+     */
+    constructor(bits: number, similarity_weight: number);
+    readGradients(): Float32Array;
+    /**
+     * AdaGrad's sums of squared gradients.
+     */
+    readSquares(): Float32Array;
+    readWeights(): Float32Array;
+    /**
+     * One logit for each candidate.
+     */
+    score(context: Uint32Array, ids: Uint32Array, offsets: Uint32Array): Float32Array;
+    /**
+     * Applies and clears the gradient; returns its norm before clipping. A norm that is not finite changes nothing.
+     * `maxGradientNorm` of 0 or less does not clip; `adaptive` takes AdaGrad, else plain SGD.
+     */
+    update(learning_rate: number, max_gradient_norm: number, weight_decay: number, adaptive: boolean): number;
+    writeGradients(from: Float32Array): void;
+    writeSquares(from: Float32Array): void;
+    writeWeights(from: Float32Array): void;
+    /**
+     * Number of parameters.
+     */
+    readonly parameterCount: number;
+}
+
+/**
+ * One drawn token.
+ */
+export class SampledToken {
+    private constructor();
+    free(): void;
+    [Symbol.dispose](): void;
+    behaviorLogProb: number;
+    rawLogProb: number;
+    token: number;
+}
+
+/**
+ * How to choose tokens from rows of logits.
+ */
+export class Sampler {
+    free(): void;
+    [Symbol.dispose](): void;
+    /**
+     * The row after everything but the draw; removed tokens are −Infinity. The temperature must not be 0.
+     */
+    filter(logits: Float32Array, mask?: Uint32Array | null): Float32Array;
+    constructor(temperature: number, top_k: number, top_p: number, min_p: number, typical: number, epsilon: number, eta: number, min_keep: number);
+    /**
+     * Draws one token; undefined when the row has none that may be drawn, or a logit that is not a number.
+     */
+    sample(logits: Float32Array, mask: Uint32Array | null | undefined, uniform: number): SampledToken | undefined;
+    /**
+     * `context` is prompt and generated ids; `generated` only the latter.
+     */
+    setPenalties(repetition: number, frequency: number, presence: number, context: Uint32Array, generated: Uint32Array): void;
+}
+
+/**
+ * Tokens drawn for the slots of the last feed, with their log-probabilities in nats.
+ */
+export class Samples {
+    private constructor();
+    free(): void;
+    [Symbol.dispose](): void;
+    readonly behaviorLogProbs: Float32Array;
+    readonly rawLogProbs: Float32Array;
+    readonly tokens: Uint32Array;
+}
+
+/**
+ * Log-probabilities and entropies of scored rows, in nats.
+ */
+export class Scores {
+    private constructor();
+    free(): void;
+    [Symbol.dispose](): void;
+    readonly entropies: Float32Array;
+    readonly logProbs: Float32Array;
+}
+
+/**
+ * What training found.
+ */
+export class TrainedBytePairs {
+    private constructor();
+    free(): void;
+    [Symbol.dispose](): void;
+    /**
+     * (left, right) ids by rank.
+     */
+    readonly merges: Uint32Array;
+    readonly tokenBytes: Uint8Array;
+    readonly tokenLengths: Uint32Array;
+}
+
+/**
+ * A causal language model of the Llama shape with a value head. Owns its memory: dispose it.
+ */
+export class Transformer {
+    free(): void;
+    [Symbol.dispose](): void;
+    /**
+     * One update; returns the global gradient norm before clipping. A norm that is not finite changes no weight.
+     */
+    adamw(learningRate: number, beta1: number, beta2: number, epsilon: number, weightDecay: number, maxGradientNorm: number): number;
+    /**
+     * Adds the gradient of the rows of the last `score` and of values.
+     */
+    backward(dLogProbs: Float32Array, dEntropies: Float32Array, valueRows: Uint32Array, dValues: Float32Array): void;
+    clearGradients(): void;
+    closeSlot(slot: number): void;
+    /**
+     * Appends counts[i] tokens to slots[i], all as one batch.
+     */
+    feed(slots: Uint32Array, counts: Uint32Array, tokens: Uint32Array): void;
+    /**
+     * Runs packed sequences, keeping what `backward` needs.
+     */
+    forward(tokens: Uint32Array, lengths: Uint32Array): void;
+    /**
+     * Random weights; equal seeds give equal weights.
+     */
+    initialize(seed: bigint): void;
+    /**
+     * [slots, vocabulary] after the last token of each slot of the last feed.
+     */
+    lastLogits(): Float32Array;
+    /**
+     * [slots] there.
+     */
+    lastValues(): Float32Array;
+    /**
+     * [rows, vocabulary] of rows of the last forward.
+     */
+    logitsAt(rows: Uint32Array): Float32Array;
+    /**
+     * A model whose weights are 0 and whose norms are 1: call `initialize` or write tensors.
+     */
+    constructor(vocabularySize: number, hiddenSize: number, layers: number, heads: number, keyValueHeads: number, headDimension: number, intermediateSize: number, maximumPositions: number, ropeTheta: number, rmsNormEpsilon: number, tied: boolean);
+    /**
+     * Opens the memory of one episode.
+     */
+    openSlot(): number;
+    readGradient(name: string): Float32Array;
+    /**
+     * All accumulated gradients, flat, in the order of `tensorNames`.
+     */
+    readGradients(): Float32Array;
+    /**
+     * First, then second moments, [2 · parameterCount].
+     */
+    readMoments(): Float32Array;
+    /**
+     * All parameters, flat, in the order of `tensorNames`.
+     */
+    readParameters(): Float32Array;
+    readTensor(name: string): Float32Array;
+    /**
+     * Draws one token for each slot of the last feed; (seed, stream, counter) names each draw.
+     */
+    sampleLast(maskIndex: Uint32Array, masks: Uint32Array, temperature: number, topK: number, topP: number, minP: number, seeds: BigUint64Array, streams: Uint32Array, counters: Uint32Array): Samples;
+    /**
+     * Log-probabilities of targets[i] after rows[i], and entropies; remembered for `backward`.
+     */
+    score(rows: Uint32Array, targets: Uint32Array, maskIndex: Uint32Array, masks: Uint32Array, temperature: number): Scores;
+    /**
+     * Replaces the inverse frequencies of the rotation, [headDimension/2].
+     */
+    setRopeFrequencies(inverseFrequencies: Float32Array): void;
+    slotLength(slot: number): number;
+    /**
+     * Names of all tensors, in storage order.
+     */
+    tensorNames(): string[];
+    tensorShape(name: string): Uint32Array;
+    truncateSlot(slot: number, length: number): void;
+    /**
+     * [rows] of the last forward.
+     */
+    valuesAt(rows: Uint32Array): Float32Array;
+    writeGradients(values: Float32Array): void;
+    writeMoments(values: Float32Array): void;
+    writeParameters(values: Float32Array): void;
+    writeTensor(name: string, values: Float32Array): void;
+    readonly parameterCount: number;
+    /**
+     * Updates applied so far.
+     */
+    updates: number;
+}
+
+/**
+ * See `optim::adam`: parameters and moments are updated in place, gradients are overwritten.
+ */
+export function adam(parameters: Float32Array, gradients: Float32Array, m: Float32Array, v: Float32Array, update: number, learning_rate: number, beta1: number, beta2: number, epsilon: number, weight_decay: number, gradient_scale: number): void;
+
+/**
+ * See `optim::adamw`: parameters and moments are updated in place.
+ */
+export function adamw(parameters: Float32Array, gradients: Float32Array, m: Float32Array, v: Float32Array, update: number, learning_rate: number, beta1: number, beta2: number, epsilon: number, weight_decay: number, gradient_scale: number): void;
+
+/**
+ * See `rl::categorical`: fills `log_probs` and `entropies`.
+ */
+export function categorical(logits: Float32Array, taken: Uint32Array, log_probs: Float32Array, entropies: Float32Array): void;
+
+/**
+ * See `rl::categorical_backward`.
+ */
+export function categoricalBackward(logits: Float32Array, taken: Uint32Array, d_log_probs: Float32Array, d_entropies: Float32Array): Float32Array;
+
+/**
+ * See `optim::clip_scale`; `optax` chooses that library's rule over PyTorch's.
+ */
+export function clipScale(norm: number, max_norm: number, optax: boolean): number;
+
+/**
+ * See `rl::cross_entropy`: fills `d_logits`; returns the loss and the z-loss in it. `scales` may be empty.
+ */
+export function crossEntropy(logits: Float32Array, targets: Uint32Array, scales: Float32Array, mask: Uint8Array, row_lengths: Uint32Array, aggregation: number, norm: number, global_tokens: number, global_rows: number, label_smoothing: number, z_coefficient: number, d_logits: Float32Array): Float64Array;
+
+/**
+ * See `rl::discounted_returns`. `terminated` and `bootstrap` may be empty.
+ */
+export function discountedReturns(rewards: Float32Array, mask: Uint8Array, terminated: Uint8Array, bootstrap: Float32Array, row_lengths: Uint32Array, gamma: number): Float32Array;
+
+/**
+ * `exp`, `sigmoid` or `tanh` of each element, by the kernels' own polynomials.
+ */
+export function elementary(name: string, x: Float32Array): Float32Array;
+
+/**
+ * See `rl::entropy_bonus`: fills `d_entropies`; returns loss, aggregated entropy and the number of non-finite tokens.
+ */
+export function entropyBonus(entropies: Float32Array, scales: Float32Array, mask: Uint8Array, row_lengths: Uint32Array, aggregation: number, norm: number, global_tokens: number, global_rows: number, coefficient: number, d_entropies: Float32Array): Float64Array;
+
+/**
+ * See `rl::gae`: fills `advantages` and `returns`.
+ */
+export function gae(rewards: Float32Array, values: Float32Array, next_values: Float32Array, terminated: Uint8Array, truncated: Uint8Array, row_lengths: Uint32Array, gamma: number, lambda: number, advantages: Float32Array, returns: Float32Array): void;
+
+/**
+ * `C[m,n] = A·B` or, when `c` is given, `c + A·B`, dense and row-major.
+ *
+ * `kind`: `nn` A[m,k] B[k,n] · `nt` A[m,k] B[n,k]ᵀ · `tn` A[k,m]ᵀ B[k,n] · `packed_nn`, `packed_nt` through packed weights.
+ */
+export function gemm(kind: string, m: number, n: number, k: number, a: Float32Array, b: Float32Array, c?: Float32Array | null): Float32Array;
+
+/**
+ * See `optim::global_norm`.
+ */
+export function globalNorm(gradients: Float32Array): number;
+
+/**
+ * See `rl::group_advantages`. `lengths` may be empty (all 1).
+ */
+export function groupAdvantages(rewards: Float32Array, groups: Uint32Array, lengths: Float32Array, baseline: number, scale: number, epsilon: number, singleton_raw: boolean): Float32Array;
+
+/**
  * Name of the instruction set that this build was compiled for: `relaxed`, `simd128` or `scalar`.
  */
 export function instructionSet(): string;
+
+/**
+ * See `rl::kl_estimate`: fills `values` and `d_log_probs`.
+ */
+export function klEstimate(log_probs: Float32Array, reference: Float32Array, mask: Uint8Array, estimator: number, values: Float32Array, d_log_probs: Float32Array): void;
+
+/**
+ * See `rl::lambda_returns`.
+ */
+export function lambdaReturns(rewards: Float32Array, next_values: Float32Array, terminated: Uint8Array, truncated: Uint8Array, row_lengths: Uint32Array, gamma: number, lambda: number): Float32Array;
+
+/**
+ * See `optim::lion`: parameters and momentum are updated in place.
+ */
+export function lion(parameters: Float32Array, gradients: Float32Array, m: Float32Array, learning_rate: number, beta1: number, beta2: number, weight_decay: number, gradient_scale: number): void;
+
+/**
+ * ln Σ exp(logits / temperature) over the allowed entries; mask bit j % 32 of word j / 32, none allows all.
+ */
+export function logNormalizer(logits: Float32Array, mask: Uint32Array | null | undefined, temperature: number): number;
+
+/**
+ * See `rl::masked_gae`: fills `advantages` and `returns`.
+ */
+export function maskedGae(rewards: Float32Array, values: Float32Array, mask: Uint8Array, row_lengths: Uint32Array, gamma: number, lambda: number, advantages: Float32Array, returns: Float32Array): void;
+
+/**
+ * See `rl::n_step_returns`.
+ */
+export function nStepReturns(rewards: Float32Array, next_values: Float32Array, discounts: Float32Array, truncated: Uint8Array, row_lengths: Uint32Array, n: number): Float32Array;
+
+/**
+ * See `rl::nll`: fills `d_log_probs`; returns loss and the number of non-finite tokens. `scales` may be empty.
+ */
+export function nll(log_probs: Float32Array, scales: Float32Array, mask: Uint8Array, row_lengths: Uint32Array, aggregation: number, norm: number, global_tokens: number, global_rows: number, d_log_probs: Float32Array): Float64Array;
+
+/**
+ * Runs `iterations` rounds of 12 independent vector multiply-adds in registers; FLOP = `iterations · 96`.
+ */
+export function peakMultiplyAdds(iterations: number): number;
+
+/**
+ * See `rl::policy_loss`: fills `d_log_probs`; returns the fields of `PolicyLoss` in their order. Empty columns are absent.
+ */
+export function policyLoss(log_probs: Float32Array, behavior: Float32Array, log_ratios: Float32Array, advantages: Float32Array, reference: Float32Array, scales: Float32Array, mask: Uint8Array, row_lengths: Uint32Array, aggregation: number, norm: number, global_tokens: number, global_rows: number, surrogate: number, clip_low: number, clip_high: number, dual_clip: number, ratio_cap: number, log_ratio_low: number, log_ratio_high: number, kl_coefficient: number, kl_times_ratio: boolean, d_log_probs: Float32Array): Float64Array;
+
+/**
+ * Softmax of logits / temperature over the allowed entries, 0 elsewhere.
+ */
+export function probabilities(logits: Float32Array, mask: Uint32Array | null | undefined, temperature: number): Float32Array;
+
+/**
+ * See `optim::rmsprop`: parameters and moments are updated in place.
+ */
+export function rmsprop(parameters: Float32Array, gradients: Float32Array, v: Float32Array, average: Float32Array, buffer: Float32Array, learning_rate: number, alpha: number, epsilon: number, momentum: number, centered: boolean, gradient_scale: number): void;
+
+/**
+ * The uniform number in [0, 1) of a draw: a pure function, so that every draw can be repeated.
+ */
+export function samplingUniform(seed: bigint, stream: number, counter: number): number;
+
+/**
+ * See `rl::sequence_log_ratios`.
+ */
+export function sequenceLogRatios(log_probs: Float32Array, behavior: Float32Array, mask: Uint8Array, row_lengths: Uint32Array, mean: boolean): Float32Array;
+
+/**
+ * See `optim::sgd`: parameters and velocity are updated in place.
+ */
+export function sgd(parameters: Float32Array, gradients: Float32Array, velocity: Float32Array, learning_rate: number, momentum: number, nesterov: boolean, weight_decay: number, gradient_scale: number): void;
+
+/**
+ * Entropy of that softmax in nats.
+ */
+export function softmaxEntropy(logits: Float32Array, mask: Uint32Array | null | undefined, temperature: number): number;
+
+/**
+ * Sorted, distinct feature ids of a text: words, pairs of words, and character n-grams of `shortest` to `longest`
+ * (none when `shortest` is 0).
+ */
+export function textFeatures(text: string, words: boolean, bigrams: boolean, shortest: number, longest: number): Uint32Array;
+
+/**
+ * Id of a whole text, as written.
+ */
+export function textIdentity(text: string): number;
+
+/**
+ * See `rl::token_weights`.
+ */
+export function tokenWeights(aggregation: number, norm: number, global_tokens: number, global_rows: number, mask: Uint8Array, row_lengths: Uint32Array): Float32Array;
+
+/**
+ * See `rl::top_entropy_mask`.
+ */
+export function topEntropyMask(entropies: Float32Array, mask: Uint8Array, share: number): Uint8Array;
+
+/**
+ * Learns merges; the first `added` ids are those of the added tokens, then come the 256 bytes, then the products.
+ */
+export function trainBytePairs(texts: string[], vocabulary_size: number, minimum_count: number, added_bytes: Uint8Array, added_lengths: Uint32Array, split_name: string): TrainedBytePairs;
+
+/**
+ * Uniform in [0, 1): a pure function of its arguments (Philox 4x32-10).
+ */
+export function uniform(seed: number, stream: number, counter: number): number;
+
+/**
+ * See `rl::value_loss`: fills `d_values`; returns the fields of `ValueLoss` in their order. `old_values` may be empty.
+ */
+export function valueLoss(values: Float32Array, old_values: Float32Array, returns: Float32Array, scales: Float32Array, mask: Uint8Array, row_lengths: Uint32Array, aggregation: number, norm: number, global_tokens: number, global_rows: number, clip_range: number, d_values: Float32Array): Float64Array;
+
+/**
+ * See `rl::vtrace`: fills `errors`, `q` and `advantages`.
+ */
+export function vtrace(log_probs: Float32Array, behavior: Float32Array, rewards: Float32Array, values: Float32Array, next_values: Float32Array, discounts: Float32Array, mask: Uint8Array, row_lengths: Uint32Array, lambda: number, rho_bar: number, policy_rho_bar: number, errors: Float32Array, q: Float32Array, advantages: Float32Array): void;
+
+/**
+ * See `rl::whiten`: changes `values` in place.
+ */
+export function whiten(values: Float32Array, mask: Uint8Array, epsilon: number): void;
 
 export type InitInput = RequestInfo | URL | Response | BufferSource | WebAssembly.Module;
 
 export interface InitOutput {
     readonly memory: WebAssembly.Memory;
+    readonly __wbg_banditlearner_free: (a: number, b: number) => void;
+    readonly __wbg_bytepairtokenizer_free: (a: number, b: number) => void;
+    readonly __wbg_characterstream_free: (a: number, b: number) => void;
+    readonly __wbg_gemmbench_free: (a: number, b: number) => void;
+    readonly __wbg_get_sampledtoken_behaviorLogProb: (a: number) => number;
+    readonly __wbg_get_sampledtoken_rawLogProb: (a: number) => number;
+    readonly __wbg_get_sampledtoken_token: (a: number) => number;
+    readonly __wbg_linearmodel_free: (a: number, b: number) => void;
+    readonly __wbg_sampledtoken_free: (a: number, b: number) => void;
+    readonly __wbg_sampler_free: (a: number, b: number) => void;
+    readonly __wbg_samples_free: (a: number, b: number) => void;
+    readonly __wbg_scores_free: (a: number, b: number) => void;
+    readonly __wbg_set_sampledtoken_behaviorLogProb: (a: number, b: number) => void;
+    readonly __wbg_set_sampledtoken_rawLogProb: (a: number, b: number) => void;
+    readonly __wbg_set_sampledtoken_token: (a: number, b: number) => void;
+    readonly __wbg_trainedbytepairs_free: (a: number, b: number) => void;
+    readonly __wbg_transformer_free: (a: number, b: number) => void;
+    readonly adam: (a: number, b: number, c: any, d: number, e: number, f: any, g: number, h: number, i: any, j: number, k: number, l: any, m: number, n: number, o: number, p: number, q: number, r: number, s: number) => [number, number];
+    readonly adamw: (a: number, b: number, c: any, d: number, e: number, f: number, g: number, h: any, i: number, j: number, k: any, l: number, m: number, n: number, o: number, p: number, q: number, r: number) => [number, number];
+    readonly banditlearner_choose: (a: number, b: number, c: number) => number;
+    readonly banditlearner_fit: (a: number, b: bigint, c: number) => void;
+    readonly banditlearner_learn: (a: number, b: number) => [number, number];
+    readonly banditlearner_new: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number, k: number, l: number, m: number, n: number) => [number, number, number];
+    readonly banditlearner_predict: (a: number, b: number, c: number) => number;
+    readonly bytepairtokenizer_decode: (a: number, b: number, c: number, d: number) => [number, number];
+    readonly bytepairtokenizer_encode: (a: number, b: number, c: number, d: number) => [number, number];
+    readonly bytepairtokenizer_encodeWithOffsets: (a: number, b: number, c: number, d: number) => [number, number];
+    readonly bytepairtokenizer_new: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number, k: number, l: number, m: number, n: number, o: number, p: number, q: number, r: number, s: number) => [number, number, number];
+    readonly bytepairtokenizer_size: (a: number) => number;
+    readonly bytepairtokenizer_tokenBytes: (a: number, b: number) => [number, number];
+    readonly categorical: (a: number, b: number, c: number, d: number, e: number, f: number, g: any, h: number, i: number, j: any) => [number, number];
+    readonly categoricalBackward: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number) => [number, number, number, number];
+    readonly characterstream_finish: (a: number) => [number, number];
+    readonly characterstream_new: () => number;
+    readonly characterstream_push: (a: number, b: number, c: number) => [number, number];
+    readonly clipScale: (a: number, b: number, c: number) => number;
+    readonly crossEntropy: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number, k: number, l: number, m: number, n: number, o: number, p: number, q: number, r: number, s: any) => [number, number, number, number];
+    readonly discountedReturns: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number, k: number) => [number, number, number, number];
+    readonly elementary: (a: number, b: number, c: number, d: number) => [number, number, number, number];
+    readonly entropyBonus: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number, k: number, l: number, m: number, n: number, o: number, p: any) => [number, number, number, number];
+    readonly gae: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number, k: number, l: number, m: number, n: number, o: number, p: number, q: any, r: number, s: number, t: any) => [number, number];
+    readonly gemm: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number, k: number) => [number, number, number, number];
+    readonly gemmbench_new: (a: number, b: number, c: number, d: number, e: number) => [number, number, number];
+    readonly gemmbench_result: (a: number) => [number, number];
+    readonly gemmbench_run: (a: number, b: number) => number;
+    readonly globalNorm: (a: number, b: number) => number;
+    readonly groupAdvantages: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number) => [number, number, number, number];
     readonly instructionSet: () => [number, number];
+    readonly klEstimate: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: any, k: number, l: number, m: any) => [number, number];
+    readonly lambdaReturns: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number, k: number, l: number) => [number, number, number, number];
+    readonly linearmodel_backward: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number, k: number, l: number) => [number, number];
+    readonly linearmodel_decide: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number, k: number, l: bigint, m: number, n: number) => [number, number, number, number];
+    readonly linearmodel_evaluate: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number) => [number, number, number, number];
+    readonly linearmodel_new: (a: number, b: number) => [number, number, number];
+    readonly linearmodel_parameterCount: (a: number) => number;
+    readonly linearmodel_readGradients: (a: number) => [number, number];
+    readonly linearmodel_readSquares: (a: number) => [number, number];
+    readonly linearmodel_readWeights: (a: number) => [number, number];
+    readonly linearmodel_score: (a: number, b: number, c: number, d: number, e: number, f: number, g: number) => [number, number, number, number];
+    readonly linearmodel_update: (a: number, b: number, c: number, d: number, e: number) => number;
+    readonly linearmodel_writeGradients: (a: number, b: number, c: number) => [number, number];
+    readonly linearmodel_writeSquares: (a: number, b: number, c: number) => [number, number];
+    readonly linearmodel_writeWeights: (a: number, b: number, c: number) => [number, number];
+    readonly lion: (a: number, b: number, c: any, d: number, e: number, f: number, g: number, h: any, i: number, j: number, k: number, l: number, m: number) => [number, number];
+    readonly logNormalizer: (a: number, b: number, c: number, d: number, e: number) => [number, number, number];
+    readonly maskedGae: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number, k: number, l: number, m: any, n: number, o: number, p: any) => [number, number];
+    readonly nStepReturns: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number, k: number) => [number, number, number, number];
+    readonly nll: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number, k: number, l: number, m: number, n: number, o: any) => [number, number, number, number];
+    readonly peakMultiplyAdds: (a: number) => number;
+    readonly policyLoss: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number, k: number, l: number, m: number, n: number, o: number, p: number, q: number, r: number, s: number, t: number, u: number, v: number, w: number, x: number, y: number, z: number, a1: number, b1: number, c1: number, d1: number, e1: number, f1: any) => [number, number, number, number];
+    readonly probabilities: (a: number, b: number, c: number, d: number, e: number) => [number, number, number, number];
+    readonly rmsprop: (a: number, b: number, c: any, d: number, e: number, f: number, g: number, h: any, i: number, j: number, k: any, l: number, m: number, n: any, o: number, p: number, q: number, r: number, s: number, t: number) => [number, number];
+    readonly sampler_filter: (a: number, b: number, c: number, d: number, e: number) => [number, number, number, number];
+    readonly sampler_new: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number) => [number, number, number];
+    readonly sampler_sample: (a: number, b: number, c: number, d: number, e: number, f: number) => [number, number, number];
+    readonly sampler_setPenalties: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number) => [number, number];
+    readonly samples_behaviorLogProbs: (a: number) => [number, number];
+    readonly samples_rawLogProbs: (a: number) => [number, number];
+    readonly samples_tokens: (a: number) => [number, number];
+    readonly samplingUniform: (a: bigint, b: number, c: number) => number;
+    readonly scores_entropies: (a: number) => [number, number];
+    readonly scores_logProbs: (a: number) => [number, number];
+    readonly sequenceLogRatios: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number) => [number, number, number, number];
+    readonly sgd: (a: number, b: number, c: any, d: number, e: number, f: number, g: number, h: any, i: number, j: number, k: number, l: number, m: number) => [number, number];
+    readonly softmaxEntropy: (a: number, b: number, c: number, d: number, e: number) => [number, number, number];
+    readonly textFeatures: (a: number, b: number, c: number, d: number, e: number, f: number) => [number, number];
+    readonly textIdentity: (a: number, b: number) => number;
+    readonly tokenWeights: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number) => [number, number, number, number];
+    readonly topEntropyMask: (a: number, b: number, c: number, d: number, e: number) => [number, number, number, number];
+    readonly trainBytePairs: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number) => [number, number, number];
+    readonly trainedbytepairs_merges: (a: number) => [number, number];
+    readonly trainedbytepairs_tokenBytes: (a: number) => [number, number];
+    readonly trainedbytepairs_tokenLengths: (a: number) => [number, number];
+    readonly transformer_adamw: (a: number, b: number, c: number, d: number, e: number, f: number, g: number) => [number, number, number];
+    readonly transformer_backward: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number) => [number, number];
+    readonly transformer_clearGradients: (a: number) => void;
+    readonly transformer_closeSlot: (a: number, b: number) => [number, number];
+    readonly transformer_feed: (a: number, b: number, c: number, d: number, e: number, f: number, g: number) => [number, number];
+    readonly transformer_forward: (a: number, b: number, c: number, d: number, e: number) => [number, number];
+    readonly transformer_initialize: (a: number, b: bigint) => void;
+    readonly transformer_lastLogits: (a: number) => [number, number, number, number];
+    readonly transformer_lastValues: (a: number) => [number, number, number, number];
+    readonly transformer_logitsAt: (a: number, b: number, c: number) => [number, number, number, number];
+    readonly transformer_new: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number, k: number) => [number, number, number];
+    readonly transformer_openSlot: (a: number) => number;
+    readonly transformer_parameterCount: (a: number) => number;
+    readonly transformer_readGradient: (a: number, b: number, c: number) => [number, number, number, number];
+    readonly transformer_readGradients: (a: number) => [number, number, number, number];
+    readonly transformer_readMoments: (a: number) => [number, number, number, number];
+    readonly transformer_readParameters: (a: number) => [number, number];
+    readonly transformer_readTensor: (a: number, b: number, c: number) => [number, number, number, number];
+    readonly transformer_sampleLast: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number, k: number, l: number, m: number, n: number, o: number) => [number, number, number];
+    readonly transformer_score: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number) => [number, number, number];
+    readonly transformer_setRopeFrequencies: (a: number, b: number, c: number) => [number, number];
+    readonly transformer_set_updates: (a: number, b: number) => void;
+    readonly transformer_slotLength: (a: number, b: number) => [number, number, number];
+    readonly transformer_tensorNames: (a: number) => [number, number];
+    readonly transformer_tensorShape: (a: number, b: number, c: number) => [number, number, number, number];
+    readonly transformer_truncateSlot: (a: number, b: number, c: number) => [number, number];
+    readonly transformer_updates: (a: number) => number;
+    readonly transformer_valuesAt: (a: number, b: number, c: number) => [number, number, number, number];
+    readonly transformer_writeGradients: (a: number, b: number, c: number) => [number, number];
+    readonly transformer_writeMoments: (a: number, b: number, c: number) => [number, number];
+    readonly transformer_writeParameters: (a: number, b: number, c: number) => [number, number];
+    readonly transformer_writeTensor: (a: number, b: number, c: number, d: number, e: number) => [number, number];
+    readonly uniform: (a: number, b: number, c: number) => number;
+    readonly valueLoss: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number, k: number, l: number, m: number, n: number, o: number, p: number, q: number, r: number, s: number, t: any) => [number, number, number, number];
+    readonly vtrace: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number, k: number, l: number, m: number, n: number, o: number, p: number, q: number, r: number, s: number, t: number, u: number, v: any, w: number, x: number, y: any, z: number, a1: number, b1: any) => [number, number];
+    readonly whiten: (a: number, b: number, c: any, d: number, e: number, f: number) => [number, number];
+    readonly __wbindgen_malloc: (a: number, b: number) => number;
+    readonly __wbindgen_realloc: (a: number, b: number, c: number, d: number) => number;
     readonly __wbindgen_externrefs: WebAssembly.Table;
+    readonly __externref_table_dealloc: (a: number) => void;
     readonly __wbindgen_free: (a: number, b: number, c: number) => void;
+    readonly __externref_table_alloc: () => number;
+    readonly __externref_drop_slice: (a: number, b: number) => void;
     readonly __wbindgen_start: () => void;
 }
 

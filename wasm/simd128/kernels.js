@@ -1,6 +1,1615 @@
 /* @ts-self-types="./kernels.d.ts" */
 
 /**
+ * Learns which of a fixed set of actions is right from right/wrong answers to its own choices.
+ */
+export class BanditLearner {
+    __destroy_into_raw() {
+        const ptr = this.__wbg_ptr;
+        this.__wbg_ptr = 0;
+        BanditLearnerFinalization.unregister(this);
+        return ptr;
+    }
+    free() {
+        const ptr = this.__destroy_into_raw();
+        wasm.__wbg_banditlearner_free(ptr, 0);
+    }
+    /**
+     * Chooses an action for an utterance's features.
+     * @param {Uint32Array} features
+     * @returns {number}
+     */
+    choose(features) {
+        const ptr0 = passArray32ToWasm0(features, wasm.__wbindgen_malloc);
+        const len0 = WASM_VECTOR_LEN;
+        const ret = wasm.banditlearner_choose(this.__wbg_ptr, ptr0, len0);
+        return ret >>> 0;
+    }
+    /**
+     * Fits the softmax model on everything answered so far: one pass.
+     * @param {bigint} seed
+     * @param {number} pass
+     */
+    fit(seed, pass) {
+        wasm.banditlearner_fit(this.__wbg_ptr, seed, pass);
+    }
+    /**
+     * Takes the answer to the last choice.
+     * @param {boolean} right
+     */
+    learn(right) {
+        const ret = wasm.banditlearner_learn(this.__wbg_ptr, right);
+        if (ret[1]) {
+            throw takeFromExternrefTable0(ret[0]);
+        }
+    }
+    /**
+     * `names`: feature ids of each action's text, row i at `offsets[i]..offsets[i + 1]`; no offsets where texts say nothing.
+     * @param {number} actions
+     * @param {Uint32Array} names
+     * @param {Uint32Array} offsets
+     * @param {number} gain
+     * @param {number} width
+     * @param {number} offset
+     * @param {number} sharing
+     * @param {number} failure_weight
+     * @param {number} discovery_bonus
+     * @param {number} name_weight
+     * @param {number} name_logit
+     * @param {number} learning_rate
+     */
+    constructor(actions, names, offsets, gain, width, offset, sharing, failure_weight, discovery_bonus, name_weight, name_logit, learning_rate) {
+        const ptr0 = passArray32ToWasm0(names, wasm.__wbindgen_malloc);
+        const len0 = WASM_VECTOR_LEN;
+        const ptr1 = passArray32ToWasm0(offsets, wasm.__wbindgen_malloc);
+        const len1 = WASM_VECTOR_LEN;
+        const ret = wasm.banditlearner_new(actions, ptr0, len0, ptr1, len1, gain, width, offset, sharing, failure_weight, discovery_bonus, name_weight, name_logit, learning_rate);
+        if (ret[2]) {
+            throw takeFromExternrefTable0(ret[1]);
+        }
+        this.__wbg_ptr = ret[0];
+        BanditLearnerFinalization.register(this, this.__wbg_ptr, this);
+        return this;
+    }
+    /**
+     * The fitted model's action.
+     * @param {Uint32Array} features
+     * @returns {number}
+     */
+    predict(features) {
+        const ptr0 = passArray32ToWasm0(features, wasm.__wbindgen_malloc);
+        const len0 = WASM_VECTOR_LEN;
+        const ret = wasm.banditlearner_predict(this.__wbg_ptr, ptr0, len0);
+        return ret >>> 0;
+    }
+}
+if (Symbol.dispose) BanditLearner.prototype[Symbol.dispose] = BanditLearner.prototype.free;
+
+/**
+ * A byte-level byte-pair tokenizer.
+ */
+export class BytePairTokenizer {
+    __destroy_into_raw() {
+        const ptr = this.__wbg_ptr;
+        this.__wbg_ptr = 0;
+        BytePairTokenizerFinalization.unregister(this);
+        return ptr;
+    }
+    free() {
+        const ptr = this.__destroy_into_raw();
+        wasm.__wbg_bytepairtokenizer_free(ptr, 0);
+    }
+    /**
+     * @param {Uint32Array} ids
+     * @param {boolean} skip_special
+     * @returns {string}
+     */
+    decode(ids, skip_special) {
+        let deferred2_0;
+        let deferred2_1;
+        try {
+            const ptr0 = passArray32ToWasm0(ids, wasm.__wbindgen_malloc);
+            const len0 = WASM_VECTOR_LEN;
+            const ret = wasm.bytepairtokenizer_decode(this.__wbg_ptr, ptr0, len0, skip_special);
+            deferred2_0 = ret[0];
+            deferred2_1 = ret[1];
+            return getStringFromWasm0(ret[0], ret[1]);
+        } finally {
+            wasm.__wbindgen_free(deferred2_0, deferred2_1, 1);
+        }
+    }
+    /**
+     * ids, then start and end of each in code points: [3 × ids].
+     * @param {string} text
+     * @param {boolean} parse_special
+     * @returns {Uint32Array}
+     */
+    encodeWithOffsets(text, parse_special) {
+        const ptr0 = passStringToWasm0(text, wasm.__wbindgen_malloc, wasm.__wbindgen_realloc);
+        const len0 = WASM_VECTOR_LEN;
+        const ret = wasm.bytepairtokenizer_encodeWithOffsets(this.__wbg_ptr, ptr0, len0, parse_special);
+        var v2 = getArrayU32FromWasm0(ret[0], ret[1]).slice();
+        wasm.__wbindgen_free(ret[0], ret[1] * 4, 4);
+        return v2;
+    }
+    /**
+     * @param {string} text
+     * @param {boolean} parse_special
+     * @returns {Uint32Array}
+     */
+    encode(text, parse_special) {
+        const ptr0 = passStringToWasm0(text, wasm.__wbindgen_malloc, wasm.__wbindgen_realloc);
+        const len0 = WASM_VECTOR_LEN;
+        const ret = wasm.bytepairtokenizer_encode(this.__wbg_ptr, ptr0, len0, parse_special);
+        var v2 = getArrayU32FromWasm0(ret[0], ret[1]).slice();
+        wasm.__wbindgen_free(ret[0], ret[1] * 4, 4);
+        return v2;
+    }
+    /**
+     * Tokens as concatenated bytes, their lengths and ids; merges as (left, right, product) ids by rank.
+     * @param {Uint8Array} token_bytes
+     * @param {Uint32Array} token_lengths
+     * @param {Uint32Array} token_ids
+     * @param {Uint32Array} merges
+     * @param {Uint8Array} added_bytes
+     * @param {Uint32Array} added_lengths
+     * @param {Uint32Array} added_ids
+     * @param {Uint8Array} added_special
+     * @param {string} split_name
+     * @param {boolean} ignore_merges
+     */
+    constructor(token_bytes, token_lengths, token_ids, merges, added_bytes, added_lengths, added_ids, added_special, split_name, ignore_merges) {
+        const ptr0 = passArray8ToWasm0(token_bytes, wasm.__wbindgen_malloc);
+        const len0 = WASM_VECTOR_LEN;
+        const ptr1 = passArray32ToWasm0(token_lengths, wasm.__wbindgen_malloc);
+        const len1 = WASM_VECTOR_LEN;
+        const ptr2 = passArray32ToWasm0(token_ids, wasm.__wbindgen_malloc);
+        const len2 = WASM_VECTOR_LEN;
+        const ptr3 = passArray32ToWasm0(merges, wasm.__wbindgen_malloc);
+        const len3 = WASM_VECTOR_LEN;
+        const ptr4 = passArray8ToWasm0(added_bytes, wasm.__wbindgen_malloc);
+        const len4 = WASM_VECTOR_LEN;
+        const ptr5 = passArray32ToWasm0(added_lengths, wasm.__wbindgen_malloc);
+        const len5 = WASM_VECTOR_LEN;
+        const ptr6 = passArray32ToWasm0(added_ids, wasm.__wbindgen_malloc);
+        const len6 = WASM_VECTOR_LEN;
+        const ptr7 = passArray8ToWasm0(added_special, wasm.__wbindgen_malloc);
+        const len7 = WASM_VECTOR_LEN;
+        const ptr8 = passStringToWasm0(split_name, wasm.__wbindgen_malloc, wasm.__wbindgen_realloc);
+        const len8 = WASM_VECTOR_LEN;
+        const ret = wasm.bytepairtokenizer_new(ptr0, len0, ptr1, len1, ptr2, len2, ptr3, len3, ptr4, len4, ptr5, len5, ptr6, len6, ptr7, len7, ptr8, len8, ignore_merges);
+        if (ret[2]) {
+            throw takeFromExternrefTable0(ret[1]);
+        }
+        this.__wbg_ptr = ret[0];
+        BytePairTokenizerFinalization.register(this, this.__wbg_ptr, this);
+        return this;
+    }
+    /**
+     * @returns {number}
+     */
+    get size() {
+        const ret = wasm.bytepairtokenizer_size(this.__wbg_ptr);
+        return ret >>> 0;
+    }
+    /**
+     * Bytes of one token; empty when there is none.
+     * @param {number} id
+     * @returns {Uint8Array}
+     */
+    tokenBytes(id) {
+        const ret = wasm.bytepairtokenizer_tokenBytes(this.__wbg_ptr, id);
+        var v1 = getArrayU8FromWasm0(ret[0], ret[1]).slice();
+        wasm.__wbindgen_free(ret[0], ret[1] * 1, 1);
+        return v1;
+    }
+}
+if (Symbol.dispose) BytePairTokenizer.prototype[Symbol.dispose] = BytePairTokenizer.prototype.free;
+
+/**
+ * Bytes in, whole characters out.
+ */
+export class CharacterStream {
+    __destroy_into_raw() {
+        const ptr = this.__wbg_ptr;
+        this.__wbg_ptr = 0;
+        CharacterStreamFinalization.unregister(this);
+        return ptr;
+    }
+    free() {
+        const ptr = this.__destroy_into_raw();
+        wasm.__wbg_characterstream_free(ptr, 0);
+    }
+    /**
+     * What is held back, with U+FFFD for broken characters.
+     * @returns {string}
+     */
+    finish() {
+        let deferred1_0;
+        let deferred1_1;
+        try {
+            const ret = wasm.characterstream_finish(this.__wbg_ptr);
+            deferred1_0 = ret[0];
+            deferred1_1 = ret[1];
+            return getStringFromWasm0(ret[0], ret[1]);
+        } finally {
+            wasm.__wbindgen_free(deferred1_0, deferred1_1, 1);
+        }
+    }
+    constructor() {
+        const ret = wasm.characterstream_new();
+        this.__wbg_ptr = ret;
+        CharacterStreamFinalization.register(this, this.__wbg_ptr, this);
+        return this;
+    }
+    /**
+     * Adds a token; gives the text that became whole, or undefined.
+     * @param {BytePairTokenizer} tokenizer
+     * @param {number} id
+     * @returns {string | undefined}
+     */
+    push(tokenizer, id) {
+        _assertClass(tokenizer, BytePairTokenizer);
+        const ret = wasm.characterstream_push(this.__wbg_ptr, tokenizer.__wbg_ptr, id);
+        let v1;
+        if (ret[0] !== 0) {
+            v1 = getStringFromWasm0(ret[0], ret[1]);
+            wasm.__wbindgen_free(ret[0], ret[1] * 1, 1);
+        }
+        return v1;
+    }
+}
+if (Symbol.dispose) CharacterStream.prototype[Symbol.dispose] = CharacterStream.prototype.free;
+
+/**
+ * A product with its own random matrices, so that a benchmark times nothing but the product.
+ */
+export class GemmBench {
+    __destroy_into_raw() {
+        const ptr = this.__wbg_ptr;
+        this.__wbg_ptr = 0;
+        GemmBenchFinalization.unregister(this);
+        return ptr;
+    }
+    free() {
+        const ptr = this.__destroy_into_raw();
+        wasm.__wbg_gemmbench_free(ptr, 0);
+    }
+    /**
+     * Kinds as in `gemm`.
+     * @param {string} kind
+     * @param {number} m
+     * @param {number} n
+     * @param {number} k
+     */
+    constructor(kind, m, n, k) {
+        const ptr0 = passStringToWasm0(kind, wasm.__wbindgen_malloc, wasm.__wbindgen_realloc);
+        const len0 = WASM_VECTOR_LEN;
+        const ret = wasm.gemmbench_new(ptr0, len0, m, n, k);
+        if (ret[2]) {
+            throw takeFromExternrefTable0(ret[1]);
+        }
+        this.__wbg_ptr = ret[0];
+        GemmBenchFinalization.register(this, this.__wbg_ptr, this);
+        return this;
+    }
+    /**
+     * The product of the last run.
+     * @returns {Float32Array}
+     */
+    result() {
+        const ret = wasm.gemmbench_result(this.__wbg_ptr);
+        var v1 = getArrayF32FromWasm0(ret[0], ret[1]).slice();
+        wasm.__wbindgen_free(ret[0], ret[1] * 4, 4);
+        return v1;
+    }
+    /**
+     * Multiplies `times` times; returns one element so that nothing can be dropped.
+     * @param {number} times
+     * @returns {number}
+     */
+    run(times) {
+        const ret = wasm.gemmbench_run(this.__wbg_ptr, times);
+        return ret;
+    }
+}
+if (Symbol.dispose) GemmBench.prototype[Symbol.dispose] = GemmBench.prototype.free;
+
+/**
+ * Softmax policy with a value over hashed features; owns its weights, AdaGrad memory and accumulated gradient.
+ */
+export class LinearModel {
+    __destroy_into_raw() {
+        const ptr = this.__wbg_ptr;
+        this.__wbg_ptr = 0;
+        LinearModelFinalization.unregister(this);
+        return ptr;
+    }
+    free() {
+        const ptr = this.__destroy_into_raw();
+        wasm.__wbg_linearmodel_free(ptr, 0);
+    }
+    /**
+     * Adds the gradient of a loss, given by its derivatives by what `evaluate` returns.
+     * @param {Uint32Array} context
+     * @param {Uint32Array} ids
+     * @param {Uint32Array} offsets
+     * @param {number} index
+     * @param {number} temperature
+     * @param {number} d_log_prob
+     * @param {number} d_entropy
+     * @param {number} d_value
+     */
+    backward(context, ids, offsets, index, temperature, d_log_prob, d_entropy, d_value) {
+        const ptr0 = passArray32ToWasm0(context, wasm.__wbindgen_malloc);
+        const len0 = WASM_VECTOR_LEN;
+        const ptr1 = passArray32ToWasm0(ids, wasm.__wbindgen_malloc);
+        const len1 = WASM_VECTOR_LEN;
+        const ptr2 = passArray32ToWasm0(offsets, wasm.__wbindgen_malloc);
+        const len2 = WASM_VECTOR_LEN;
+        const ret = wasm.linearmodel_backward(this.__wbg_ptr, ptr0, len0, ptr1, len1, ptr2, len2, index, temperature, d_log_prob, d_entropy, d_value);
+        if (ret[1]) {
+            throw takeFromExternrefTable0(ret[0]);
+        }
+    }
+    /**
+     * Chooses; returns [index, behaviour log-probability, raw log-probability, value].
+     * @param {Uint32Array} context
+     * @param {Uint32Array} ids
+     * @param {Uint32Array} offsets
+     * @param {number} temperature
+     * @param {number} top_k
+     * @param {number} top_p
+     * @param {number} min_p
+     * @param {bigint} seed
+     * @param {number} stream
+     * @param {number} counter
+     * @returns {Float32Array}
+     */
+    decide(context, ids, offsets, temperature, top_k, top_p, min_p, seed, stream, counter) {
+        const ptr0 = passArray32ToWasm0(context, wasm.__wbindgen_malloc);
+        const len0 = WASM_VECTOR_LEN;
+        const ptr1 = passArray32ToWasm0(ids, wasm.__wbindgen_malloc);
+        const len1 = WASM_VECTOR_LEN;
+        const ptr2 = passArray32ToWasm0(offsets, wasm.__wbindgen_malloc);
+        const len2 = WASM_VECTOR_LEN;
+        const ret = wasm.linearmodel_decide(this.__wbg_ptr, ptr0, len0, ptr1, len1, ptr2, len2, temperature, top_k, top_p, min_p, seed, stream, counter);
+        if (ret[3]) {
+            throw takeFromExternrefTable0(ret[2]);
+        }
+        var v4 = getArrayF32FromWasm0(ret[0], ret[1]).slice();
+        wasm.__wbindgen_free(ret[0], ret[1] * 4, 4);
+        return v4;
+    }
+    /**
+     * [log π(index), entropy, value] under the current weights.
+     * @param {Uint32Array} context
+     * @param {Uint32Array} ids
+     * @param {Uint32Array} offsets
+     * @param {number} index
+     * @param {number} temperature
+     * @returns {Float32Array}
+     */
+    evaluate(context, ids, offsets, index, temperature) {
+        const ptr0 = passArray32ToWasm0(context, wasm.__wbindgen_malloc);
+        const len0 = WASM_VECTOR_LEN;
+        const ptr1 = passArray32ToWasm0(ids, wasm.__wbindgen_malloc);
+        const len1 = WASM_VECTOR_LEN;
+        const ptr2 = passArray32ToWasm0(offsets, wasm.__wbindgen_malloc);
+        const len2 = WASM_VECTOR_LEN;
+        const ret = wasm.linearmodel_evaluate(this.__wbg_ptr, ptr0, len0, ptr1, len1, ptr2, len2, index, temperature);
+        if (ret[3]) {
+            throw takeFromExternrefTable0(ret[2]);
+        }
+        var v4 = getArrayF32FromWasm0(ret[0], ret[1]).slice();
+        wasm.__wbindgen_free(ret[0], ret[1] * 4, 4);
+        return v4;
+    }
+    /**
+     * A table of 2^bits weights, all zero; `similarityWeight` is what the likeness of context and candidate starts with.
+     * @param {number} bits
+     * @param {number} similarity_weight
+     */
+    constructor(bits, similarity_weight) {
+        const ret = wasm.linearmodel_new(bits, similarity_weight);
+        if (ret[2]) {
+            throw takeFromExternrefTable0(ret[1]);
+        }
+        this.__wbg_ptr = ret[0];
+        LinearModelFinalization.register(this, this.__wbg_ptr, this);
+        return this;
+    }
+    /**
+     * Number of parameters.
+     * @returns {number}
+     */
+    get parameterCount() {
+        const ret = wasm.linearmodel_parameterCount(this.__wbg_ptr);
+        return ret >>> 0;
+    }
+    /**
+     * @returns {Float32Array}
+     */
+    readGradients() {
+        const ret = wasm.linearmodel_readGradients(this.__wbg_ptr);
+        var v1 = getArrayF32FromWasm0(ret[0], ret[1]).slice();
+        wasm.__wbindgen_free(ret[0], ret[1] * 4, 4);
+        return v1;
+    }
+    /**
+     * AdaGrad's sums of squared gradients.
+     * @returns {Float32Array}
+     */
+    readSquares() {
+        const ret = wasm.linearmodel_readSquares(this.__wbg_ptr);
+        var v1 = getArrayF32FromWasm0(ret[0], ret[1]).slice();
+        wasm.__wbindgen_free(ret[0], ret[1] * 4, 4);
+        return v1;
+    }
+    /**
+     * @returns {Float32Array}
+     */
+    readWeights() {
+        const ret = wasm.linearmodel_readWeights(this.__wbg_ptr);
+        var v1 = getArrayF32FromWasm0(ret[0], ret[1]).slice();
+        wasm.__wbindgen_free(ret[0], ret[1] * 4, 4);
+        return v1;
+    }
+    /**
+     * One logit for each candidate.
+     * @param {Uint32Array} context
+     * @param {Uint32Array} ids
+     * @param {Uint32Array} offsets
+     * @returns {Float32Array}
+     */
+    score(context, ids, offsets) {
+        const ptr0 = passArray32ToWasm0(context, wasm.__wbindgen_malloc);
+        const len0 = WASM_VECTOR_LEN;
+        const ptr1 = passArray32ToWasm0(ids, wasm.__wbindgen_malloc);
+        const len1 = WASM_VECTOR_LEN;
+        const ptr2 = passArray32ToWasm0(offsets, wasm.__wbindgen_malloc);
+        const len2 = WASM_VECTOR_LEN;
+        const ret = wasm.linearmodel_score(this.__wbg_ptr, ptr0, len0, ptr1, len1, ptr2, len2);
+        if (ret[3]) {
+            throw takeFromExternrefTable0(ret[2]);
+        }
+        var v4 = getArrayF32FromWasm0(ret[0], ret[1]).slice();
+        wasm.__wbindgen_free(ret[0], ret[1] * 4, 4);
+        return v4;
+    }
+    /**
+     * Applies and clears the gradient; returns its norm before clipping. A norm that is not finite changes nothing.
+     * `maxGradientNorm` of 0 or less does not clip; `adaptive` takes AdaGrad, else plain SGD.
+     * @param {number} learning_rate
+     * @param {number} max_gradient_norm
+     * @param {number} weight_decay
+     * @param {boolean} adaptive
+     * @returns {number}
+     */
+    update(learning_rate, max_gradient_norm, weight_decay, adaptive) {
+        const ret = wasm.linearmodel_update(this.__wbg_ptr, learning_rate, max_gradient_norm, weight_decay, adaptive);
+        return ret;
+    }
+    /**
+     * @param {Float32Array} from
+     */
+    writeGradients(from) {
+        const ptr0 = passArrayF32ToWasm0(from, wasm.__wbindgen_malloc);
+        const len0 = WASM_VECTOR_LEN;
+        const ret = wasm.linearmodel_writeGradients(this.__wbg_ptr, ptr0, len0);
+        if (ret[1]) {
+            throw takeFromExternrefTable0(ret[0]);
+        }
+    }
+    /**
+     * @param {Float32Array} from
+     */
+    writeSquares(from) {
+        const ptr0 = passArrayF32ToWasm0(from, wasm.__wbindgen_malloc);
+        const len0 = WASM_VECTOR_LEN;
+        const ret = wasm.linearmodel_writeSquares(this.__wbg_ptr, ptr0, len0);
+        if (ret[1]) {
+            throw takeFromExternrefTable0(ret[0]);
+        }
+    }
+    /**
+     * @param {Float32Array} from
+     */
+    writeWeights(from) {
+        const ptr0 = passArrayF32ToWasm0(from, wasm.__wbindgen_malloc);
+        const len0 = WASM_VECTOR_LEN;
+        const ret = wasm.linearmodel_writeWeights(this.__wbg_ptr, ptr0, len0);
+        if (ret[1]) {
+            throw takeFromExternrefTable0(ret[0]);
+        }
+    }
+}
+if (Symbol.dispose) LinearModel.prototype[Symbol.dispose] = LinearModel.prototype.free;
+
+/**
+ * One drawn token.
+ */
+export class SampledToken {
+    static __wrap(ptr) {
+        const obj = Object.create(SampledToken.prototype);
+        obj.__wbg_ptr = ptr;
+        SampledTokenFinalization.register(obj, obj.__wbg_ptr, obj);
+        return obj;
+    }
+    __destroy_into_raw() {
+        const ptr = this.__wbg_ptr;
+        this.__wbg_ptr = 0;
+        SampledTokenFinalization.unregister(this);
+        return ptr;
+    }
+    free() {
+        const ptr = this.__destroy_into_raw();
+        wasm.__wbg_sampledtoken_free(ptr, 0);
+    }
+    /**
+     * @returns {number}
+     */
+    get behaviorLogProb() {
+        const ret = wasm.__wbg_get_sampledtoken_behaviorLogProb(this.__wbg_ptr);
+        return ret;
+    }
+    /**
+     * @returns {number}
+     */
+    get rawLogProb() {
+        const ret = wasm.__wbg_get_sampledtoken_rawLogProb(this.__wbg_ptr);
+        return ret;
+    }
+    /**
+     * @returns {number}
+     */
+    get token() {
+        const ret = wasm.__wbg_get_sampledtoken_token(this.__wbg_ptr);
+        return ret >>> 0;
+    }
+    /**
+     * @param {number} arg0
+     */
+    set behaviorLogProb(arg0) {
+        wasm.__wbg_set_sampledtoken_behaviorLogProb(this.__wbg_ptr, arg0);
+    }
+    /**
+     * @param {number} arg0
+     */
+    set rawLogProb(arg0) {
+        wasm.__wbg_set_sampledtoken_rawLogProb(this.__wbg_ptr, arg0);
+    }
+    /**
+     * @param {number} arg0
+     */
+    set token(arg0) {
+        wasm.__wbg_set_sampledtoken_token(this.__wbg_ptr, arg0);
+    }
+}
+if (Symbol.dispose) SampledToken.prototype[Symbol.dispose] = SampledToken.prototype.free;
+
+/**
+ * How to choose tokens from rows of logits.
+ */
+export class Sampler {
+    __destroy_into_raw() {
+        const ptr = this.__wbg_ptr;
+        this.__wbg_ptr = 0;
+        SamplerFinalization.unregister(this);
+        return ptr;
+    }
+    free() {
+        const ptr = this.__destroy_into_raw();
+        wasm.__wbg_sampler_free(ptr, 0);
+    }
+    /**
+     * The row after everything but the draw; removed tokens are −Infinity. The temperature must not be 0.
+     * @param {Float32Array} logits
+     * @param {Uint32Array | null} [mask]
+     * @returns {Float32Array}
+     */
+    filter(logits, mask) {
+        const ptr0 = passArrayF32ToWasm0(logits, wasm.__wbindgen_malloc);
+        const len0 = WASM_VECTOR_LEN;
+        var ptr1 = isLikeNone(mask) ? 0 : passArray32ToWasm0(mask, wasm.__wbindgen_malloc);
+        var len1 = WASM_VECTOR_LEN;
+        const ret = wasm.sampler_filter(this.__wbg_ptr, ptr0, len0, ptr1, len1);
+        if (ret[3]) {
+            throw takeFromExternrefTable0(ret[2]);
+        }
+        var v3 = getArrayF32FromWasm0(ret[0], ret[1]).slice();
+        wasm.__wbindgen_free(ret[0], ret[1] * 4, 4);
+        return v3;
+    }
+    /**
+     * @param {number} temperature
+     * @param {number} top_k
+     * @param {number} top_p
+     * @param {number} min_p
+     * @param {number} typical
+     * @param {number} epsilon
+     * @param {number} eta
+     * @param {number} min_keep
+     */
+    constructor(temperature, top_k, top_p, min_p, typical, epsilon, eta, min_keep) {
+        const ret = wasm.sampler_new(temperature, top_k, top_p, min_p, typical, epsilon, eta, min_keep);
+        if (ret[2]) {
+            throw takeFromExternrefTable0(ret[1]);
+        }
+        this.__wbg_ptr = ret[0];
+        SamplerFinalization.register(this, this.__wbg_ptr, this);
+        return this;
+    }
+    /**
+     * Draws one token; undefined when the row has none that may be drawn, or a logit that is not a number.
+     * @param {Float32Array} logits
+     * @param {Uint32Array | null | undefined} mask
+     * @param {number} uniform
+     * @returns {SampledToken | undefined}
+     */
+    sample(logits, mask, uniform) {
+        const ptr0 = passArrayF32ToWasm0(logits, wasm.__wbindgen_malloc);
+        const len0 = WASM_VECTOR_LEN;
+        var ptr1 = isLikeNone(mask) ? 0 : passArray32ToWasm0(mask, wasm.__wbindgen_malloc);
+        var len1 = WASM_VECTOR_LEN;
+        const ret = wasm.sampler_sample(this.__wbg_ptr, ptr0, len0, ptr1, len1, uniform);
+        if (ret[2]) {
+            throw takeFromExternrefTable0(ret[1]);
+        }
+        return ret[0] === 0 ? undefined : SampledToken.__wrap(ret[0]);
+    }
+    /**
+     * `context` is prompt and generated ids; `generated` only the latter.
+     * @param {number} repetition
+     * @param {number} frequency
+     * @param {number} presence
+     * @param {Uint32Array} context
+     * @param {Uint32Array} generated
+     */
+    setPenalties(repetition, frequency, presence, context, generated) {
+        const ptr0 = passArray32ToWasm0(context, wasm.__wbindgen_malloc);
+        const len0 = WASM_VECTOR_LEN;
+        const ptr1 = passArray32ToWasm0(generated, wasm.__wbindgen_malloc);
+        const len1 = WASM_VECTOR_LEN;
+        const ret = wasm.sampler_setPenalties(this.__wbg_ptr, repetition, frequency, presence, ptr0, len0, ptr1, len1);
+        if (ret[1]) {
+            throw takeFromExternrefTable0(ret[0]);
+        }
+    }
+}
+if (Symbol.dispose) Sampler.prototype[Symbol.dispose] = Sampler.prototype.free;
+
+/**
+ * Tokens drawn for the slots of the last feed, with their log-probabilities in nats.
+ */
+export class Samples {
+    static __wrap(ptr) {
+        const obj = Object.create(Samples.prototype);
+        obj.__wbg_ptr = ptr;
+        SamplesFinalization.register(obj, obj.__wbg_ptr, obj);
+        return obj;
+    }
+    __destroy_into_raw() {
+        const ptr = this.__wbg_ptr;
+        this.__wbg_ptr = 0;
+        SamplesFinalization.unregister(this);
+        return ptr;
+    }
+    free() {
+        const ptr = this.__destroy_into_raw();
+        wasm.__wbg_samples_free(ptr, 0);
+    }
+    /**
+     * @returns {Float32Array}
+     */
+    get behaviorLogProbs() {
+        const ret = wasm.samples_behaviorLogProbs(this.__wbg_ptr);
+        var v1 = getArrayF32FromWasm0(ret[0], ret[1]).slice();
+        wasm.__wbindgen_free(ret[0], ret[1] * 4, 4);
+        return v1;
+    }
+    /**
+     * @returns {Float32Array}
+     */
+    get rawLogProbs() {
+        const ret = wasm.samples_rawLogProbs(this.__wbg_ptr);
+        var v1 = getArrayF32FromWasm0(ret[0], ret[1]).slice();
+        wasm.__wbindgen_free(ret[0], ret[1] * 4, 4);
+        return v1;
+    }
+    /**
+     * @returns {Uint32Array}
+     */
+    get tokens() {
+        const ret = wasm.samples_tokens(this.__wbg_ptr);
+        var v1 = getArrayU32FromWasm0(ret[0], ret[1]).slice();
+        wasm.__wbindgen_free(ret[0], ret[1] * 4, 4);
+        return v1;
+    }
+}
+if (Symbol.dispose) Samples.prototype[Symbol.dispose] = Samples.prototype.free;
+
+/**
+ * Log-probabilities and entropies of scored rows, in nats.
+ */
+export class Scores {
+    static __wrap(ptr) {
+        const obj = Object.create(Scores.prototype);
+        obj.__wbg_ptr = ptr;
+        ScoresFinalization.register(obj, obj.__wbg_ptr, obj);
+        return obj;
+    }
+    __destroy_into_raw() {
+        const ptr = this.__wbg_ptr;
+        this.__wbg_ptr = 0;
+        ScoresFinalization.unregister(this);
+        return ptr;
+    }
+    free() {
+        const ptr = this.__destroy_into_raw();
+        wasm.__wbg_scores_free(ptr, 0);
+    }
+    /**
+     * @returns {Float32Array}
+     */
+    get entropies() {
+        const ret = wasm.scores_entropies(this.__wbg_ptr);
+        var v1 = getArrayF32FromWasm0(ret[0], ret[1]).slice();
+        wasm.__wbindgen_free(ret[0], ret[1] * 4, 4);
+        return v1;
+    }
+    /**
+     * @returns {Float32Array}
+     */
+    get logProbs() {
+        const ret = wasm.scores_logProbs(this.__wbg_ptr);
+        var v1 = getArrayF32FromWasm0(ret[0], ret[1]).slice();
+        wasm.__wbindgen_free(ret[0], ret[1] * 4, 4);
+        return v1;
+    }
+}
+if (Symbol.dispose) Scores.prototype[Symbol.dispose] = Scores.prototype.free;
+
+/**
+ * What training found.
+ */
+export class TrainedBytePairs {
+    static __wrap(ptr) {
+        const obj = Object.create(TrainedBytePairs.prototype);
+        obj.__wbg_ptr = ptr;
+        TrainedBytePairsFinalization.register(obj, obj.__wbg_ptr, obj);
+        return obj;
+    }
+    __destroy_into_raw() {
+        const ptr = this.__wbg_ptr;
+        this.__wbg_ptr = 0;
+        TrainedBytePairsFinalization.unregister(this);
+        return ptr;
+    }
+    free() {
+        const ptr = this.__destroy_into_raw();
+        wasm.__wbg_trainedbytepairs_free(ptr, 0);
+    }
+    /**
+     * (left, right) ids by rank.
+     * @returns {Uint32Array}
+     */
+    get merges() {
+        const ret = wasm.trainedbytepairs_merges(this.__wbg_ptr);
+        var v1 = getArrayU32FromWasm0(ret[0], ret[1]).slice();
+        wasm.__wbindgen_free(ret[0], ret[1] * 4, 4);
+        return v1;
+    }
+    /**
+     * @returns {Uint8Array}
+     */
+    get tokenBytes() {
+        const ret = wasm.trainedbytepairs_tokenBytes(this.__wbg_ptr);
+        var v1 = getArrayU8FromWasm0(ret[0], ret[1]).slice();
+        wasm.__wbindgen_free(ret[0], ret[1] * 1, 1);
+        return v1;
+    }
+    /**
+     * @returns {Uint32Array}
+     */
+    get tokenLengths() {
+        const ret = wasm.trainedbytepairs_tokenLengths(this.__wbg_ptr);
+        var v1 = getArrayU32FromWasm0(ret[0], ret[1]).slice();
+        wasm.__wbindgen_free(ret[0], ret[1] * 4, 4);
+        return v1;
+    }
+}
+if (Symbol.dispose) TrainedBytePairs.prototype[Symbol.dispose] = TrainedBytePairs.prototype.free;
+
+/**
+ * A causal language model of the Llama shape with a value head. Owns its memory: dispose it.
+ */
+export class Transformer {
+    __destroy_into_raw() {
+        const ptr = this.__wbg_ptr;
+        this.__wbg_ptr = 0;
+        TransformerFinalization.unregister(this);
+        return ptr;
+    }
+    free() {
+        const ptr = this.__destroy_into_raw();
+        wasm.__wbg_transformer_free(ptr, 0);
+    }
+    /**
+     * One update; returns the global gradient norm before clipping. A norm that is not finite changes no weight.
+     * @param {number} learningRate
+     * @param {number} beta1
+     * @param {number} beta2
+     * @param {number} epsilon
+     * @param {number} weightDecay
+     * @param {number} maxGradientNorm
+     * @returns {number}
+     */
+    adamw(learningRate, beta1, beta2, epsilon, weightDecay, maxGradientNorm) {
+        const ret = wasm.transformer_adamw(this.__wbg_ptr, learningRate, beta1, beta2, epsilon, weightDecay, maxGradientNorm);
+        if (ret[2]) {
+            throw takeFromExternrefTable0(ret[1]);
+        }
+        return ret[0];
+    }
+    /**
+     * Adds the gradient of the rows of the last `score` and of values.
+     * @param {Float32Array} dLogProbs
+     * @param {Float32Array} dEntropies
+     * @param {Uint32Array} valueRows
+     * @param {Float32Array} dValues
+     */
+    backward(dLogProbs, dEntropies, valueRows, dValues) {
+        const ptr0 = passArrayF32ToWasm0(dLogProbs, wasm.__wbindgen_malloc);
+        const len0 = WASM_VECTOR_LEN;
+        const ptr1 = passArrayF32ToWasm0(dEntropies, wasm.__wbindgen_malloc);
+        const len1 = WASM_VECTOR_LEN;
+        const ptr2 = passArray32ToWasm0(valueRows, wasm.__wbindgen_malloc);
+        const len2 = WASM_VECTOR_LEN;
+        const ptr3 = passArrayF32ToWasm0(dValues, wasm.__wbindgen_malloc);
+        const len3 = WASM_VECTOR_LEN;
+        const ret = wasm.transformer_backward(this.__wbg_ptr, ptr0, len0, ptr1, len1, ptr2, len2, ptr3, len3);
+        if (ret[1]) {
+            throw takeFromExternrefTable0(ret[0]);
+        }
+    }
+    clearGradients() {
+        wasm.transformer_clearGradients(this.__wbg_ptr);
+    }
+    /**
+     * @param {number} slot
+     */
+    closeSlot(slot) {
+        const ret = wasm.transformer_closeSlot(this.__wbg_ptr, slot);
+        if (ret[1]) {
+            throw takeFromExternrefTable0(ret[0]);
+        }
+    }
+    /**
+     * Appends counts[i] tokens to slots[i], all as one batch.
+     * @param {Uint32Array} slots
+     * @param {Uint32Array} counts
+     * @param {Uint32Array} tokens
+     */
+    feed(slots, counts, tokens) {
+        const ptr0 = passArray32ToWasm0(slots, wasm.__wbindgen_malloc);
+        const len0 = WASM_VECTOR_LEN;
+        const ptr1 = passArray32ToWasm0(counts, wasm.__wbindgen_malloc);
+        const len1 = WASM_VECTOR_LEN;
+        const ptr2 = passArray32ToWasm0(tokens, wasm.__wbindgen_malloc);
+        const len2 = WASM_VECTOR_LEN;
+        const ret = wasm.transformer_feed(this.__wbg_ptr, ptr0, len0, ptr1, len1, ptr2, len2);
+        if (ret[1]) {
+            throw takeFromExternrefTable0(ret[0]);
+        }
+    }
+    /**
+     * Runs packed sequences, keeping what `backward` needs.
+     * @param {Uint32Array} tokens
+     * @param {Uint32Array} lengths
+     */
+    forward(tokens, lengths) {
+        const ptr0 = passArray32ToWasm0(tokens, wasm.__wbindgen_malloc);
+        const len0 = WASM_VECTOR_LEN;
+        const ptr1 = passArray32ToWasm0(lengths, wasm.__wbindgen_malloc);
+        const len1 = WASM_VECTOR_LEN;
+        const ret = wasm.transformer_forward(this.__wbg_ptr, ptr0, len0, ptr1, len1);
+        if (ret[1]) {
+            throw takeFromExternrefTable0(ret[0]);
+        }
+    }
+    /**
+     * Random weights; equal seeds give equal weights.
+     * @param {bigint} seed
+     */
+    initialize(seed) {
+        wasm.transformer_initialize(this.__wbg_ptr, seed);
+    }
+    /**
+     * [slots, vocabulary] after the last token of each slot of the last feed.
+     * @returns {Float32Array}
+     */
+    lastLogits() {
+        const ret = wasm.transformer_lastLogits(this.__wbg_ptr);
+        if (ret[3]) {
+            throw takeFromExternrefTable0(ret[2]);
+        }
+        var v1 = getArrayF32FromWasm0(ret[0], ret[1]).slice();
+        wasm.__wbindgen_free(ret[0], ret[1] * 4, 4);
+        return v1;
+    }
+    /**
+     * [slots] there.
+     * @returns {Float32Array}
+     */
+    lastValues() {
+        const ret = wasm.transformer_lastValues(this.__wbg_ptr);
+        if (ret[3]) {
+            throw takeFromExternrefTable0(ret[2]);
+        }
+        var v1 = getArrayF32FromWasm0(ret[0], ret[1]).slice();
+        wasm.__wbindgen_free(ret[0], ret[1] * 4, 4);
+        return v1;
+    }
+    /**
+     * [rows, vocabulary] of rows of the last forward.
+     * @param {Uint32Array} rows
+     * @returns {Float32Array}
+     */
+    logitsAt(rows) {
+        const ptr0 = passArray32ToWasm0(rows, wasm.__wbindgen_malloc);
+        const len0 = WASM_VECTOR_LEN;
+        const ret = wasm.transformer_logitsAt(this.__wbg_ptr, ptr0, len0);
+        if (ret[3]) {
+            throw takeFromExternrefTable0(ret[2]);
+        }
+        var v2 = getArrayF32FromWasm0(ret[0], ret[1]).slice();
+        wasm.__wbindgen_free(ret[0], ret[1] * 4, 4);
+        return v2;
+    }
+    /**
+     * A model whose weights are 0 and whose norms are 1: call `initialize` or write tensors.
+     * @param {number} vocabularySize
+     * @param {number} hiddenSize
+     * @param {number} layers
+     * @param {number} heads
+     * @param {number} keyValueHeads
+     * @param {number} headDimension
+     * @param {number} intermediateSize
+     * @param {number} maximumPositions
+     * @param {number} ropeTheta
+     * @param {number} rmsNormEpsilon
+     * @param {boolean} tied
+     */
+    constructor(vocabularySize, hiddenSize, layers, heads, keyValueHeads, headDimension, intermediateSize, maximumPositions, ropeTheta, rmsNormEpsilon, tied) {
+        const ret = wasm.transformer_new(vocabularySize, hiddenSize, layers, heads, keyValueHeads, headDimension, intermediateSize, maximumPositions, ropeTheta, rmsNormEpsilon, tied);
+        if (ret[2]) {
+            throw takeFromExternrefTable0(ret[1]);
+        }
+        this.__wbg_ptr = ret[0];
+        TransformerFinalization.register(this, this.__wbg_ptr, this);
+        return this;
+    }
+    /**
+     * Opens the memory of one episode.
+     * @returns {number}
+     */
+    openSlot() {
+        const ret = wasm.transformer_openSlot(this.__wbg_ptr);
+        return ret >>> 0;
+    }
+    /**
+     * @returns {number}
+     */
+    get parameterCount() {
+        const ret = wasm.transformer_parameterCount(this.__wbg_ptr);
+        return ret >>> 0;
+    }
+    /**
+     * @param {string} name
+     * @returns {Float32Array}
+     */
+    readGradient(name) {
+        const ptr0 = passStringToWasm0(name, wasm.__wbindgen_malloc, wasm.__wbindgen_realloc);
+        const len0 = WASM_VECTOR_LEN;
+        const ret = wasm.transformer_readGradient(this.__wbg_ptr, ptr0, len0);
+        if (ret[3]) {
+            throw takeFromExternrefTable0(ret[2]);
+        }
+        var v2 = getArrayF32FromWasm0(ret[0], ret[1]).slice();
+        wasm.__wbindgen_free(ret[0], ret[1] * 4, 4);
+        return v2;
+    }
+    /**
+     * All accumulated gradients, flat, in the order of `tensorNames`.
+     * @returns {Float32Array}
+     */
+    readGradients() {
+        const ret = wasm.transformer_readGradients(this.__wbg_ptr);
+        if (ret[3]) {
+            throw takeFromExternrefTable0(ret[2]);
+        }
+        var v1 = getArrayF32FromWasm0(ret[0], ret[1]).slice();
+        wasm.__wbindgen_free(ret[0], ret[1] * 4, 4);
+        return v1;
+    }
+    /**
+     * First, then second moments, [2 · parameterCount].
+     * @returns {Float32Array}
+     */
+    readMoments() {
+        const ret = wasm.transformer_readMoments(this.__wbg_ptr);
+        if (ret[3]) {
+            throw takeFromExternrefTable0(ret[2]);
+        }
+        var v1 = getArrayF32FromWasm0(ret[0], ret[1]).slice();
+        wasm.__wbindgen_free(ret[0], ret[1] * 4, 4);
+        return v1;
+    }
+    /**
+     * All parameters, flat, in the order of `tensorNames`.
+     * @returns {Float32Array}
+     */
+    readParameters() {
+        const ret = wasm.transformer_readParameters(this.__wbg_ptr);
+        var v1 = getArrayF32FromWasm0(ret[0], ret[1]).slice();
+        wasm.__wbindgen_free(ret[0], ret[1] * 4, 4);
+        return v1;
+    }
+    /**
+     * @param {string} name
+     * @returns {Float32Array}
+     */
+    readTensor(name) {
+        const ptr0 = passStringToWasm0(name, wasm.__wbindgen_malloc, wasm.__wbindgen_realloc);
+        const len0 = WASM_VECTOR_LEN;
+        const ret = wasm.transformer_readTensor(this.__wbg_ptr, ptr0, len0);
+        if (ret[3]) {
+            throw takeFromExternrefTable0(ret[2]);
+        }
+        var v2 = getArrayF32FromWasm0(ret[0], ret[1]).slice();
+        wasm.__wbindgen_free(ret[0], ret[1] * 4, 4);
+        return v2;
+    }
+    /**
+     * Draws one token for each slot of the last feed; (seed, stream, counter) names each draw.
+     * @param {Uint32Array} maskIndex
+     * @param {Uint32Array} masks
+     * @param {number} temperature
+     * @param {number} topK
+     * @param {number} topP
+     * @param {number} minP
+     * @param {BigUint64Array} seeds
+     * @param {Uint32Array} streams
+     * @param {Uint32Array} counters
+     * @returns {Samples}
+     */
+    sampleLast(maskIndex, masks, temperature, topK, topP, minP, seeds, streams, counters) {
+        const ptr0 = passArray32ToWasm0(maskIndex, wasm.__wbindgen_malloc);
+        const len0 = WASM_VECTOR_LEN;
+        const ptr1 = passArray32ToWasm0(masks, wasm.__wbindgen_malloc);
+        const len1 = WASM_VECTOR_LEN;
+        const ptr2 = passArray64ToWasm0(seeds, wasm.__wbindgen_malloc);
+        const len2 = WASM_VECTOR_LEN;
+        const ptr3 = passArray32ToWasm0(streams, wasm.__wbindgen_malloc);
+        const len3 = WASM_VECTOR_LEN;
+        const ptr4 = passArray32ToWasm0(counters, wasm.__wbindgen_malloc);
+        const len4 = WASM_VECTOR_LEN;
+        const ret = wasm.transformer_sampleLast(this.__wbg_ptr, ptr0, len0, ptr1, len1, temperature, topK, topP, minP, ptr2, len2, ptr3, len3, ptr4, len4);
+        if (ret[2]) {
+            throw takeFromExternrefTable0(ret[1]);
+        }
+        return Samples.__wrap(ret[0]);
+    }
+    /**
+     * Log-probabilities of targets[i] after rows[i], and entropies; remembered for `backward`.
+     * @param {Uint32Array} rows
+     * @param {Uint32Array} targets
+     * @param {Uint32Array} maskIndex
+     * @param {Uint32Array} masks
+     * @param {number} temperature
+     * @returns {Scores}
+     */
+    score(rows, targets, maskIndex, masks, temperature) {
+        const ptr0 = passArray32ToWasm0(rows, wasm.__wbindgen_malloc);
+        const len0 = WASM_VECTOR_LEN;
+        const ptr1 = passArray32ToWasm0(targets, wasm.__wbindgen_malloc);
+        const len1 = WASM_VECTOR_LEN;
+        const ptr2 = passArray32ToWasm0(maskIndex, wasm.__wbindgen_malloc);
+        const len2 = WASM_VECTOR_LEN;
+        const ptr3 = passArray32ToWasm0(masks, wasm.__wbindgen_malloc);
+        const len3 = WASM_VECTOR_LEN;
+        const ret = wasm.transformer_score(this.__wbg_ptr, ptr0, len0, ptr1, len1, ptr2, len2, ptr3, len3, temperature);
+        if (ret[2]) {
+            throw takeFromExternrefTable0(ret[1]);
+        }
+        return Scores.__wrap(ret[0]);
+    }
+    /**
+     * Replaces the inverse frequencies of the rotation, [headDimension/2].
+     * @param {Float32Array} inverseFrequencies
+     */
+    setRopeFrequencies(inverseFrequencies) {
+        const ptr0 = passArrayF32ToWasm0(inverseFrequencies, wasm.__wbindgen_malloc);
+        const len0 = WASM_VECTOR_LEN;
+        const ret = wasm.transformer_setRopeFrequencies(this.__wbg_ptr, ptr0, len0);
+        if (ret[1]) {
+            throw takeFromExternrefTable0(ret[0]);
+        }
+    }
+    /**
+     * @param {number} updates
+     */
+    set updates(updates) {
+        wasm.transformer_set_updates(this.__wbg_ptr, updates);
+    }
+    /**
+     * @param {number} slot
+     * @returns {number}
+     */
+    slotLength(slot) {
+        const ret = wasm.transformer_slotLength(this.__wbg_ptr, slot);
+        if (ret[2]) {
+            throw takeFromExternrefTable0(ret[1]);
+        }
+        return ret[0] >>> 0;
+    }
+    /**
+     * Names of all tensors, in storage order.
+     * @returns {string[]}
+     */
+    tensorNames() {
+        const ret = wasm.transformer_tensorNames(this.__wbg_ptr);
+        var v1 = getArrayJsValueFromWasm0(ret[0], ret[1]);
+        wasm.__wbindgen_free(ret[0], ret[1] * 4, 4);
+        return v1;
+    }
+    /**
+     * @param {string} name
+     * @returns {Uint32Array}
+     */
+    tensorShape(name) {
+        const ptr0 = passStringToWasm0(name, wasm.__wbindgen_malloc, wasm.__wbindgen_realloc);
+        const len0 = WASM_VECTOR_LEN;
+        const ret = wasm.transformer_tensorShape(this.__wbg_ptr, ptr0, len0);
+        if (ret[3]) {
+            throw takeFromExternrefTable0(ret[2]);
+        }
+        var v2 = getArrayU32FromWasm0(ret[0], ret[1]).slice();
+        wasm.__wbindgen_free(ret[0], ret[1] * 4, 4);
+        return v2;
+    }
+    /**
+     * @param {number} slot
+     * @param {number} length
+     */
+    truncateSlot(slot, length) {
+        const ret = wasm.transformer_truncateSlot(this.__wbg_ptr, slot, length);
+        if (ret[1]) {
+            throw takeFromExternrefTable0(ret[0]);
+        }
+    }
+    /**
+     * Updates applied so far.
+     * @returns {number}
+     */
+    get updates() {
+        const ret = wasm.transformer_updates(this.__wbg_ptr);
+        return ret >>> 0;
+    }
+    /**
+     * [rows] of the last forward.
+     * @param {Uint32Array} rows
+     * @returns {Float32Array}
+     */
+    valuesAt(rows) {
+        const ptr0 = passArray32ToWasm0(rows, wasm.__wbindgen_malloc);
+        const len0 = WASM_VECTOR_LEN;
+        const ret = wasm.transformer_valuesAt(this.__wbg_ptr, ptr0, len0);
+        if (ret[3]) {
+            throw takeFromExternrefTable0(ret[2]);
+        }
+        var v2 = getArrayF32FromWasm0(ret[0], ret[1]).slice();
+        wasm.__wbindgen_free(ret[0], ret[1] * 4, 4);
+        return v2;
+    }
+    /**
+     * @param {Float32Array} values
+     */
+    writeGradients(values) {
+        const ptr0 = passArrayF32ToWasm0(values, wasm.__wbindgen_malloc);
+        const len0 = WASM_VECTOR_LEN;
+        const ret = wasm.transformer_writeGradients(this.__wbg_ptr, ptr0, len0);
+        if (ret[1]) {
+            throw takeFromExternrefTable0(ret[0]);
+        }
+    }
+    /**
+     * @param {Float32Array} values
+     */
+    writeMoments(values) {
+        const ptr0 = passArrayF32ToWasm0(values, wasm.__wbindgen_malloc);
+        const len0 = WASM_VECTOR_LEN;
+        const ret = wasm.transformer_writeMoments(this.__wbg_ptr, ptr0, len0);
+        if (ret[1]) {
+            throw takeFromExternrefTable0(ret[0]);
+        }
+    }
+    /**
+     * @param {Float32Array} values
+     */
+    writeParameters(values) {
+        const ptr0 = passArrayF32ToWasm0(values, wasm.__wbindgen_malloc);
+        const len0 = WASM_VECTOR_LEN;
+        const ret = wasm.transformer_writeParameters(this.__wbg_ptr, ptr0, len0);
+        if (ret[1]) {
+            throw takeFromExternrefTable0(ret[0]);
+        }
+    }
+    /**
+     * @param {string} name
+     * @param {Float32Array} values
+     */
+    writeTensor(name, values) {
+        const ptr0 = passStringToWasm0(name, wasm.__wbindgen_malloc, wasm.__wbindgen_realloc);
+        const len0 = WASM_VECTOR_LEN;
+        const ptr1 = passArrayF32ToWasm0(values, wasm.__wbindgen_malloc);
+        const len1 = WASM_VECTOR_LEN;
+        const ret = wasm.transformer_writeTensor(this.__wbg_ptr, ptr0, len0, ptr1, len1);
+        if (ret[1]) {
+            throw takeFromExternrefTable0(ret[0]);
+        }
+    }
+}
+if (Symbol.dispose) Transformer.prototype[Symbol.dispose] = Transformer.prototype.free;
+
+/**
+ * See `optim::adam`: parameters and moments are updated in place, gradients are overwritten.
+ * @param {Float32Array} parameters
+ * @param {Float32Array} gradients
+ * @param {Float32Array} m
+ * @param {Float32Array} v
+ * @param {number} update
+ * @param {number} learning_rate
+ * @param {number} beta1
+ * @param {number} beta2
+ * @param {number} epsilon
+ * @param {number} weight_decay
+ * @param {number} gradient_scale
+ */
+export function adam(parameters, gradients, m, v, update, learning_rate, beta1, beta2, epsilon, weight_decay, gradient_scale) {
+    var ptr0 = passArrayF32ToWasm0(parameters, wasm.__wbindgen_malloc);
+    var len0 = WASM_VECTOR_LEN;
+    var ptr1 = passArrayF32ToWasm0(gradients, wasm.__wbindgen_malloc);
+    var len1 = WASM_VECTOR_LEN;
+    var ptr2 = passArrayF32ToWasm0(m, wasm.__wbindgen_malloc);
+    var len2 = WASM_VECTOR_LEN;
+    var ptr3 = passArrayF32ToWasm0(v, wasm.__wbindgen_malloc);
+    var len3 = WASM_VECTOR_LEN;
+    const ret = wasm.adam(ptr0, len0, parameters, ptr1, len1, gradients, ptr2, len2, m, ptr3, len3, v, update, learning_rate, beta1, beta2, epsilon, weight_decay, gradient_scale);
+    if (ret[1]) {
+        throw takeFromExternrefTable0(ret[0]);
+    }
+}
+
+/**
+ * See `optim::adamw`: parameters and moments are updated in place.
+ * @param {Float32Array} parameters
+ * @param {Float32Array} gradients
+ * @param {Float32Array} m
+ * @param {Float32Array} v
+ * @param {number} update
+ * @param {number} learning_rate
+ * @param {number} beta1
+ * @param {number} beta2
+ * @param {number} epsilon
+ * @param {number} weight_decay
+ * @param {number} gradient_scale
+ */
+export function adamw(parameters, gradients, m, v, update, learning_rate, beta1, beta2, epsilon, weight_decay, gradient_scale) {
+    var ptr0 = passArrayF32ToWasm0(parameters, wasm.__wbindgen_malloc);
+    var len0 = WASM_VECTOR_LEN;
+    const ptr1 = passArrayF32ToWasm0(gradients, wasm.__wbindgen_malloc);
+    const len1 = WASM_VECTOR_LEN;
+    var ptr2 = passArrayF32ToWasm0(m, wasm.__wbindgen_malloc);
+    var len2 = WASM_VECTOR_LEN;
+    var ptr3 = passArrayF32ToWasm0(v, wasm.__wbindgen_malloc);
+    var len3 = WASM_VECTOR_LEN;
+    const ret = wasm.adamw(ptr0, len0, parameters, ptr1, len1, ptr2, len2, m, ptr3, len3, v, update, learning_rate, beta1, beta2, epsilon, weight_decay, gradient_scale);
+    if (ret[1]) {
+        throw takeFromExternrefTable0(ret[0]);
+    }
+}
+
+/**
+ * See `rl::categorical`: fills `log_probs` and `entropies`.
+ * @param {Float32Array} logits
+ * @param {Uint32Array} taken
+ * @param {Float32Array} log_probs
+ * @param {Float32Array} entropies
+ */
+export function categorical(logits, taken, log_probs, entropies) {
+    const ptr0 = passArrayF32ToWasm0(logits, wasm.__wbindgen_malloc);
+    const len0 = WASM_VECTOR_LEN;
+    const ptr1 = passArray32ToWasm0(taken, wasm.__wbindgen_malloc);
+    const len1 = WASM_VECTOR_LEN;
+    var ptr2 = passArrayF32ToWasm0(log_probs, wasm.__wbindgen_malloc);
+    var len2 = WASM_VECTOR_LEN;
+    var ptr3 = passArrayF32ToWasm0(entropies, wasm.__wbindgen_malloc);
+    var len3 = WASM_VECTOR_LEN;
+    const ret = wasm.categorical(ptr0, len0, ptr1, len1, ptr2, len2, log_probs, ptr3, len3, entropies);
+    if (ret[1]) {
+        throw takeFromExternrefTable0(ret[0]);
+    }
+}
+
+/**
+ * See `rl::categorical_backward`.
+ * @param {Float32Array} logits
+ * @param {Uint32Array} taken
+ * @param {Float32Array} d_log_probs
+ * @param {Float32Array} d_entropies
+ * @returns {Float32Array}
+ */
+export function categoricalBackward(logits, taken, d_log_probs, d_entropies) {
+    const ptr0 = passArrayF32ToWasm0(logits, wasm.__wbindgen_malloc);
+    const len0 = WASM_VECTOR_LEN;
+    const ptr1 = passArray32ToWasm0(taken, wasm.__wbindgen_malloc);
+    const len1 = WASM_VECTOR_LEN;
+    const ptr2 = passArrayF32ToWasm0(d_log_probs, wasm.__wbindgen_malloc);
+    const len2 = WASM_VECTOR_LEN;
+    const ptr3 = passArrayF32ToWasm0(d_entropies, wasm.__wbindgen_malloc);
+    const len3 = WASM_VECTOR_LEN;
+    const ret = wasm.categoricalBackward(ptr0, len0, ptr1, len1, ptr2, len2, ptr3, len3);
+    if (ret[3]) {
+        throw takeFromExternrefTable0(ret[2]);
+    }
+    var v5 = getArrayF32FromWasm0(ret[0], ret[1]).slice();
+    wasm.__wbindgen_free(ret[0], ret[1] * 4, 4);
+    return v5;
+}
+
+/**
+ * See `optim::clip_scale`; `optax` chooses that library's rule over PyTorch's.
+ * @param {number} norm
+ * @param {number} max_norm
+ * @param {boolean} optax
+ * @returns {number}
+ */
+export function clipScale(norm, max_norm, optax) {
+    const ret = wasm.clipScale(norm, max_norm, optax);
+    return ret;
+}
+
+/**
+ * See `rl::cross_entropy`: fills `d_logits`; returns the loss and the z-loss in it. `scales` may be empty.
+ * @param {Float32Array} logits
+ * @param {Uint32Array} targets
+ * @param {Float32Array} scales
+ * @param {Uint8Array} mask
+ * @param {Uint32Array} row_lengths
+ * @param {number} aggregation
+ * @param {number} norm
+ * @param {number} global_tokens
+ * @param {number} global_rows
+ * @param {number} label_smoothing
+ * @param {number} z_coefficient
+ * @param {Float32Array} d_logits
+ * @returns {Float64Array}
+ */
+export function crossEntropy(logits, targets, scales, mask, row_lengths, aggregation, norm, global_tokens, global_rows, label_smoothing, z_coefficient, d_logits) {
+    const ptr0 = passArrayF32ToWasm0(logits, wasm.__wbindgen_malloc);
+    const len0 = WASM_VECTOR_LEN;
+    const ptr1 = passArray32ToWasm0(targets, wasm.__wbindgen_malloc);
+    const len1 = WASM_VECTOR_LEN;
+    const ptr2 = passArrayF32ToWasm0(scales, wasm.__wbindgen_malloc);
+    const len2 = WASM_VECTOR_LEN;
+    const ptr3 = passArray8ToWasm0(mask, wasm.__wbindgen_malloc);
+    const len3 = WASM_VECTOR_LEN;
+    const ptr4 = passArray32ToWasm0(row_lengths, wasm.__wbindgen_malloc);
+    const len4 = WASM_VECTOR_LEN;
+    var ptr5 = passArrayF32ToWasm0(d_logits, wasm.__wbindgen_malloc);
+    var len5 = WASM_VECTOR_LEN;
+    const ret = wasm.crossEntropy(ptr0, len0, ptr1, len1, ptr2, len2, ptr3, len3, ptr4, len4, aggregation, norm, global_tokens, global_rows, label_smoothing, z_coefficient, ptr5, len5, d_logits);
+    if (ret[3]) {
+        throw takeFromExternrefTable0(ret[2]);
+    }
+    var v7 = getArrayF64FromWasm0(ret[0], ret[1]).slice();
+    wasm.__wbindgen_free(ret[0], ret[1] * 8, 8);
+    return v7;
+}
+
+/**
+ * See `rl::discounted_returns`. `terminated` and `bootstrap` may be empty.
+ * @param {Float32Array} rewards
+ * @param {Uint8Array} mask
+ * @param {Uint8Array} terminated
+ * @param {Float32Array} bootstrap
+ * @param {Uint32Array} row_lengths
+ * @param {number} gamma
+ * @returns {Float32Array}
+ */
+export function discountedReturns(rewards, mask, terminated, bootstrap, row_lengths, gamma) {
+    const ptr0 = passArrayF32ToWasm0(rewards, wasm.__wbindgen_malloc);
+    const len0 = WASM_VECTOR_LEN;
+    const ptr1 = passArray8ToWasm0(mask, wasm.__wbindgen_malloc);
+    const len1 = WASM_VECTOR_LEN;
+    const ptr2 = passArray8ToWasm0(terminated, wasm.__wbindgen_malloc);
+    const len2 = WASM_VECTOR_LEN;
+    const ptr3 = passArrayF32ToWasm0(bootstrap, wasm.__wbindgen_malloc);
+    const len3 = WASM_VECTOR_LEN;
+    const ptr4 = passArray32ToWasm0(row_lengths, wasm.__wbindgen_malloc);
+    const len4 = WASM_VECTOR_LEN;
+    const ret = wasm.discountedReturns(ptr0, len0, ptr1, len1, ptr2, len2, ptr3, len3, ptr4, len4, gamma);
+    if (ret[3]) {
+        throw takeFromExternrefTable0(ret[2]);
+    }
+    var v6 = getArrayF32FromWasm0(ret[0], ret[1]).slice();
+    wasm.__wbindgen_free(ret[0], ret[1] * 4, 4);
+    return v6;
+}
+
+/**
+ * `exp`, `sigmoid` or `tanh` of each element, by the kernels' own polynomials.
+ * @param {string} name
+ * @param {Float32Array} x
+ * @returns {Float32Array}
+ */
+export function elementary(name, x) {
+    const ptr0 = passStringToWasm0(name, wasm.__wbindgen_malloc, wasm.__wbindgen_realloc);
+    const len0 = WASM_VECTOR_LEN;
+    const ptr1 = passArrayF32ToWasm0(x, wasm.__wbindgen_malloc);
+    const len1 = WASM_VECTOR_LEN;
+    const ret = wasm.elementary(ptr0, len0, ptr1, len1);
+    if (ret[3]) {
+        throw takeFromExternrefTable0(ret[2]);
+    }
+    var v3 = getArrayF32FromWasm0(ret[0], ret[1]).slice();
+    wasm.__wbindgen_free(ret[0], ret[1] * 4, 4);
+    return v3;
+}
+
+/**
+ * See `rl::entropy_bonus`: fills `d_entropies`; returns loss, aggregated entropy and the number of non-finite tokens.
+ * @param {Float32Array} entropies
+ * @param {Float32Array} scales
+ * @param {Uint8Array} mask
+ * @param {Uint32Array} row_lengths
+ * @param {number} aggregation
+ * @param {number} norm
+ * @param {number} global_tokens
+ * @param {number} global_rows
+ * @param {number} coefficient
+ * @param {Float32Array} d_entropies
+ * @returns {Float64Array}
+ */
+export function entropyBonus(entropies, scales, mask, row_lengths, aggregation, norm, global_tokens, global_rows, coefficient, d_entropies) {
+    const ptr0 = passArrayF32ToWasm0(entropies, wasm.__wbindgen_malloc);
+    const len0 = WASM_VECTOR_LEN;
+    const ptr1 = passArrayF32ToWasm0(scales, wasm.__wbindgen_malloc);
+    const len1 = WASM_VECTOR_LEN;
+    const ptr2 = passArray8ToWasm0(mask, wasm.__wbindgen_malloc);
+    const len2 = WASM_VECTOR_LEN;
+    const ptr3 = passArray32ToWasm0(row_lengths, wasm.__wbindgen_malloc);
+    const len3 = WASM_VECTOR_LEN;
+    var ptr4 = passArrayF32ToWasm0(d_entropies, wasm.__wbindgen_malloc);
+    var len4 = WASM_VECTOR_LEN;
+    const ret = wasm.entropyBonus(ptr0, len0, ptr1, len1, ptr2, len2, ptr3, len3, aggregation, norm, global_tokens, global_rows, coefficient, ptr4, len4, d_entropies);
+    if (ret[3]) {
+        throw takeFromExternrefTable0(ret[2]);
+    }
+    var v6 = getArrayF64FromWasm0(ret[0], ret[1]).slice();
+    wasm.__wbindgen_free(ret[0], ret[1] * 8, 8);
+    return v6;
+}
+
+/**
+ * See `rl::gae`: fills `advantages` and `returns`.
+ * @param {Float32Array} rewards
+ * @param {Float32Array} values
+ * @param {Float32Array} next_values
+ * @param {Uint8Array} terminated
+ * @param {Uint8Array} truncated
+ * @param {Uint32Array} row_lengths
+ * @param {number} gamma
+ * @param {number} lambda
+ * @param {Float32Array} advantages
+ * @param {Float32Array} returns
+ */
+export function gae(rewards, values, next_values, terminated, truncated, row_lengths, gamma, lambda, advantages, returns) {
+    const ptr0 = passArrayF32ToWasm0(rewards, wasm.__wbindgen_malloc);
+    const len0 = WASM_VECTOR_LEN;
+    const ptr1 = passArrayF32ToWasm0(values, wasm.__wbindgen_malloc);
+    const len1 = WASM_VECTOR_LEN;
+    const ptr2 = passArrayF32ToWasm0(next_values, wasm.__wbindgen_malloc);
+    const len2 = WASM_VECTOR_LEN;
+    const ptr3 = passArray8ToWasm0(terminated, wasm.__wbindgen_malloc);
+    const len3 = WASM_VECTOR_LEN;
+    const ptr4 = passArray8ToWasm0(truncated, wasm.__wbindgen_malloc);
+    const len4 = WASM_VECTOR_LEN;
+    const ptr5 = passArray32ToWasm0(row_lengths, wasm.__wbindgen_malloc);
+    const len5 = WASM_VECTOR_LEN;
+    var ptr6 = passArrayF32ToWasm0(advantages, wasm.__wbindgen_malloc);
+    var len6 = WASM_VECTOR_LEN;
+    var ptr7 = passArrayF32ToWasm0(returns, wasm.__wbindgen_malloc);
+    var len7 = WASM_VECTOR_LEN;
+    const ret = wasm.gae(ptr0, len0, ptr1, len1, ptr2, len2, ptr3, len3, ptr4, len4, ptr5, len5, gamma, lambda, ptr6, len6, advantages, ptr7, len7, returns);
+    if (ret[1]) {
+        throw takeFromExternrefTable0(ret[0]);
+    }
+}
+
+/**
+ * `C[m,n] = A·B` or, when `c` is given, `c + A·B`, dense and row-major.
+ *
+ * `kind`: `nn` A[m,k] B[k,n] · `nt` A[m,k] B[n,k]ᵀ · `tn` A[k,m]ᵀ B[k,n] · `packed_nn`, `packed_nt` through packed weights.
+ * @param {string} kind
+ * @param {number} m
+ * @param {number} n
+ * @param {number} k
+ * @param {Float32Array} a
+ * @param {Float32Array} b
+ * @param {Float32Array | null} [c]
+ * @returns {Float32Array}
+ */
+export function gemm(kind, m, n, k, a, b, c) {
+    const ptr0 = passStringToWasm0(kind, wasm.__wbindgen_malloc, wasm.__wbindgen_realloc);
+    const len0 = WASM_VECTOR_LEN;
+    const ptr1 = passArrayF32ToWasm0(a, wasm.__wbindgen_malloc);
+    const len1 = WASM_VECTOR_LEN;
+    const ptr2 = passArrayF32ToWasm0(b, wasm.__wbindgen_malloc);
+    const len2 = WASM_VECTOR_LEN;
+    var ptr3 = isLikeNone(c) ? 0 : passArrayF32ToWasm0(c, wasm.__wbindgen_malloc);
+    var len3 = WASM_VECTOR_LEN;
+    const ret = wasm.gemm(ptr0, len0, m, n, k, ptr1, len1, ptr2, len2, ptr3, len3);
+    if (ret[3]) {
+        throw takeFromExternrefTable0(ret[2]);
+    }
+    var v5 = getArrayF32FromWasm0(ret[0], ret[1]).slice();
+    wasm.__wbindgen_free(ret[0], ret[1] * 4, 4);
+    return v5;
+}
+
+/**
+ * See `optim::global_norm`.
+ * @param {Float32Array} gradients
+ * @returns {number}
+ */
+export function globalNorm(gradients) {
+    const ptr0 = passArrayF32ToWasm0(gradients, wasm.__wbindgen_malloc);
+    const len0 = WASM_VECTOR_LEN;
+    const ret = wasm.globalNorm(ptr0, len0);
+    return ret;
+}
+
+/**
+ * See `rl::group_advantages`. `lengths` may be empty (all 1).
+ * @param {Float32Array} rewards
+ * @param {Uint32Array} groups
+ * @param {Float32Array} lengths
+ * @param {number} baseline
+ * @param {number} scale
+ * @param {number} epsilon
+ * @param {boolean} singleton_raw
+ * @returns {Float32Array}
+ */
+export function groupAdvantages(rewards, groups, lengths, baseline, scale, epsilon, singleton_raw) {
+    const ptr0 = passArrayF32ToWasm0(rewards, wasm.__wbindgen_malloc);
+    const len0 = WASM_VECTOR_LEN;
+    const ptr1 = passArray32ToWasm0(groups, wasm.__wbindgen_malloc);
+    const len1 = WASM_VECTOR_LEN;
+    const ptr2 = passArrayF32ToWasm0(lengths, wasm.__wbindgen_malloc);
+    const len2 = WASM_VECTOR_LEN;
+    const ret = wasm.groupAdvantages(ptr0, len0, ptr1, len1, ptr2, len2, baseline, scale, epsilon, singleton_raw);
+    if (ret[3]) {
+        throw takeFromExternrefTable0(ret[2]);
+    }
+    var v4 = getArrayF32FromWasm0(ret[0], ret[1]).slice();
+    wasm.__wbindgen_free(ret[0], ret[1] * 4, 4);
+    return v4;
+}
+
+/**
  * Name of the instruction set that this build was compiled for: `relaxed`, `simd128` or `scalar`.
  * @returns {string}
  */
@@ -16,9 +1625,640 @@ export function instructionSet() {
         wasm.__wbindgen_free(deferred1_0, deferred1_1, 1);
     }
 }
+
+/**
+ * See `rl::kl_estimate`: fills `values` and `d_log_probs`.
+ * @param {Float32Array} log_probs
+ * @param {Float32Array} reference
+ * @param {Uint8Array} mask
+ * @param {number} estimator
+ * @param {Float32Array} values
+ * @param {Float32Array} d_log_probs
+ */
+export function klEstimate(log_probs, reference, mask, estimator, values, d_log_probs) {
+    const ptr0 = passArrayF32ToWasm0(log_probs, wasm.__wbindgen_malloc);
+    const len0 = WASM_VECTOR_LEN;
+    const ptr1 = passArrayF32ToWasm0(reference, wasm.__wbindgen_malloc);
+    const len1 = WASM_VECTOR_LEN;
+    const ptr2 = passArray8ToWasm0(mask, wasm.__wbindgen_malloc);
+    const len2 = WASM_VECTOR_LEN;
+    var ptr3 = passArrayF32ToWasm0(values, wasm.__wbindgen_malloc);
+    var len3 = WASM_VECTOR_LEN;
+    var ptr4 = passArrayF32ToWasm0(d_log_probs, wasm.__wbindgen_malloc);
+    var len4 = WASM_VECTOR_LEN;
+    const ret = wasm.klEstimate(ptr0, len0, ptr1, len1, ptr2, len2, estimator, ptr3, len3, values, ptr4, len4, d_log_probs);
+    if (ret[1]) {
+        throw takeFromExternrefTable0(ret[0]);
+    }
+}
+
+/**
+ * See `rl::lambda_returns`.
+ * @param {Float32Array} rewards
+ * @param {Float32Array} next_values
+ * @param {Uint8Array} terminated
+ * @param {Uint8Array} truncated
+ * @param {Uint32Array} row_lengths
+ * @param {number} gamma
+ * @param {number} lambda
+ * @returns {Float32Array}
+ */
+export function lambdaReturns(rewards, next_values, terminated, truncated, row_lengths, gamma, lambda) {
+    const ptr0 = passArrayF32ToWasm0(rewards, wasm.__wbindgen_malloc);
+    const len0 = WASM_VECTOR_LEN;
+    const ptr1 = passArrayF32ToWasm0(next_values, wasm.__wbindgen_malloc);
+    const len1 = WASM_VECTOR_LEN;
+    const ptr2 = passArray8ToWasm0(terminated, wasm.__wbindgen_malloc);
+    const len2 = WASM_VECTOR_LEN;
+    const ptr3 = passArray8ToWasm0(truncated, wasm.__wbindgen_malloc);
+    const len3 = WASM_VECTOR_LEN;
+    const ptr4 = passArray32ToWasm0(row_lengths, wasm.__wbindgen_malloc);
+    const len4 = WASM_VECTOR_LEN;
+    const ret = wasm.lambdaReturns(ptr0, len0, ptr1, len1, ptr2, len2, ptr3, len3, ptr4, len4, gamma, lambda);
+    if (ret[3]) {
+        throw takeFromExternrefTable0(ret[2]);
+    }
+    var v6 = getArrayF32FromWasm0(ret[0], ret[1]).slice();
+    wasm.__wbindgen_free(ret[0], ret[1] * 4, 4);
+    return v6;
+}
+
+/**
+ * See `optim::lion`: parameters and momentum are updated in place.
+ * @param {Float32Array} parameters
+ * @param {Float32Array} gradients
+ * @param {Float32Array} m
+ * @param {number} learning_rate
+ * @param {number} beta1
+ * @param {number} beta2
+ * @param {number} weight_decay
+ * @param {number} gradient_scale
+ */
+export function lion(parameters, gradients, m, learning_rate, beta1, beta2, weight_decay, gradient_scale) {
+    var ptr0 = passArrayF32ToWasm0(parameters, wasm.__wbindgen_malloc);
+    var len0 = WASM_VECTOR_LEN;
+    const ptr1 = passArrayF32ToWasm0(gradients, wasm.__wbindgen_malloc);
+    const len1 = WASM_VECTOR_LEN;
+    var ptr2 = passArrayF32ToWasm0(m, wasm.__wbindgen_malloc);
+    var len2 = WASM_VECTOR_LEN;
+    const ret = wasm.lion(ptr0, len0, parameters, ptr1, len1, ptr2, len2, m, learning_rate, beta1, beta2, weight_decay, gradient_scale);
+    if (ret[1]) {
+        throw takeFromExternrefTable0(ret[0]);
+    }
+}
+
+/**
+ * ln Σ exp(logits / temperature) over the allowed entries; mask bit j % 32 of word j / 32, none allows all.
+ * @param {Float32Array} logits
+ * @param {Uint32Array | null | undefined} mask
+ * @param {number} temperature
+ * @returns {number}
+ */
+export function logNormalizer(logits, mask, temperature) {
+    const ptr0 = passArrayF32ToWasm0(logits, wasm.__wbindgen_malloc);
+    const len0 = WASM_VECTOR_LEN;
+    var ptr1 = isLikeNone(mask) ? 0 : passArray32ToWasm0(mask, wasm.__wbindgen_malloc);
+    var len1 = WASM_VECTOR_LEN;
+    const ret = wasm.logNormalizer(ptr0, len0, ptr1, len1, temperature);
+    if (ret[2]) {
+        throw takeFromExternrefTable0(ret[1]);
+    }
+    return ret[0];
+}
+
+/**
+ * See `rl::masked_gae`: fills `advantages` and `returns`.
+ * @param {Float32Array} rewards
+ * @param {Float32Array} values
+ * @param {Uint8Array} mask
+ * @param {Uint32Array} row_lengths
+ * @param {number} gamma
+ * @param {number} lambda
+ * @param {Float32Array} advantages
+ * @param {Float32Array} returns
+ */
+export function maskedGae(rewards, values, mask, row_lengths, gamma, lambda, advantages, returns) {
+    const ptr0 = passArrayF32ToWasm0(rewards, wasm.__wbindgen_malloc);
+    const len0 = WASM_VECTOR_LEN;
+    const ptr1 = passArrayF32ToWasm0(values, wasm.__wbindgen_malloc);
+    const len1 = WASM_VECTOR_LEN;
+    const ptr2 = passArray8ToWasm0(mask, wasm.__wbindgen_malloc);
+    const len2 = WASM_VECTOR_LEN;
+    const ptr3 = passArray32ToWasm0(row_lengths, wasm.__wbindgen_malloc);
+    const len3 = WASM_VECTOR_LEN;
+    var ptr4 = passArrayF32ToWasm0(advantages, wasm.__wbindgen_malloc);
+    var len4 = WASM_VECTOR_LEN;
+    var ptr5 = passArrayF32ToWasm0(returns, wasm.__wbindgen_malloc);
+    var len5 = WASM_VECTOR_LEN;
+    const ret = wasm.maskedGae(ptr0, len0, ptr1, len1, ptr2, len2, ptr3, len3, gamma, lambda, ptr4, len4, advantages, ptr5, len5, returns);
+    if (ret[1]) {
+        throw takeFromExternrefTable0(ret[0]);
+    }
+}
+
+/**
+ * See `rl::n_step_returns`.
+ * @param {Float32Array} rewards
+ * @param {Float32Array} next_values
+ * @param {Float32Array} discounts
+ * @param {Uint8Array} truncated
+ * @param {Uint32Array} row_lengths
+ * @param {number} n
+ * @returns {Float32Array}
+ */
+export function nStepReturns(rewards, next_values, discounts, truncated, row_lengths, n) {
+    const ptr0 = passArrayF32ToWasm0(rewards, wasm.__wbindgen_malloc);
+    const len0 = WASM_VECTOR_LEN;
+    const ptr1 = passArrayF32ToWasm0(next_values, wasm.__wbindgen_malloc);
+    const len1 = WASM_VECTOR_LEN;
+    const ptr2 = passArrayF32ToWasm0(discounts, wasm.__wbindgen_malloc);
+    const len2 = WASM_VECTOR_LEN;
+    const ptr3 = passArray8ToWasm0(truncated, wasm.__wbindgen_malloc);
+    const len3 = WASM_VECTOR_LEN;
+    const ptr4 = passArray32ToWasm0(row_lengths, wasm.__wbindgen_malloc);
+    const len4 = WASM_VECTOR_LEN;
+    const ret = wasm.nStepReturns(ptr0, len0, ptr1, len1, ptr2, len2, ptr3, len3, ptr4, len4, n);
+    if (ret[3]) {
+        throw takeFromExternrefTable0(ret[2]);
+    }
+    var v6 = getArrayF32FromWasm0(ret[0], ret[1]).slice();
+    wasm.__wbindgen_free(ret[0], ret[1] * 4, 4);
+    return v6;
+}
+
+/**
+ * See `rl::nll`: fills `d_log_probs`; returns loss and the number of non-finite tokens. `scales` may be empty.
+ * @param {Float32Array} log_probs
+ * @param {Float32Array} scales
+ * @param {Uint8Array} mask
+ * @param {Uint32Array} row_lengths
+ * @param {number} aggregation
+ * @param {number} norm
+ * @param {number} global_tokens
+ * @param {number} global_rows
+ * @param {Float32Array} d_log_probs
+ * @returns {Float64Array}
+ */
+export function nll(log_probs, scales, mask, row_lengths, aggregation, norm, global_tokens, global_rows, d_log_probs) {
+    const ptr0 = passArrayF32ToWasm0(log_probs, wasm.__wbindgen_malloc);
+    const len0 = WASM_VECTOR_LEN;
+    const ptr1 = passArrayF32ToWasm0(scales, wasm.__wbindgen_malloc);
+    const len1 = WASM_VECTOR_LEN;
+    const ptr2 = passArray8ToWasm0(mask, wasm.__wbindgen_malloc);
+    const len2 = WASM_VECTOR_LEN;
+    const ptr3 = passArray32ToWasm0(row_lengths, wasm.__wbindgen_malloc);
+    const len3 = WASM_VECTOR_LEN;
+    var ptr4 = passArrayF32ToWasm0(d_log_probs, wasm.__wbindgen_malloc);
+    var len4 = WASM_VECTOR_LEN;
+    const ret = wasm.nll(ptr0, len0, ptr1, len1, ptr2, len2, ptr3, len3, aggregation, norm, global_tokens, global_rows, ptr4, len4, d_log_probs);
+    if (ret[3]) {
+        throw takeFromExternrefTable0(ret[2]);
+    }
+    var v6 = getArrayF64FromWasm0(ret[0], ret[1]).slice();
+    wasm.__wbindgen_free(ret[0], ret[1] * 8, 8);
+    return v6;
+}
+
+/**
+ * Runs `iterations` rounds of 12 independent vector multiply-adds in registers; FLOP = `iterations · 96`.
+ * @param {number} iterations
+ * @returns {number}
+ */
+export function peakMultiplyAdds(iterations) {
+    const ret = wasm.peakMultiplyAdds(iterations);
+    return ret;
+}
+
+/**
+ * See `rl::policy_loss`: fills `d_log_probs`; returns the fields of `PolicyLoss` in their order. Empty columns are absent.
+ * @param {Float32Array} log_probs
+ * @param {Float32Array} behavior
+ * @param {Float32Array} log_ratios
+ * @param {Float32Array} advantages
+ * @param {Float32Array} reference
+ * @param {Float32Array} scales
+ * @param {Uint8Array} mask
+ * @param {Uint32Array} row_lengths
+ * @param {number} aggregation
+ * @param {number} norm
+ * @param {number} global_tokens
+ * @param {number} global_rows
+ * @param {number} surrogate
+ * @param {number} clip_low
+ * @param {number} clip_high
+ * @param {number} dual_clip
+ * @param {number} ratio_cap
+ * @param {number} log_ratio_low
+ * @param {number} log_ratio_high
+ * @param {number} kl_coefficient
+ * @param {boolean} kl_times_ratio
+ * @param {Float32Array} d_log_probs
+ * @returns {Float64Array}
+ */
+export function policyLoss(log_probs, behavior, log_ratios, advantages, reference, scales, mask, row_lengths, aggregation, norm, global_tokens, global_rows, surrogate, clip_low, clip_high, dual_clip, ratio_cap, log_ratio_low, log_ratio_high, kl_coefficient, kl_times_ratio, d_log_probs) {
+    const ptr0 = passArrayF32ToWasm0(log_probs, wasm.__wbindgen_malloc);
+    const len0 = WASM_VECTOR_LEN;
+    const ptr1 = passArrayF32ToWasm0(behavior, wasm.__wbindgen_malloc);
+    const len1 = WASM_VECTOR_LEN;
+    const ptr2 = passArrayF32ToWasm0(log_ratios, wasm.__wbindgen_malloc);
+    const len2 = WASM_VECTOR_LEN;
+    const ptr3 = passArrayF32ToWasm0(advantages, wasm.__wbindgen_malloc);
+    const len3 = WASM_VECTOR_LEN;
+    const ptr4 = passArrayF32ToWasm0(reference, wasm.__wbindgen_malloc);
+    const len4 = WASM_VECTOR_LEN;
+    const ptr5 = passArrayF32ToWasm0(scales, wasm.__wbindgen_malloc);
+    const len5 = WASM_VECTOR_LEN;
+    const ptr6 = passArray8ToWasm0(mask, wasm.__wbindgen_malloc);
+    const len6 = WASM_VECTOR_LEN;
+    const ptr7 = passArray32ToWasm0(row_lengths, wasm.__wbindgen_malloc);
+    const len7 = WASM_VECTOR_LEN;
+    var ptr8 = passArrayF32ToWasm0(d_log_probs, wasm.__wbindgen_malloc);
+    var len8 = WASM_VECTOR_LEN;
+    const ret = wasm.policyLoss(ptr0, len0, ptr1, len1, ptr2, len2, ptr3, len3, ptr4, len4, ptr5, len5, ptr6, len6, ptr7, len7, aggregation, norm, global_tokens, global_rows, surrogate, clip_low, clip_high, dual_clip, ratio_cap, log_ratio_low, log_ratio_high, kl_coefficient, kl_times_ratio, ptr8, len8, d_log_probs);
+    if (ret[3]) {
+        throw takeFromExternrefTable0(ret[2]);
+    }
+    var v10 = getArrayF64FromWasm0(ret[0], ret[1]).slice();
+    wasm.__wbindgen_free(ret[0], ret[1] * 8, 8);
+    return v10;
+}
+
+/**
+ * Softmax of logits / temperature over the allowed entries, 0 elsewhere.
+ * @param {Float32Array} logits
+ * @param {Uint32Array | null | undefined} mask
+ * @param {number} temperature
+ * @returns {Float32Array}
+ */
+export function probabilities(logits, mask, temperature) {
+    const ptr0 = passArrayF32ToWasm0(logits, wasm.__wbindgen_malloc);
+    const len0 = WASM_VECTOR_LEN;
+    var ptr1 = isLikeNone(mask) ? 0 : passArray32ToWasm0(mask, wasm.__wbindgen_malloc);
+    var len1 = WASM_VECTOR_LEN;
+    const ret = wasm.probabilities(ptr0, len0, ptr1, len1, temperature);
+    if (ret[3]) {
+        throw takeFromExternrefTable0(ret[2]);
+    }
+    var v3 = getArrayF32FromWasm0(ret[0], ret[1]).slice();
+    wasm.__wbindgen_free(ret[0], ret[1] * 4, 4);
+    return v3;
+}
+
+/**
+ * See `optim::rmsprop`: parameters and moments are updated in place.
+ * @param {Float32Array} parameters
+ * @param {Float32Array} gradients
+ * @param {Float32Array} v
+ * @param {Float32Array} average
+ * @param {Float32Array} buffer
+ * @param {number} learning_rate
+ * @param {number} alpha
+ * @param {number} epsilon
+ * @param {number} momentum
+ * @param {boolean} centered
+ * @param {number} gradient_scale
+ */
+export function rmsprop(parameters, gradients, v, average, buffer, learning_rate, alpha, epsilon, momentum, centered, gradient_scale) {
+    var ptr0 = passArrayF32ToWasm0(parameters, wasm.__wbindgen_malloc);
+    var len0 = WASM_VECTOR_LEN;
+    const ptr1 = passArrayF32ToWasm0(gradients, wasm.__wbindgen_malloc);
+    const len1 = WASM_VECTOR_LEN;
+    var ptr2 = passArrayF32ToWasm0(v, wasm.__wbindgen_malloc);
+    var len2 = WASM_VECTOR_LEN;
+    var ptr3 = passArrayF32ToWasm0(average, wasm.__wbindgen_malloc);
+    var len3 = WASM_VECTOR_LEN;
+    var ptr4 = passArrayF32ToWasm0(buffer, wasm.__wbindgen_malloc);
+    var len4 = WASM_VECTOR_LEN;
+    const ret = wasm.rmsprop(ptr0, len0, parameters, ptr1, len1, ptr2, len2, v, ptr3, len3, average, ptr4, len4, buffer, learning_rate, alpha, epsilon, momentum, centered, gradient_scale);
+    if (ret[1]) {
+        throw takeFromExternrefTable0(ret[0]);
+    }
+}
+
+/**
+ * The uniform number in [0, 1) of a draw: a pure function, so that every draw can be repeated.
+ * @param {bigint} seed
+ * @param {number} stream
+ * @param {number} counter
+ * @returns {number}
+ */
+export function samplingUniform(seed, stream, counter) {
+    const ret = wasm.samplingUniform(seed, stream, counter);
+    return ret;
+}
+
+/**
+ * See `rl::sequence_log_ratios`.
+ * @param {Float32Array} log_probs
+ * @param {Float32Array} behavior
+ * @param {Uint8Array} mask
+ * @param {Uint32Array} row_lengths
+ * @param {boolean} mean
+ * @returns {Float32Array}
+ */
+export function sequenceLogRatios(log_probs, behavior, mask, row_lengths, mean) {
+    const ptr0 = passArrayF32ToWasm0(log_probs, wasm.__wbindgen_malloc);
+    const len0 = WASM_VECTOR_LEN;
+    const ptr1 = passArrayF32ToWasm0(behavior, wasm.__wbindgen_malloc);
+    const len1 = WASM_VECTOR_LEN;
+    const ptr2 = passArray8ToWasm0(mask, wasm.__wbindgen_malloc);
+    const len2 = WASM_VECTOR_LEN;
+    const ptr3 = passArray32ToWasm0(row_lengths, wasm.__wbindgen_malloc);
+    const len3 = WASM_VECTOR_LEN;
+    const ret = wasm.sequenceLogRatios(ptr0, len0, ptr1, len1, ptr2, len2, ptr3, len3, mean);
+    if (ret[3]) {
+        throw takeFromExternrefTable0(ret[2]);
+    }
+    var v5 = getArrayF32FromWasm0(ret[0], ret[1]).slice();
+    wasm.__wbindgen_free(ret[0], ret[1] * 4, 4);
+    return v5;
+}
+
+/**
+ * See `optim::sgd`: parameters and velocity are updated in place.
+ * @param {Float32Array} parameters
+ * @param {Float32Array} gradients
+ * @param {Float32Array} velocity
+ * @param {number} learning_rate
+ * @param {number} momentum
+ * @param {boolean} nesterov
+ * @param {number} weight_decay
+ * @param {number} gradient_scale
+ */
+export function sgd(parameters, gradients, velocity, learning_rate, momentum, nesterov, weight_decay, gradient_scale) {
+    var ptr0 = passArrayF32ToWasm0(parameters, wasm.__wbindgen_malloc);
+    var len0 = WASM_VECTOR_LEN;
+    const ptr1 = passArrayF32ToWasm0(gradients, wasm.__wbindgen_malloc);
+    const len1 = WASM_VECTOR_LEN;
+    var ptr2 = passArrayF32ToWasm0(velocity, wasm.__wbindgen_malloc);
+    var len2 = WASM_VECTOR_LEN;
+    const ret = wasm.sgd(ptr0, len0, parameters, ptr1, len1, ptr2, len2, velocity, learning_rate, momentum, nesterov, weight_decay, gradient_scale);
+    if (ret[1]) {
+        throw takeFromExternrefTable0(ret[0]);
+    }
+}
+
+/**
+ * Entropy of that softmax in nats.
+ * @param {Float32Array} logits
+ * @param {Uint32Array | null | undefined} mask
+ * @param {number} temperature
+ * @returns {number}
+ */
+export function softmaxEntropy(logits, mask, temperature) {
+    const ptr0 = passArrayF32ToWasm0(logits, wasm.__wbindgen_malloc);
+    const len0 = WASM_VECTOR_LEN;
+    var ptr1 = isLikeNone(mask) ? 0 : passArray32ToWasm0(mask, wasm.__wbindgen_malloc);
+    var len1 = WASM_VECTOR_LEN;
+    const ret = wasm.softmaxEntropy(ptr0, len0, ptr1, len1, temperature);
+    if (ret[2]) {
+        throw takeFromExternrefTable0(ret[1]);
+    }
+    return ret[0];
+}
+
+/**
+ * Sorted, distinct feature ids of a text: words, pairs of words, and character n-grams of `shortest` to `longest`
+ * (none when `shortest` is 0).
+ * @param {string} text
+ * @param {boolean} words
+ * @param {boolean} bigrams
+ * @param {number} shortest
+ * @param {number} longest
+ * @returns {Uint32Array}
+ */
+export function textFeatures(text, words, bigrams, shortest, longest) {
+    const ptr0 = passStringToWasm0(text, wasm.__wbindgen_malloc, wasm.__wbindgen_realloc);
+    const len0 = WASM_VECTOR_LEN;
+    const ret = wasm.textFeatures(ptr0, len0, words, bigrams, shortest, longest);
+    var v2 = getArrayU32FromWasm0(ret[0], ret[1]).slice();
+    wasm.__wbindgen_free(ret[0], ret[1] * 4, 4);
+    return v2;
+}
+
+/**
+ * Id of a whole text, as written.
+ * @param {string} text
+ * @returns {number}
+ */
+export function textIdentity(text) {
+    const ptr0 = passStringToWasm0(text, wasm.__wbindgen_malloc, wasm.__wbindgen_realloc);
+    const len0 = WASM_VECTOR_LEN;
+    const ret = wasm.textIdentity(ptr0, len0);
+    return ret >>> 0;
+}
+
+/**
+ * See `rl::token_weights`.
+ * @param {number} aggregation
+ * @param {number} norm
+ * @param {number} global_tokens
+ * @param {number} global_rows
+ * @param {Uint8Array} mask
+ * @param {Uint32Array} row_lengths
+ * @returns {Float32Array}
+ */
+export function tokenWeights(aggregation, norm, global_tokens, global_rows, mask, row_lengths) {
+    const ptr0 = passArray8ToWasm0(mask, wasm.__wbindgen_malloc);
+    const len0 = WASM_VECTOR_LEN;
+    const ptr1 = passArray32ToWasm0(row_lengths, wasm.__wbindgen_malloc);
+    const len1 = WASM_VECTOR_LEN;
+    const ret = wasm.tokenWeights(aggregation, norm, global_tokens, global_rows, ptr0, len0, ptr1, len1);
+    if (ret[3]) {
+        throw takeFromExternrefTable0(ret[2]);
+    }
+    var v3 = getArrayF32FromWasm0(ret[0], ret[1]).slice();
+    wasm.__wbindgen_free(ret[0], ret[1] * 4, 4);
+    return v3;
+}
+
+/**
+ * See `rl::top_entropy_mask`.
+ * @param {Float32Array} entropies
+ * @param {Uint8Array} mask
+ * @param {number} share
+ * @returns {Uint8Array}
+ */
+export function topEntropyMask(entropies, mask, share) {
+    const ptr0 = passArrayF32ToWasm0(entropies, wasm.__wbindgen_malloc);
+    const len0 = WASM_VECTOR_LEN;
+    const ptr1 = passArray8ToWasm0(mask, wasm.__wbindgen_malloc);
+    const len1 = WASM_VECTOR_LEN;
+    const ret = wasm.topEntropyMask(ptr0, len0, ptr1, len1, share);
+    if (ret[3]) {
+        throw takeFromExternrefTable0(ret[2]);
+    }
+    var v3 = getArrayU8FromWasm0(ret[0], ret[1]).slice();
+    wasm.__wbindgen_free(ret[0], ret[1] * 1, 1);
+    return v3;
+}
+
+/**
+ * Learns merges; the first `added` ids are those of the added tokens, then come the 256 bytes, then the products.
+ * @param {string[]} texts
+ * @param {number} vocabulary_size
+ * @param {number} minimum_count
+ * @param {Uint8Array} added_bytes
+ * @param {Uint32Array} added_lengths
+ * @param {string} split_name
+ * @returns {TrainedBytePairs}
+ */
+export function trainBytePairs(texts, vocabulary_size, minimum_count, added_bytes, added_lengths, split_name) {
+    const ptr0 = passArrayJsValueToWasm0(texts, wasm.__wbindgen_malloc);
+    const len0 = WASM_VECTOR_LEN;
+    const ptr1 = passArray8ToWasm0(added_bytes, wasm.__wbindgen_malloc);
+    const len1 = WASM_VECTOR_LEN;
+    const ptr2 = passArray32ToWasm0(added_lengths, wasm.__wbindgen_malloc);
+    const len2 = WASM_VECTOR_LEN;
+    const ptr3 = passStringToWasm0(split_name, wasm.__wbindgen_malloc, wasm.__wbindgen_realloc);
+    const len3 = WASM_VECTOR_LEN;
+    const ret = wasm.trainBytePairs(ptr0, len0, vocabulary_size, minimum_count, ptr1, len1, ptr2, len2, ptr3, len3);
+    if (ret[2]) {
+        throw takeFromExternrefTable0(ret[1]);
+    }
+    return TrainedBytePairs.__wrap(ret[0]);
+}
+
+/**
+ * Uniform in [0, 1): a pure function of its arguments (Philox 4x32-10).
+ * @param {number} seed
+ * @param {number} stream
+ * @param {number} counter
+ * @returns {number}
+ */
+export function uniform(seed, stream, counter) {
+    const ret = wasm.uniform(seed, stream, counter);
+    return ret;
+}
+
+/**
+ * See `rl::value_loss`: fills `d_values`; returns the fields of `ValueLoss` in their order. `old_values` may be empty.
+ * @param {Float32Array} values
+ * @param {Float32Array} old_values
+ * @param {Float32Array} returns
+ * @param {Float32Array} scales
+ * @param {Uint8Array} mask
+ * @param {Uint32Array} row_lengths
+ * @param {number} aggregation
+ * @param {number} norm
+ * @param {number} global_tokens
+ * @param {number} global_rows
+ * @param {number} clip_range
+ * @param {Float32Array} d_values
+ * @returns {Float64Array}
+ */
+export function valueLoss(values, old_values, returns, scales, mask, row_lengths, aggregation, norm, global_tokens, global_rows, clip_range, d_values) {
+    const ptr0 = passArrayF32ToWasm0(values, wasm.__wbindgen_malloc);
+    const len0 = WASM_VECTOR_LEN;
+    const ptr1 = passArrayF32ToWasm0(old_values, wasm.__wbindgen_malloc);
+    const len1 = WASM_VECTOR_LEN;
+    const ptr2 = passArrayF32ToWasm0(returns, wasm.__wbindgen_malloc);
+    const len2 = WASM_VECTOR_LEN;
+    const ptr3 = passArrayF32ToWasm0(scales, wasm.__wbindgen_malloc);
+    const len3 = WASM_VECTOR_LEN;
+    const ptr4 = passArray8ToWasm0(mask, wasm.__wbindgen_malloc);
+    const len4 = WASM_VECTOR_LEN;
+    const ptr5 = passArray32ToWasm0(row_lengths, wasm.__wbindgen_malloc);
+    const len5 = WASM_VECTOR_LEN;
+    var ptr6 = passArrayF32ToWasm0(d_values, wasm.__wbindgen_malloc);
+    var len6 = WASM_VECTOR_LEN;
+    const ret = wasm.valueLoss(ptr0, len0, ptr1, len1, ptr2, len2, ptr3, len3, ptr4, len4, ptr5, len5, aggregation, norm, global_tokens, global_rows, clip_range, ptr6, len6, d_values);
+    if (ret[3]) {
+        throw takeFromExternrefTable0(ret[2]);
+    }
+    var v8 = getArrayF64FromWasm0(ret[0], ret[1]).slice();
+    wasm.__wbindgen_free(ret[0], ret[1] * 8, 8);
+    return v8;
+}
+
+/**
+ * See `rl::vtrace`: fills `errors`, `q` and `advantages`.
+ * @param {Float32Array} log_probs
+ * @param {Float32Array} behavior
+ * @param {Float32Array} rewards
+ * @param {Float32Array} values
+ * @param {Float32Array} next_values
+ * @param {Float32Array} discounts
+ * @param {Uint8Array} mask
+ * @param {Uint32Array} row_lengths
+ * @param {number} lambda
+ * @param {number} rho_bar
+ * @param {number} policy_rho_bar
+ * @param {Float32Array} errors
+ * @param {Float32Array} q
+ * @param {Float32Array} advantages
+ */
+export function vtrace(log_probs, behavior, rewards, values, next_values, discounts, mask, row_lengths, lambda, rho_bar, policy_rho_bar, errors, q, advantages) {
+    const ptr0 = passArrayF32ToWasm0(log_probs, wasm.__wbindgen_malloc);
+    const len0 = WASM_VECTOR_LEN;
+    const ptr1 = passArrayF32ToWasm0(behavior, wasm.__wbindgen_malloc);
+    const len1 = WASM_VECTOR_LEN;
+    const ptr2 = passArrayF32ToWasm0(rewards, wasm.__wbindgen_malloc);
+    const len2 = WASM_VECTOR_LEN;
+    const ptr3 = passArrayF32ToWasm0(values, wasm.__wbindgen_malloc);
+    const len3 = WASM_VECTOR_LEN;
+    const ptr4 = passArrayF32ToWasm0(next_values, wasm.__wbindgen_malloc);
+    const len4 = WASM_VECTOR_LEN;
+    const ptr5 = passArrayF32ToWasm0(discounts, wasm.__wbindgen_malloc);
+    const len5 = WASM_VECTOR_LEN;
+    const ptr6 = passArray8ToWasm0(mask, wasm.__wbindgen_malloc);
+    const len6 = WASM_VECTOR_LEN;
+    const ptr7 = passArray32ToWasm0(row_lengths, wasm.__wbindgen_malloc);
+    const len7 = WASM_VECTOR_LEN;
+    var ptr8 = passArrayF32ToWasm0(errors, wasm.__wbindgen_malloc);
+    var len8 = WASM_VECTOR_LEN;
+    var ptr9 = passArrayF32ToWasm0(q, wasm.__wbindgen_malloc);
+    var len9 = WASM_VECTOR_LEN;
+    var ptr10 = passArrayF32ToWasm0(advantages, wasm.__wbindgen_malloc);
+    var len10 = WASM_VECTOR_LEN;
+    const ret = wasm.vtrace(ptr0, len0, ptr1, len1, ptr2, len2, ptr3, len3, ptr4, len4, ptr5, len5, ptr6, len6, ptr7, len7, lambda, rho_bar, policy_rho_bar, ptr8, len8, errors, ptr9, len9, q, ptr10, len10, advantages);
+    if (ret[1]) {
+        throw takeFromExternrefTable0(ret[0]);
+    }
+}
+
+/**
+ * See `rl::whiten`: changes `values` in place.
+ * @param {Float32Array} values
+ * @param {Uint8Array} mask
+ * @param {number} epsilon
+ */
+export function whiten(values, mask, epsilon) {
+    var ptr0 = passArrayF32ToWasm0(values, wasm.__wbindgen_malloc);
+    var len0 = WASM_VECTOR_LEN;
+    const ptr1 = passArray8ToWasm0(mask, wasm.__wbindgen_malloc);
+    const len1 = WASM_VECTOR_LEN;
+    const ret = wasm.whiten(ptr0, len0, values, ptr1, len1, epsilon);
+    if (ret[1]) {
+        throw takeFromExternrefTable0(ret[0]);
+    }
+}
 function __wbg_get_imports() {
     const import0 = {
         __proto__: null,
+        __wbg_Error_30c8987f7c2ed4e2: function(arg0, arg1) {
+            const ret = Error(getStringFromWasm0(arg0, arg1));
+            return ret;
+        },
+        __wbg___wbindgen_copy_to_typed_array_88899a52af046901: function(arg0, arg1, arg2) {
+            new Uint8Array(arg2.buffer, arg2.byteOffset, arg2.byteLength).set(getArrayU8FromWasm0(arg0, arg1));
+        },
+        __wbg___wbindgen_string_get_0380ccaa2f57f0d9: function(arg0, arg1) {
+            const obj = arg1;
+            const ret = typeof(obj) === 'string' ? obj : undefined;
+            var ptr1 = isLikeNone(ret) ? 0 : passStringToWasm0(ret, wasm.__wbindgen_malloc, wasm.__wbindgen_realloc);
+            var len1 = WASM_VECTOR_LEN;
+            getDataViewMemory0().setInt32(arg0 + 4 * 1, len1, true);
+            getDataViewMemory0().setInt32(arg0 + 4 * 0, ptr1, true);
+        },
+        __wbg___wbindgen_throw_41e9ee4f547fc59a: function(arg0, arg1) {
+            throw new Error(getStringFromWasm0(arg0, arg1));
+        },
+        __wbindgen_generic_0000000000000001: function(arg0, arg1) {
+            // Cast intrinsic for `Ref(String) -> Externref`.
+            const ret = getStringFromWasm0(arg0, arg1);
+            return ret;
+        },
         __wbindgen_init_externref_table: function() {
             const table = wasm.__wbindgen_externrefs;
             const offset = table.grow(4);
@@ -35,8 +2275,125 @@ function __wbg_get_imports() {
     };
 }
 
+const BanditLearnerFinalization = (typeof FinalizationRegistry === 'undefined')
+    ? { register: () => {}, unregister: () => {} }
+    : new FinalizationRegistry(ptr => wasm.__wbg_banditlearner_free(ptr, 1));
+const BytePairTokenizerFinalization = (typeof FinalizationRegistry === 'undefined')
+    ? { register: () => {}, unregister: () => {} }
+    : new FinalizationRegistry(ptr => wasm.__wbg_bytepairtokenizer_free(ptr, 1));
+const CharacterStreamFinalization = (typeof FinalizationRegistry === 'undefined')
+    ? { register: () => {}, unregister: () => {} }
+    : new FinalizationRegistry(ptr => wasm.__wbg_characterstream_free(ptr, 1));
+const GemmBenchFinalization = (typeof FinalizationRegistry === 'undefined')
+    ? { register: () => {}, unregister: () => {} }
+    : new FinalizationRegistry(ptr => wasm.__wbg_gemmbench_free(ptr, 1));
+const LinearModelFinalization = (typeof FinalizationRegistry === 'undefined')
+    ? { register: () => {}, unregister: () => {} }
+    : new FinalizationRegistry(ptr => wasm.__wbg_linearmodel_free(ptr, 1));
+const SampledTokenFinalization = (typeof FinalizationRegistry === 'undefined')
+    ? { register: () => {}, unregister: () => {} }
+    : new FinalizationRegistry(ptr => wasm.__wbg_sampledtoken_free(ptr, 1));
+const SamplerFinalization = (typeof FinalizationRegistry === 'undefined')
+    ? { register: () => {}, unregister: () => {} }
+    : new FinalizationRegistry(ptr => wasm.__wbg_sampler_free(ptr, 1));
+const SamplesFinalization = (typeof FinalizationRegistry === 'undefined')
+    ? { register: () => {}, unregister: () => {} }
+    : new FinalizationRegistry(ptr => wasm.__wbg_samples_free(ptr, 1));
+const ScoresFinalization = (typeof FinalizationRegistry === 'undefined')
+    ? { register: () => {}, unregister: () => {} }
+    : new FinalizationRegistry(ptr => wasm.__wbg_scores_free(ptr, 1));
+const TrainedBytePairsFinalization = (typeof FinalizationRegistry === 'undefined')
+    ? { register: () => {}, unregister: () => {} }
+    : new FinalizationRegistry(ptr => wasm.__wbg_trainedbytepairs_free(ptr, 1));
+const TransformerFinalization = (typeof FinalizationRegistry === 'undefined')
+    ? { register: () => {}, unregister: () => {} }
+    : new FinalizationRegistry(ptr => wasm.__wbg_transformer_free(ptr, 1));
+
+function addToExternrefTable0(obj) {
+    const idx = wasm.__externref_table_alloc();
+    wasm.__wbindgen_externrefs.set(idx, obj);
+    return idx;
+}
+
+function _assertClass(instance, klass) {
+    if (!(instance instanceof klass)) {
+        throw new Error(`expected instance of ${klass.name}`);
+    }
+}
+
+function getArrayF32FromWasm0(ptr, len) {
+    ptr = ptr >>> 0;
+    return getFloat32ArrayMemory0().subarray(ptr / 4, ptr / 4 + len);
+}
+
+function getArrayF64FromWasm0(ptr, len) {
+    ptr = ptr >>> 0;
+    return getFloat64ArrayMemory0().subarray(ptr / 8, ptr / 8 + len);
+}
+
+function getArrayJsValueFromWasm0(ptr, len) {
+    ptr = ptr >>> 0;
+    const mem = getDataViewMemory0();
+    const result = [];
+    for (let i = ptr; i < ptr + 4 * len; i += 4) {
+        result.push(wasm.__wbindgen_externrefs.get(mem.getUint32(i, true)));
+    }
+    wasm.__externref_drop_slice(ptr, len);
+    return result;
+}
+
+function getArrayU32FromWasm0(ptr, len) {
+    ptr = ptr >>> 0;
+    return getUint32ArrayMemory0().subarray(ptr / 4, ptr / 4 + len);
+}
+
+function getArrayU8FromWasm0(ptr, len) {
+    ptr = ptr >>> 0;
+    return getUint8ArrayMemory0().subarray(ptr / 1, ptr / 1 + len);
+}
+
+let cachedBigUint64ArrayMemory0 = null;
+function getBigUint64ArrayMemory0() {
+    if (cachedBigUint64ArrayMemory0 === null || cachedBigUint64ArrayMemory0.byteLength === 0) {
+        cachedBigUint64ArrayMemory0 = new BigUint64Array(wasm.memory.buffer);
+    }
+    return cachedBigUint64ArrayMemory0;
+}
+
+let cachedDataViewMemory0 = null;
+function getDataViewMemory0() {
+    if (cachedDataViewMemory0 === null || cachedDataViewMemory0.buffer.detached === true || (cachedDataViewMemory0.buffer.detached === undefined && cachedDataViewMemory0.buffer !== wasm.memory.buffer)) {
+        cachedDataViewMemory0 = new DataView(wasm.memory.buffer);
+    }
+    return cachedDataViewMemory0;
+}
+
+let cachedFloat32ArrayMemory0 = null;
+function getFloat32ArrayMemory0() {
+    if (cachedFloat32ArrayMemory0 === null || cachedFloat32ArrayMemory0.byteLength === 0) {
+        cachedFloat32ArrayMemory0 = new Float32Array(wasm.memory.buffer);
+    }
+    return cachedFloat32ArrayMemory0;
+}
+
+let cachedFloat64ArrayMemory0 = null;
+function getFloat64ArrayMemory0() {
+    if (cachedFloat64ArrayMemory0 === null || cachedFloat64ArrayMemory0.byteLength === 0) {
+        cachedFloat64ArrayMemory0 = new Float64Array(wasm.memory.buffer);
+    }
+    return cachedFloat64ArrayMemory0;
+}
+
 function getStringFromWasm0(ptr, len) {
     return decodeText(ptr >>> 0, len);
+}
+
+let cachedUint32ArrayMemory0 = null;
+function getUint32ArrayMemory0() {
+    if (cachedUint32ArrayMemory0 === null || cachedUint32ArrayMemory0.byteLength === 0) {
+        cachedUint32ArrayMemory0 = new Uint32Array(wasm.memory.buffer);
+    }
+    return cachedUint32ArrayMemory0;
 }
 
 let cachedUint8ArrayMemory0 = null;
@@ -45,6 +2402,91 @@ function getUint8ArrayMemory0() {
         cachedUint8ArrayMemory0 = new Uint8Array(wasm.memory.buffer);
     }
     return cachedUint8ArrayMemory0;
+}
+
+function isLikeNone(x) {
+    return x === undefined || x === null;
+}
+
+function passArray32ToWasm0(arg, malloc) {
+    const ptr = malloc(arg.length * 4, 4) >>> 0;
+    getUint32ArrayMemory0().set(arg, ptr / 4);
+    WASM_VECTOR_LEN = arg.length;
+    return ptr;
+}
+
+function passArray64ToWasm0(arg, malloc) {
+    const ptr = malloc(arg.length * 8, 8) >>> 0;
+    getBigUint64ArrayMemory0().set(arg, ptr / 8);
+    WASM_VECTOR_LEN = arg.length;
+    return ptr;
+}
+
+function passArray8ToWasm0(arg, malloc) {
+    const ptr = malloc(arg.length * 1, 1) >>> 0;
+    getUint8ArrayMemory0().set(arg, ptr / 1);
+    WASM_VECTOR_LEN = arg.length;
+    return ptr;
+}
+
+function passArrayF32ToWasm0(arg, malloc) {
+    const ptr = malloc(arg.length * 4, 4) >>> 0;
+    getFloat32ArrayMemory0().set(arg, ptr / 4);
+    WASM_VECTOR_LEN = arg.length;
+    return ptr;
+}
+
+function passArrayJsValueToWasm0(array, malloc) {
+    const ptr = malloc(array.length * 4, 4) >>> 0;
+    for (let i = 0; i < array.length; i++) {
+        const add = addToExternrefTable0(array[i]);
+        getDataViewMemory0().setUint32(ptr + 4 * i, add, true);
+    }
+    WASM_VECTOR_LEN = array.length;
+    return ptr;
+}
+
+function passStringToWasm0(arg, malloc, realloc) {
+    if (realloc === undefined) {
+        const buf = cachedTextEncoder.encode(arg);
+        const ptr = malloc(buf.length, 1) >>> 0;
+        getUint8ArrayMemory0().subarray(ptr, ptr + buf.length).set(buf);
+        WASM_VECTOR_LEN = buf.length;
+        return ptr;
+    }
+
+    let len = arg.length;
+    let ptr = malloc(len, 1) >>> 0;
+
+    const mem = getUint8ArrayMemory0();
+
+    let offset = 0;
+
+    for (; offset < len; offset++) {
+        const code = arg.charCodeAt(offset);
+        if (code > 0x7F) break;
+        mem[ptr + offset] = code;
+    }
+    if (offset !== len) {
+        if (offset !== 0) {
+            arg = arg.slice(offset);
+        }
+        ptr = realloc(ptr, len, len = offset + arg.length * 3, 1) >>> 0;
+        const view = getUint8ArrayMemory0().subarray(ptr + offset, ptr + len);
+        const ret = cachedTextEncoder.encodeInto(arg, view);
+
+        offset += ret.written;
+        ptr = realloc(ptr, len, offset, 1) >>> 0;
+    }
+
+    WASM_VECTOR_LEN = offset;
+    return ptr;
+}
+
+function takeFromExternrefTable0(idx) {
+    const value = wasm.__wbindgen_externrefs.get(idx);
+    wasm.__externref_table_dealloc(idx);
+    return value;
 }
 
 let cachedTextDecoder = new TextDecoder('utf-8', { ignoreBOM: true, fatal: true });
@@ -61,11 +2503,31 @@ function decodeText(ptr, len) {
     return cachedTextDecoder.decode(getUint8ArrayMemory0().subarray(ptr, ptr + len));
 }
 
+const cachedTextEncoder = new TextEncoder();
+
+if (!('encodeInto' in cachedTextEncoder)) {
+    cachedTextEncoder.encodeInto = function (arg, view) {
+        const buf = cachedTextEncoder.encode(arg);
+        view.set(buf);
+        return {
+            read: arg.length,
+            written: buf.length
+        };
+    };
+}
+
+let WASM_VECTOR_LEN = 0;
+
 let wasmModule, wasmInstance, wasm;
 function __wbg_finalize_init(instance, module) {
     wasmInstance = instance;
     wasm = instance.exports;
     wasmModule = module;
+    cachedBigUint64ArrayMemory0 = null;
+    cachedDataViewMemory0 = null;
+    cachedFloat32ArrayMemory0 = null;
+    cachedFloat64ArrayMemory0 = null;
+    cachedUint32ArrayMemory0 = null;
     cachedUint8ArrayMemory0 = null;
     wasm.__wbindgen_start();
     return wasm;

@@ -1,1 +1,301 @@
+//! Hashed-feature models for JavaScript.
 
+use crate::linear::bandit::{self, BanditOptions};
+use crate::linear::choice::{choose, ChoiceOptions};
+use crate::linear::features::{features, identity, FeatureOptions};
+use crate::linear::policy::{Candidates, LinearPolicy, UpdateOptions};
+use wasm_bindgen::prelude::*;
+
+/// Sorted, distinct feature ids of a text: words, pairs of words, and character n-grams of `shortest` to `longest`
+/// (none when `shortest` is 0).
+#[wasm_bindgen(js_name = textFeatures)]
+pub fn text_features(
+    text: &str,
+    words: bool,
+    bigrams: bool,
+    shortest: usize,
+    longest: usize,
+) -> Vec<u32> {
+    let options = FeatureOptions {
+        words,
+        bigrams,
+        shortest,
+        longest: longest.min(16),
+    };
+    features(text, &options)
+}
+
+/// Id of a whole text, as written.
+#[wasm_bindgen(js_name = textIdentity)]
+pub fn text_identity(text: &str) -> u32 {
+    identity(text)
+}
+
+/// Softmax policy with a value over hashed features; owns its weights, AdaGrad memory and accumulated gradient.
+#[wasm_bindgen]
+pub struct LinearModel(LinearPolicy);
+
+fn candidates<'a>(ids: &'a [u32], offsets: &'a [u32]) -> Result<Candidates<'a>, JsError> {
+    let candidates = Candidates { ids, offsets };
+    if candidates.valid() {
+        Ok(candidates)
+    } else {
+        Err(JsError::new("Cannot read candidates: offsets do not fit ids"))
+    }
+}
+
+fn check_index(index: usize, candidates: Candidates, temperature: f32) -> Result<(), JsError> {
+    if index >= candidates.count() {
+        return Err(JsError::new(&format!(
+            "Cannot take candidate {index}: there are {}",
+            candidates.count()
+        )));
+    }
+    if temperature > 0.0 && temperature.is_finite() {
+        Ok(())
+    } else {
+        Err(JsError::new("Cannot evaluate: temperature must be positive"))
+    }
+}
+
+fn copy(into: &mut [f32], from: &[f32]) -> Result<(), JsError> {
+    if into.len() != from.len() {
+        return Err(JsError::new(&format!(
+            "Cannot copy parameters: expected {}, got {}",
+            into.len(),
+            from.len()
+        )));
+    }
+    into.copy_from_slice(from);
+    Ok(())
+}
+
+#[wasm_bindgen]
+impl LinearModel {
+    /// A table of 2^bits weights, all zero; `similarityWeight` is what the likeness of context and candidate starts with.
+    #[wasm_bindgen(constructor)]
+    pub fn new(bits: u32, similarity_weight: f32) -> Result<LinearModel, JsError> {
+        if !(4..=24).contains(&bits) {
+            return Err(JsError::new("Cannot make a table: bits must be 4 to 24"));
+        }
+        Ok(Self(LinearPolicy::new(bits, similarity_weight)))
+    }
+
+    /// Number of parameters.
+    #[wasm_bindgen(getter, js_name = parameterCount)]
+    pub fn parameter_count(&self) -> usize {
+        self.0.parameter_count()
+    }
+
+    /// Chooses; returns [index, behaviour log-probability, raw log-probability, value].
+    #[allow(clippy::too_many_arguments)]
+    pub fn decide(
+        &self,
+        context: &[u32],
+        ids: &[u32],
+        offsets: &[u32],
+        temperature: f32,
+        top_k: usize,
+        top_p: f32,
+        min_p: f32,
+        seed: u64,
+        stream: u32,
+        counter: u32,
+    ) -> Result<Vec<f32>, JsError> {
+        let candidates = candidates(ids, offsets)?;
+        if !(temperature >= 0.0 && temperature.is_finite()) {
+            return Err(JsError::new("Cannot decide: temperature must not be negative"));
+        }
+        let mut logits = Vec::new();
+        self.0.logits(context, candidates, &mut logits);
+        let options = ChoiceOptions {
+            temperature,
+            top_k,
+            top_p,
+            min_p,
+        };
+        let c = choose(&logits, &options, crate::random::uniform(seed, stream, counter));
+        Ok(vec![
+            c.index as f32,
+            c.behavior_log_prob,
+            c.raw_log_prob,
+            self.0.value(context),
+        ])
+    }
+
+    /// One logit for each candidate.
+    pub fn score(&self, context: &[u32], ids: &[u32], offsets: &[u32]) -> Result<Vec<f32>, JsError> {
+        let mut logits = Vec::new();
+        self.0.logits(context, candidates(ids, offsets)?, &mut logits);
+        Ok(logits)
+    }
+
+    /// [log π(index), entropy, value] under the current weights.
+    pub fn evaluate(
+        &self,
+        context: &[u32],
+        ids: &[u32],
+        offsets: &[u32],
+        index: usize,
+        temperature: f32,
+    ) -> Result<Vec<f32>, JsError> {
+        let candidates = candidates(ids, offsets)?;
+        check_index(index, candidates, temperature)?;
+        Ok(self.0.evaluate(context, candidates, index, temperature).to_vec())
+    }
+
+    /// Adds the gradient of a loss, given by its derivatives by what `evaluate` returns.
+    #[allow(clippy::too_many_arguments)]
+    pub fn backward(
+        &mut self,
+        context: &[u32],
+        ids: &[u32],
+        offsets: &[u32],
+        index: usize,
+        temperature: f32,
+        d_log_prob: f32,
+        d_entropy: f32,
+        d_value: f32,
+    ) -> Result<(), JsError> {
+        let candidates = candidates(ids, offsets)?;
+        check_index(index, candidates, temperature)?;
+        let d = [d_log_prob, d_entropy, d_value];
+        self.0.backward(context, candidates, index, temperature, d);
+        Ok(())
+    }
+
+    /// Applies and clears the gradient; returns its norm before clipping. A norm that is not finite changes nothing.
+    /// `maxGradientNorm` of 0 or less does not clip; `adaptive` takes AdaGrad, else plain SGD.
+    pub fn update(
+        &mut self,
+        learning_rate: f32,
+        max_gradient_norm: f32,
+        weight_decay: f32,
+        adaptive: bool,
+    ) -> f32 {
+        let max_gradient_norm = if max_gradient_norm > 0.0 {
+            max_gradient_norm
+        } else {
+            f32::INFINITY
+        };
+        let options = UpdateOptions {
+            learning_rate,
+            max_gradient_norm,
+            weight_decay,
+            adaptive,
+        };
+        self.0.update(&options).0
+    }
+
+    #[wasm_bindgen(js_name = readWeights)]
+    pub fn read_weights(&self) -> Vec<f32> {
+        self.0.weights.clone()
+    }
+
+    #[wasm_bindgen(js_name = writeWeights)]
+    pub fn write_weights(&mut self, from: &[f32]) -> Result<(), JsError> {
+        copy(&mut self.0.weights, from)
+    }
+
+    /// AdaGrad's sums of squared gradients.
+    #[wasm_bindgen(js_name = readSquares)]
+    pub fn read_squares(&self) -> Vec<f32> {
+        self.0.squares.clone()
+    }
+
+    #[wasm_bindgen(js_name = writeSquares)]
+    pub fn write_squares(&mut self, from: &[f32]) -> Result<(), JsError> {
+        copy(&mut self.0.squares, from)
+    }
+
+    #[wasm_bindgen(js_name = readGradients)]
+    pub fn read_gradients(&self) -> Vec<f32> {
+        self.0.gradients().to_vec()
+    }
+
+    #[wasm_bindgen(js_name = writeGradients)]
+    pub fn write_gradients(&mut self, from: &[f32]) -> Result<(), JsError> {
+        if from.len() != self.0.parameter_count() {
+            return Err(JsError::new("Cannot write gradients: one number a parameter is needed"));
+        }
+        self.0.set_gradients(from);
+        Ok(())
+    }
+}
+
+/// Learns which of a fixed set of actions is right from right/wrong answers to its own choices.
+#[wasm_bindgen]
+pub struct BanditLearner(bandit::BanditLearner);
+
+#[wasm_bindgen]
+impl BanditLearner {
+    /// `names`: feature ids of each action's text, row i at `offsets[i]..offsets[i + 1]`; no offsets where texts say nothing.
+    #[wasm_bindgen(constructor)]
+    #[allow(clippy::too_many_arguments)]
+    pub fn new(
+        actions: usize,
+        names: &[u32],
+        offsets: &[u32],
+        gain: f32,
+        width: f32,
+        offset: f32,
+        sharing: f32,
+        failure_weight: f32,
+        discovery_bonus: f32,
+        name_weight: f32,
+        name_logit: f32,
+        learning_rate: f32,
+    ) -> Result<BanditLearner, JsError> {
+        if actions == 0 || actions > 1 << 16 {
+            return Err(JsError::new("Cannot learn: 1 to 65536 actions are needed"));
+        }
+        let fits = offsets.is_empty()
+            || offsets.len() == actions + 1
+                && offsets.windows(2).all(|w| w[0] <= w[1])
+                && offsets[actions] as usize <= names.len();
+        if !fits {
+            return Err(JsError::new("Cannot read names: offsets do not fit"));
+        }
+        let names: Vec<Vec<u32>> = offsets
+            .windows(2)
+            .map(|w| names[w[0] as usize..w[1] as usize].to_vec())
+            .collect();
+        let options = BanditOptions {
+            actions,
+            gain,
+            width,
+            offset,
+            sharing,
+            failure_weight,
+            discovery_bonus,
+            name_weight,
+            name_logit,
+            learning_rate,
+        };
+        Ok(Self(bandit::BanditLearner::new(options, &names)))
+    }
+
+    /// Chooses an action for an utterance's features.
+    pub fn choose(&mut self, features: &[u32]) -> u32 {
+        self.0.choose(features)
+    }
+
+    /// Takes the answer to the last choice.
+    pub fn learn(&mut self, right: bool) -> Result<(), JsError> {
+        if self.0.learn(right) {
+            Ok(())
+        } else {
+            Err(JsError::new("Cannot learn: nothing was chosen since the last answer"))
+        }
+    }
+
+    /// Fits the softmax model on everything answered so far: one pass.
+    pub fn fit(&mut self, seed: u64, pass: u32) {
+        self.0.fit(seed, pass);
+    }
+
+    /// The fitted model's action.
+    pub fn predict(&self, features: &[u32]) -> u32 {
+        self.0.predict(features)
+    }
+}

@@ -23,3 +23,9 @@ pub fn instruction_set() -> String {
     }
     .to_string()
 }
+
+/// Uniform in [0, 1): a pure function of its arguments (Philox 4x32-10).
+#[wasm_bindgen]
+pub fn uniform(seed: u32, stream: u32, counter: u32) -> f32 {
+    crate::random::uniform(seed as u64, stream, counter)
+}

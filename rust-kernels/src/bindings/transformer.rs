@@ -1,1 +1,357 @@
+//! The class `Transformer`: checks come from the model itself; this file only translates.
 
+use wasm_bindgen::prelude::*;
+
+use crate::random::uniform;
+use crate::sampling::SamplingOptions;
+use crate::transformer::{AdamW, Drawn, Shape, Transformer as Model, TransformerError};
+
+fn thrown(error: TransformerError) -> JsError {
+    JsError::new(&error.0)
+}
+
+/// A causal language model of the Llama shape with a value head. Owns its memory: dispose it.
+#[wasm_bindgen]
+pub struct Transformer {
+    model: Model,
+}
+
+/// Log-probabilities and entropies of scored rows, in nats.
+#[wasm_bindgen]
+pub struct Scores {
+    log_probs: Vec<f32>,
+    entropies: Vec<f32>,
+}
+
+#[wasm_bindgen]
+impl Scores {
+    #[wasm_bindgen(getter, js_name = logProbs)]
+    pub fn log_probs(&self) -> Vec<f32> {
+        self.log_probs.clone()
+    }
+    #[wasm_bindgen(getter)]
+    pub fn entropies(&self) -> Vec<f32> {
+        self.entropies.clone()
+    }
+}
+
+/// Tokens drawn for the slots of the last feed, with their log-probabilities in nats.
+#[wasm_bindgen]
+pub struct Samples {
+    drawn: Drawn,
+}
+
+#[wasm_bindgen]
+impl Samples {
+    #[wasm_bindgen(getter)]
+    pub fn tokens(&self) -> Vec<u32> {
+        self.drawn.tokens.clone()
+    }
+    #[wasm_bindgen(getter, js_name = rawLogProbs)]
+    pub fn raw_log_probs(&self) -> Vec<f32> {
+        self.drawn.raw_log_probs.clone()
+    }
+    #[wasm_bindgen(getter, js_name = behaviorLogProbs)]
+    pub fn behavior_log_probs(&self) -> Vec<f32> {
+        self.drawn.behavior_log_probs.clone()
+    }
+}
+
+#[wasm_bindgen]
+impl Transformer {
+    /// A model whose weights are 0 and whose norms are 1: call `initialize` or write tensors.
+    #[wasm_bindgen(constructor)]
+    pub fn new(
+        #[wasm_bindgen(js_name = vocabularySize)] vocabulary: u32,
+        #[wasm_bindgen(js_name = hiddenSize)] hidden: u32,
+        layers: u32,
+        heads: u32,
+        #[wasm_bindgen(js_name = keyValueHeads)] key_value_heads: u32,
+        #[wasm_bindgen(js_name = headDimension)] head_dimension: u32,
+        #[wasm_bindgen(js_name = intermediateSize)] intermediate: u32,
+        #[wasm_bindgen(js_name = maximumPositions)] maximum_positions: u32,
+        #[wasm_bindgen(js_name = ropeTheta)] rope_theta: f64,
+        #[wasm_bindgen(js_name = rmsNormEpsilon)] rms_norm_epsilon: f32,
+        tied: bool,
+    ) -> Result<Transformer, JsError> {
+        let shape = Shape {
+            vocabulary: vocabulary as usize,
+            hidden: hidden as usize,
+            layers: layers as usize,
+            heads: heads as usize,
+            key_value_heads: key_value_heads as usize,
+            head_dimension: head_dimension as usize,
+            intermediate: intermediate as usize,
+            maximum_positions: maximum_positions as usize,
+            rope_theta,
+            rms_norm_epsilon,
+            tied,
+        };
+        let model = Model::new(shape).map_err(thrown)?;
+        Ok(Self { model })
+    }
+
+    /// Replaces the inverse frequencies of the rotation, [headDimension/2].
+    #[wasm_bindgen(js_name = setRopeFrequencies)]
+    pub fn set_rope_frequencies(
+        &mut self,
+        #[wasm_bindgen(js_name = inverseFrequencies)] frequencies: &[f32],
+    ) -> Result<(), JsError> {
+        self.model.set_rope_frequencies(frequencies).map_err(thrown)
+    }
+
+    #[wasm_bindgen(getter, js_name = parameterCount)]
+    pub fn parameter_count(&self) -> usize {
+        self.model.parameters().len()
+    }
+
+    /// Names of all tensors, in storage order.
+    #[wasm_bindgen(js_name = tensorNames)]
+    pub fn tensor_names(&self) -> Vec<String> {
+        self.model
+            .tensors()
+            .iter()
+            .map(|t| t.name.clone())
+            .collect()
+    }
+
+    #[wasm_bindgen(js_name = tensorShape)]
+    pub fn tensor_shape(&self, name: &str) -> Result<Vec<u32>, JsError> {
+        self.model
+            .tensor_shape(name)
+            .map(<[u32]>::to_vec)
+            .map_err(thrown)
+    }
+
+    #[wasm_bindgen(js_name = readTensor)]
+    pub fn read_tensor(&self, name: &str) -> Result<Vec<f32>, JsError> {
+        self.model
+            .read_tensor(name)
+            .map(<[f32]>::to_vec)
+            .map_err(thrown)
+    }
+
+    #[wasm_bindgen(js_name = writeTensor)]
+    pub fn write_tensor(&mut self, name: &str, values: &[f32]) -> Result<(), JsError> {
+        self.model.write_tensor(name, values).map_err(thrown)
+    }
+
+    #[wasm_bindgen(js_name = readGradient)]
+    pub fn read_gradient(&mut self, name: &str) -> Result<Vec<f32>, JsError> {
+        self.model
+            .read_gradient(name)
+            .map(<[f32]>::to_vec)
+            .map_err(thrown)
+    }
+
+    /// Random weights; equal seeds give equal weights.
+    pub fn initialize(&mut self, seed: u64) {
+        self.model.initialize(seed);
+    }
+
+    /// All parameters, flat, in the order of `tensorNames`.
+    #[wasm_bindgen(js_name = readParameters)]
+    pub fn read_parameters(&self) -> Vec<f32> {
+        self.model.parameters().to_vec()
+    }
+
+    #[wasm_bindgen(js_name = writeParameters)]
+    pub fn write_parameters(&mut self, values: &[f32]) -> Result<(), JsError> {
+        self.model.write_parameters(values).map_err(thrown)
+    }
+
+    /// All accumulated gradients, flat, in the order of `tensorNames`.
+    #[wasm_bindgen(js_name = readGradients)]
+    pub fn read_gradients(&mut self) -> Result<Vec<f32>, JsError> {
+        self.model
+            .gradients_mut()
+            .map(|g| g.to_vec())
+            .map_err(thrown)
+    }
+
+    #[wasm_bindgen(js_name = writeGradients)]
+    pub fn write_gradients(&mut self, values: &[f32]) -> Result<(), JsError> {
+        self.model.write_gradients(values).map_err(thrown)
+    }
+
+    #[wasm_bindgen(js_name = clearGradients)]
+    pub fn clear_gradients(&mut self) {
+        self.model.clear_gradients();
+    }
+
+    /// One update; returns the global gradient norm before clipping. A norm that is not finite changes no weight.
+    pub fn adamw(
+        &mut self,
+        #[wasm_bindgen(js_name = learningRate)] learning_rate: f32,
+        beta1: f32,
+        beta2: f32,
+        epsilon: f32,
+        #[wasm_bindgen(js_name = weightDecay)] weight_decay: f32,
+        #[wasm_bindgen(js_name = maxGradientNorm)] max_gradient_norm: f32,
+    ) -> Result<f64, JsError> {
+        let settings = AdamW {
+            learning_rate,
+            beta1,
+            beta2,
+            epsilon,
+            weight_decay,
+            max_gradient_norm,
+        };
+        self.model.adamw(settings).map_err(thrown)
+    }
+
+    /// Updates applied so far.
+    #[wasm_bindgen(getter)]
+    pub fn updates(&self) -> u32 {
+        self.model.updates
+    }
+
+    #[wasm_bindgen(setter)]
+    pub fn set_updates(&mut self, updates: u32) {
+        self.model.updates = updates;
+    }
+
+    /// First, then second moments, [2 · parameterCount].
+    #[wasm_bindgen(js_name = readMoments)]
+    pub fn read_moments(&mut self) -> Result<Vec<f32>, JsError> {
+        self.model.moments_mut().map(|m| m.to_vec()).map_err(thrown)
+    }
+
+    #[wasm_bindgen(js_name = writeMoments)]
+    pub fn write_moments(&mut self, values: &[f32]) -> Result<(), JsError> {
+        self.model.write_moments(values).map_err(thrown)
+    }
+
+    /// Opens the memory of one episode.
+    #[wasm_bindgen(js_name = openSlot)]
+    pub fn open_slot(&mut self) -> u32 {
+        self.model.open_slot()
+    }
+
+    #[wasm_bindgen(js_name = closeSlot)]
+    pub fn close_slot(&mut self, slot: u32) -> Result<(), JsError> {
+        self.model.close_slot(slot).map_err(thrown)
+    }
+
+    #[wasm_bindgen(js_name = slotLength)]
+    pub fn slot_length(&mut self, slot: u32) -> Result<usize, JsError> {
+        self.model.slot_length(slot).map_err(thrown)
+    }
+
+    #[wasm_bindgen(js_name = truncateSlot)]
+    pub fn truncate_slot(&mut self, slot: u32, length: usize) -> Result<(), JsError> {
+        self.model.truncate_slot(slot, length).map_err(thrown)
+    }
+
+    /// Appends counts[i] tokens to slots[i], all as one batch.
+    pub fn feed(&mut self, slots: &[u32], counts: &[u32], tokens: &[u32]) -> Result<(), JsError> {
+        self.model.feed(slots, counts, tokens).map_err(thrown)
+    }
+
+    /// [slots, vocabulary] after the last token of each slot of the last feed.
+    #[wasm_bindgen(js_name = lastLogits)]
+    pub fn last_logits(&mut self) -> Result<Vec<f32>, JsError> {
+        self.model
+            .last_logits()
+            .map(<[f32]>::to_vec)
+            .map_err(thrown)
+    }
+
+    /// [slots] there.
+    #[wasm_bindgen(js_name = lastValues)]
+    pub fn last_values(&mut self) -> Result<Vec<f32>, JsError> {
+        self.model
+            .last_values()
+            .map(<[f32]>::to_vec)
+            .map_err(thrown)
+    }
+
+    /// Draws one token for each slot of the last feed; (seed, stream, counter) names each draw.
+    #[wasm_bindgen(js_name = sampleLast)]
+    pub fn sample_last(
+        &mut self,
+        #[wasm_bindgen(js_name = maskIndex)] mask_index: &[u32],
+        masks: &[u32],
+        temperature: f32,
+        #[wasm_bindgen(js_name = topK)] top_k: u32,
+        #[wasm_bindgen(js_name = topP)] top_p: f32,
+        #[wasm_bindgen(js_name = minP)] min_p: f32,
+        seeds: &[u64],
+        streams: &[u32],
+        counters: &[u32],
+    ) -> Result<Samples, JsError> {
+        let rows = self.model.last_count();
+        if [seeds.len(), streams.len(), counters.len()] != [rows; 3] {
+            return Err(JsError::new(&format!(
+                "Cannot sample: {rows} slots need as many seeds, streams and counters, got {}, {} and {}",
+                seeds.len(),
+                streams.len(),
+                counters.len()
+            )));
+        }
+        let options = SamplingOptions {
+            temperature,
+            top_k,
+            top_p,
+            min_p,
+            ..Default::default()
+        };
+        let uniforms: Vec<f32> = (0..rows)
+            .map(|row| uniform(seeds[row], streams[row], counters[row]))
+            .collect();
+        let drawn = self
+            .model
+            .sample_last(mask_index, masks, &options, &uniforms)
+            .map_err(thrown)?;
+        Ok(Samples { drawn })
+    }
+
+    /// Runs packed sequences, keeping what `backward` needs.
+    pub fn forward(&mut self, tokens: &[u32], lengths: &[u32]) -> Result<(), JsError> {
+        self.model.forward(tokens, lengths).map_err(thrown)
+    }
+
+    /// [rows, vocabulary] of rows of the last forward.
+    #[wasm_bindgen(js_name = logitsAt)]
+    pub fn logits_at(&mut self, rows: &[u32]) -> Result<Vec<f32>, JsError> {
+        self.model.logits_at(rows).map_err(thrown)
+    }
+
+    /// [rows] of the last forward.
+    #[wasm_bindgen(js_name = valuesAt)]
+    pub fn values_at(&mut self, rows: &[u32]) -> Result<Vec<f32>, JsError> {
+        self.model.values_at(rows).map_err(thrown)
+    }
+
+    /// Log-probabilities of targets[i] after rows[i], and entropies; remembered for `backward`.
+    pub fn score(
+        &mut self,
+        rows: &[u32],
+        targets: &[u32],
+        #[wasm_bindgen(js_name = maskIndex)] mask_index: &[u32],
+        masks: &[u32],
+        temperature: f32,
+    ) -> Result<Scores, JsError> {
+        let scored = self
+            .model
+            .score(rows, targets, mask_index, masks, temperature)
+            .map_err(thrown)?;
+        Ok(Scores {
+            log_probs: scored.iter().map(|s| s.log_prob).collect(),
+            entropies: scored.iter().map(|s| s.entropy).collect(),
+        })
+    }
+
+    /// Adds the gradient of the rows of the last `score` and of values.
+    pub fn backward(
+        &mut self,
+        #[wasm_bindgen(js_name = dLogProbs)] d_log_probs: &[f32],
+        #[wasm_bindgen(js_name = dEntropies)] d_entropies: &[f32],
+        #[wasm_bindgen(js_name = valueRows)] value_rows: &[u32],
+        #[wasm_bindgen(js_name = dValues)] d_values: &[f32],
+    ) -> Result<(), JsError> {
+        self.model
+            .backward(d_log_probs, d_entropies, value_rows, d_values)
+            .map_err(thrown)
+    }
+}

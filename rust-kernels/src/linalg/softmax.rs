@@ -1,61 +1,256 @@
 //! Softmax over one row of logits under a mask, in one fixed order of operations.
+//!
+//! Lane `j mod 4` of one running vector takes the terms of index `j` from the left; the lanes are added pairwise at the
+//! end. A masked entry adds exactly 0, wherever it stands, so the bits depend on the allowed logits and their places
+//! alone. Mask: bit `j % 32` of word `j / 32`; words that are missing forbid.
+
+use crate::simd::{self, F32x4};
 
 /// True when token `j` is allowed by the bit set.
 #[inline(always)]
 pub fn allowed(mask: Option<&[u32]>, j: usize) -> bool {
-    mask.is_none_or(|m| m[j >> 5] >> (j & 31) & 1 == 1)
+    mask.is_none_or(|m| m.get(j >> 5).is_some_and(|word| word >> (j & 31) & 1 == 1))
 }
 
-/// `ln Σ_{allowed j} exp(logits_j / temperature)`; −∞ when nothing is allowed.
+/// `ln Σ_{allowed j} exp(logits_j / temperature)`; −∞ when nothing is allowed, NaN when an allowed logit is NaN.
+///
+/// `logits_j · (1 / temperature) − log_normalizer` is the log-probability of `j`.
 pub fn log_normalizer(logits: &[f32], mask: Option<&[u32]>, temperature: f32) -> f32 {
-    let inverse = 1.0 / temperature;
-    let mut max = f32::NEG_INFINITY;
-    for (j, &x) in logits.iter().enumerate() {
-        if allowed(mask, j) {
-            max = max.max(x * inverse);
-        }
-    }
-    if max == f32::NEG_INFINITY {
-        return max;
-    }
-    let mut sum = 0.0f32;
-    for (j, &x) in logits.iter().enumerate() {
-        if allowed(mask, j) {
-            sum += (x * inverse - max).exp();
-        }
-    }
-    max + sum.ln()
+    let inverse = F32x4::splat(1.0 / temperature);
+    let least = F32x4::splat(f32::NEG_INFINITY);
+    let mut largest = least;
+    each_four(logits, mask, |_, x, allowed| {
+        largest = largest.max(allowed.select(x * inverse, least));
+    });
+    let largest = largest
+        .to_array()
+        .into_iter()
+        .fold(f32::NEG_INFINITY, f32::max);
+    // Subtracting an infinite maximum would turn the whole sum into NaN; what is NaN has to stay it.
+    let offset = if largest == f32::NEG_INFINITY {
+        0.0
+    } else {
+        largest
+    };
+    let shift = F32x4::splat(offset);
+    let mut sums = F32x4::zero();
+    each_four(logits, mask, |_, x, allowed| {
+        let term = simd::exp(x * inverse - shift);
+        sums = sums + allowed.select(term, F32x4::zero());
+    });
+    offset + sums.sum().ln()
 }
 
 /// Fills `out` with the softmax (0 where masked) and returns the log normalizer.
+///
+/// # Panics
+/// When `out` is shorter than `logits`.
 pub fn probabilities(
     logits: &[f32],
     mask: Option<&[u32]>,
     temperature: f32,
     out: &mut [f32],
 ) -> f32 {
+    let out = &mut out[..logits.len()];
     let normalizer = log_normalizer(logits, mask, temperature);
-    let inverse = 1.0 / temperature;
-    for (j, (o, &x)) in out.iter_mut().zip(logits).enumerate() {
-        *o = if allowed(mask, j) {
-            (x * inverse - normalizer).exp()
-        } else {
-            0.0
-        };
+    out.fill(0.0);
+    if normalizer == f32::NEG_INFINITY {
+        return normalizer;
     }
+    let inverse = F32x4::splat(1.0 / temperature);
+    let shift = F32x4::splat(normalizer);
+    each_four(logits, mask, |j, x, allowed| {
+        let p = allowed.select(simd::exp(x * inverse - shift), F32x4::zero());
+        let out = &mut out[j..];
+        let count = out.len().min(4);
+        if count == 4 {
+            p.store(out);
+        } else {
+            out.copy_from_slice(&p.to_array()[..count]);
+        }
+    });
     normalizer
 }
 
-/// `−Σ p ln p` of that softmax, in nats.
+/// `−Σ p ln p` of that softmax, in nats; 0 when nothing is allowed.
 pub fn entropy(logits: &[f32], mask: Option<&[u32]>, temperature: f32) -> f32 {
     let normalizer = log_normalizer(logits, mask, temperature);
-    let inverse = 1.0 / temperature;
-    let mut sum = 0.0f32;
-    for (j, &x) in logits.iter().enumerate() {
-        if allowed(mask, j) {
-            let log_probability = x * inverse - normalizer;
-            sum -= log_probability.exp() * log_probability;
+    if normalizer == f32::NEG_INFINITY {
+        return 0.0;
+    }
+    let inverse = F32x4::splat(1.0 / temperature);
+    let shift = F32x4::splat(normalizer);
+    let mut sums = F32x4::zero();
+    each_four(logits, mask, |_, x, allowed| {
+        let log_p = x * inverse - shift;
+        let p = allowed.select(simd::exp(log_p), F32x4::zero());
+        // 0 · ln 0 is 0, and a masked logit may be anything.
+        let term = p.equal(F32x4::zero()).select(F32x4::zero(), p * log_p);
+        sums = sums - term;
+    });
+    sums.sum()
+}
+
+/// Calls `f(j, logits[j..j + 4], allowed lanes)` from the left, skipping words of the mask that allow nothing; lanes
+/// beyond the end are not allowed.
+#[inline(always)]
+fn each_four(logits: &[f32], mask: Option<&[u32]>, mut f: impl FnMut(usize, F32x4, F32x4)) {
+    let Some(mask) = mask else {
+        let mut fours = logits.chunks_exact(4);
+        let mut at = 0;
+        for x in &mut fours {
+            f(at, F32x4::load(x), F32x4::from_bits(0b1111));
+            at += 4;
+        }
+        return rest_of_row(fours.remainder(), at, u32::MAX, &mut f);
+    };
+    for (word, block) in logits.chunks(32).enumerate() {
+        let bits = mask.get(word).copied().unwrap_or(0);
+        if bits == 0 {
+            continue;
+        }
+        let mut fours = block.chunks_exact(4);
+        let mut at = 0;
+        for x in &mut fours {
+            f(word * 32 + at, F32x4::load(x), F32x4::from_bits(bits >> at));
+            at += 4;
+        }
+        let bits = bits.checked_shr(at as u32).unwrap_or(0);
+        rest_of_row(fours.remainder(), word * 32 + at, bits, &mut f);
+    }
+}
+
+/// The last one to three logits, filled up with lanes that are not allowed.
+#[inline(always)]
+fn rest_of_row(rest: &[f32], at: usize, bits: u32, f: &mut impl FnMut(usize, F32x4, F32x4)) {
+    if rest.is_empty() {
+        return;
+    }
+    let mut x = [0.0; 4];
+    x[..rest.len()].copy_from_slice(rest);
+    let bits = bits & ((1 << rest.len()) - 1);
+    f(at, F32x4::from_array(x), F32x4::from_bits(bits));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn exact(logits: &[f32], mask: Option<&[u32]>, temperature: f32) -> (f64, f64) {
+        let scaled: Vec<f64> = (0..logits.len())
+            .filter(|&j| allowed(mask, j))
+            .map(|j| logits[j] as f64 / temperature as f64)
+            .collect();
+        let largest = scaled.iter().fold(f64::NEG_INFINITY, |a, &b| a.max(b));
+        let sum: f64 = scaled.iter().map(|x| (x - largest).exp()).sum();
+        let normalizer = largest + sum.ln();
+        let entropy = scaled
+            .iter()
+            .map(|x| (normalizer - x) * (x - normalizer).exp())
+            .sum();
+        (normalizer, entropy)
+    }
+
+    #[test]
+    fn log_normalizer_is_the_log_of_a_count_for_equal_logits() {
+        // ln(e^0 + e^0 + e^0 + e^0) = ln 4; with entries 1 and 3 only, ln 2.
+        assert_eq!(log_normalizer(&[0.0; 4], None, 1.0), 4f32.ln());
+        assert_eq!(log_normalizer(&[0.0; 4], Some(&[0b1010]), 1.0), 2f32.ln());
+        assert_eq!(log_normalizer(&[3.0], None, 0.5), 6.0);
+    }
+
+    #[test]
+    fn log_normalizer_handles_the_degenerate_rows() {
+        let infinity = f32::INFINITY;
+        assert_eq!(log_normalizer(&[], None, 1.0), -infinity);
+        assert_eq!(log_normalizer(&[1.0, 2.0], Some(&[0]), 1.0), -infinity);
+        assert_eq!(log_normalizer(&[1.0, 2.0], Some(&[]), 1.0), -infinity);
+        assert_eq!(log_normalizer(&[-infinity; 5], None, 1.0), -infinity);
+        assert_eq!(log_normalizer(&[-infinity, 2.0], None, 1.0), 2.0);
+        assert!(log_normalizer(&[f32::NAN, 2.0], None, 1.0).is_nan());
+        assert!(log_normalizer(&[f32::NAN; 3], None, 1.0).is_nan());
+        assert_eq!(log_normalizer(&[f32::NAN, 2.0], Some(&[2]), 1.0), 2.0);
+        assert_eq!(log_normalizer(&[infinity, 2.0], Some(&[2]), 1.0), 2.0);
+        assert_eq!(log_normalizer(&[1e30, -1e30], None, 1.0), 1e30);
+    }
+
+    #[test]
+    fn entropy_is_zero_for_a_certain_choice_and_when_nothing_is_allowed() {
+        assert_eq!(entropy(&[5.0, f32::NAN], Some(&[1]), 1.0), 0.0);
+        assert_eq!(entropy(&[5.0, f32::NEG_INFINITY], None, 1.0), 0.0);
+        assert_eq!(entropy(&[5.0, 1.0], Some(&[0]), 1.0), 0.0);
+        assert!((entropy(&[7.0; 8], None, 1.0) - 8f32.ln()).abs() < 1e-6);
+    }
+
+    #[test]
+    fn probabilities_are_zero_where_masked_and_everywhere_when_nothing_is_allowed() {
+        let mut out = [9.0; 5];
+        probabilities(
+            &[0.0, f32::NAN, 0.0, 1e30, 0.0],
+            Some(&[0b10101]),
+            1.0,
+            &mut out,
+        );
+        assert_eq!([out[1], out[3]], [0.0, 0.0]);
+        assert!([0, 2, 4].iter().all(|&j| (out[j] - 1.0 / 3.0).abs() < 1e-6));
+        probabilities(&[1.0; 5], Some(&[0]), 1.0, &mut out);
+        assert_eq!(out, [0.0; 5]);
+    }
+
+    #[test]
+    fn log_normalizer_does_not_see_what_the_mask_hides() {
+        let logits: Vec<f32> = (0..200).map(|j| (j * 37 % 101) as f32 * 0.07).collect();
+        let mask = [0x0f0f_1234, 0, 0xffff_ffff, 1, 0x8000_0000, 0, 0b1001_0000];
+        let expected = log_normalizer(&logits, Some(&mask), 0.7);
+        for hidden in [f32::NAN, f32::INFINITY, 1e30, 0.0] {
+            let mut other = logits.clone();
+            for (j, x) in other.iter_mut().enumerate() {
+                if !allowed(Some(&mask), j) {
+                    *x = hidden;
+                }
+            }
+            assert_eq!(
+                log_normalizer(&other, Some(&mask), 0.7).to_bits(),
+                expected.to_bits()
+            );
         }
     }
-    sum
+
+    #[test]
+    fn log_normalizer_of_a_full_mask_has_the_bits_of_no_mask() {
+        let logits: Vec<f32> = (0..77).map(|j| (j as f32).sin() * 5.0).collect();
+        let expected = log_normalizer(&logits, None, 1.3);
+        assert_eq!(
+            log_normalizer(&logits, Some(&[u32::MAX; 3]), 1.3).to_bits(),
+            expected.to_bits()
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn softmax_is_near_the_one_in_f64(
+            logits in prop::collection::vec(-30f32..30.0, 1..150),
+            mask in prop::option::of(prop::collection::vec(any::<u32>(), 5)),
+            temperature in 0.2f32..4.0,
+        ) {
+            let mask = mask.as_deref();
+            prop_assume!((0..logits.len()).any(|j| allowed(mask, j)));
+            let (normalizer, exact_entropy) = exact(&logits, mask, temperature);
+            let mut p = vec![0.0; logits.len()];
+            let actual = probabilities(&logits, mask, temperature, &mut p);
+            let bound = 1e-6 * (1.0 + normalizer.abs());
+            prop_assert!((actual as f64 - normalizer).abs() < bound, "{actual} {normalizer}");
+            prop_assert_eq!(actual.to_bits(), log_normalizer(&logits, mask, temperature).to_bits());
+            let total: f64 = p.iter().map(|&p| p as f64).sum();
+            prop_assert!((total - 1.0).abs() < 1e-4, "{total}");
+            for (j, &p) in p.iter().enumerate() {
+                let x = logits[j] as f64 / temperature as f64;
+                let exact = if allowed(mask, j) { (x - normalizer).exp() } else { 0.0 };
+                prop_assert!((p as f64 - exact).abs() <= 1e-4 * exact + 2e-38, "{j} {p} {exact}");
+            }
+            let h = entropy(&logits, mask, temperature) as f64;
+            prop_assert!((h - exact_entropy).abs() < 1e-4 * (1.0 + exact_entropy), "{h} {exact_entropy}");
+        }
+    }
 }

@@ -1,12 +1,35 @@
 //! Four f32 lanes with one meaning on every build: `relaxed` (fused multiply-add), `simd128` (multiply, then add)
 //! and a portable array for native tests. The only module, with `bindings`, that may use `unsafe`.
+//!
+//! | File | Holds |
+//! | --- | --- |
+//! | `wasm`, `portable` | `F32x4`: the operations of one vector |
+//! | `elementary` | exp, sigmoid and tanh, on vectors and slices |
+//! | `reduce` | sums, dot products, scaled additions, in one fixed order |
+//! | `tile` | the inner loops of a matrix product |
+//! | `transpose` | the copies that bring matrices into the order of those loops |
+//! | `peak` | a loop that does nothing but multiply and add |
 
+mod elementary;
+mod peak;
 #[cfg(not(target_arch = "wasm32"))]
 mod portable;
+mod reduce;
+mod tile;
+mod transpose;
 #[cfg(target_arch = "wasm32")]
 mod wasm;
 
+pub use elementary::{exp, exp_in_place, sigmoid, sigmoid_in_place, tanh, tanh_in_place};
+pub use peak::{multiply_add_chains, CHAINS};
+#[cfg(not(target_arch = "wasm32"))]
+use portable::opaque;
 #[cfg(not(target_arch = "wasm32"))]
 pub use portable::F32x4;
+pub use reduce::{axpy, dot, scale, sum, sum_of_squares};
+pub use tile::{panel_product, row_product, PANEL_VECTORS};
+pub use transpose::{as_floats, copy_columns, floats, transpose};
+#[cfg(target_arch = "wasm32")]
+use wasm::opaque;
 #[cfg(target_arch = "wasm32")]
 pub use wasm::F32x4;

@@ -1,0 +1,223 @@
+//! Drawing one token.
+
+use super::{filter, Penalties, SamplingOptions};
+use crate::linalg::softmax::{allowed, log_normalizer};
+
+/// One drawn token with the two log-probabilities that learning needs, in nats.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Sample {
+    pub token: u32,
+    /// Under the whole row at temperature 1.
+    pub raw_log_prob: f32,
+    /// Under what it was really drawn from.
+    pub behavior_log_prob: f32,
+}
+
+impl Sample {
+    /// What a row gives that nothing can be drawn from: all masked, or not finite.
+    pub const NONE: Self = Self {
+        token: u32::MAX,
+        raw_log_prob: f32::NAN,
+        behavior_log_prob: f32::NAN,
+    };
+
+    /// True when nothing could be drawn.
+    pub fn is_none(&self) -> bool {
+        self.token == u32::MAX
+    }
+}
+
+/// Draws by inverting the cumulative distribution over tokens in id order at `uniform` in [0, 1).
+///
+/// ```text
+/// behavior = logits[token]·(1/temperature) − log_normalizer(logits, mask, temperature)      no truncation, no penalties
+/// raw      = logits[token] − log_normalizer(logits, none, 1)
+/// ```
+///
+/// A masked token and one of −∞ is never drawn. A row with NaN or +∞, or without a token that may be drawn, gives
+/// [`Sample::NONE`]. Temperature 0 takes the largest, the first of equals, with log-probability 0.
+pub fn sample(
+    logits: &[f32],
+    mask: Option<&[u32]>,
+    options: &SamplingOptions,
+    penalties: Option<&Penalties>,
+    uniform: f32,
+) -> Sample {
+    let words = logits.len().div_ceil(32);
+    let bad = |x: &f32| x.is_nan() || *x == f32::INFINITY;
+    if mask.is_some_and(|m| m.len() < words) || logits.iter().any(bad) {
+        return Sample::NONE;
+    }
+    let drawn = if options.temperature == 0.0 {
+        largest(logits, mask, penalties).map(|token| (token, 0.0))
+    } else if options.truncates() || penalties.is_some() {
+        draw_filtered(&filter(logits, mask, options, penalties), uniform)
+    } else {
+        draw(logits, mask, options.temperature, uniform)
+    };
+    drawn.map_or(Sample::NONE, |(token, behavior_log_prob)| Sample {
+        token: token as u32,
+        raw_log_prob: logits[token] - log_normalizer(logits, None, 1.0),
+        behavior_log_prob,
+    })
+}
+
+fn largest(logits: &[f32], mask: Option<&[u32]>, penalties: Option<&Penalties>) -> Option<usize> {
+    let one = SamplingOptions::default();
+    let row = filter(logits, mask, &one, penalties);
+    let mut best = None;
+    for (j, &x) in row.iter().enumerate() {
+        if x > best.map_or(f64::NEG_INFINITY, |b: usize| row[b]) {
+            best = Some(j);
+        }
+    }
+    best
+}
+
+fn draw(
+    logits: &[f32],
+    mask: Option<&[u32]>,
+    temperature: f32,
+    uniform: f32,
+) -> Option<(usize, f32)> {
+    let normalizer = log_normalizer(logits, mask, temperature);
+    let inverse = 1.0 / temperature;
+    let mut sum = 0.0f64;
+    let mut last = None;
+    for (j, &x) in logits.iter().enumerate() {
+        if !allowed(mask, j) || x == f32::NEG_INFINITY {
+            continue;
+        }
+        let log_prob = x * inverse - normalizer;
+        let probability = log_prob.exp() as f64;
+        if probability == 0.0 {
+            continue;
+        }
+        last = Some((j, log_prob));
+        sum += probability;
+        if sum > uniform as f64 {
+            break;
+        }
+    }
+    last.filter(|(_, log_prob)| log_prob.is_finite())
+}
+
+fn draw_filtered(row: &[f64], uniform: f32) -> Option<(usize, f32)> {
+    let max = row.iter().fold(f64::NEG_INFINITY, |a, &b| a.max(b));
+    if !max.is_finite() {
+        return None;
+    }
+    let total: f64 = row.iter().map(|x| (x - max).exp()).sum();
+    let mut sum = 0.0;
+    let mut last = None;
+    for (j, x) in row.iter().enumerate() {
+        let weight = (x - max).exp();
+        if weight == 0.0 {
+            continue;
+        }
+        last = Some((j, (x - max - total.ln()) as f32));
+        sum += weight;
+        if sum > uniform as f64 * total {
+            break;
+        }
+    }
+    last
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::random::uniform;
+    use proptest::prelude::*;
+
+    #[test]
+    fn sample_follows_the_distribution() {
+        let logits = [0.0f32, 1.0, -1.0, 2.0, 0.5];
+        for options in [
+            SamplingOptions {
+                temperature: 0.7,
+                ..Default::default()
+            },
+            SamplingOptions {
+                temperature: 0.7,
+                top_k: 3,
+                ..Default::default()
+            },
+        ] {
+            let row = filter(&logits, Some(&[0b11011]), &options, None);
+            let total: f64 = row.iter().map(|x| x.exp()).sum();
+            let n = 20_000;
+            let mut seen = [0.0f64; 5];
+            for i in 0..n {
+                let s = sample(&logits, Some(&[0b11011]), &options, None, uniform(3, 0, i));
+                seen[s.token as usize] += 1.0;
+            }
+            for j in 0..5 {
+                let want = row[j].exp() / total * n as f64;
+                let deviation = (seen[j] - want).abs();
+                assert!(deviation <= 4.0 * want.sqrt(), "{j} {seen:?} {want}");
+            }
+        }
+    }
+
+    #[test]
+    fn sample_gives_none_when_nothing_can_be_drawn() {
+        let options = SamplingOptions::default();
+        for (logits, mask) in [
+            ([1.0, 2.0], Some(&[0u32][..])),
+            ([f32::NAN, 2.0], None),
+            ([f32::INFINITY, 2.0], None),
+            ([f32::NEG_INFINITY, f32::NEG_INFINITY], None),
+            ([1.0, 2.0], Some(&[][..])),
+        ] {
+            for options in [
+                options,
+                SamplingOptions {
+                    top_k: 1,
+                    ..options
+                },
+                SamplingOptions {
+                    temperature: 0.0,
+                    ..options
+                },
+            ] {
+                assert!(sample(&logits, mask, &options, None, 0.5).is_none());
+            }
+        }
+    }
+
+    #[test]
+    fn sample_takes_the_first_largest_at_temperature_zero() {
+        let options = SamplingOptions {
+            temperature: 0.0,
+            ..Default::default()
+        };
+        let s = sample(&[1.0, 3.0, 3.0], None, &options, None, 0.9);
+        assert_eq!((s.token, s.behavior_log_prob), (1, 0.0));
+    }
+
+    proptest! {
+        #[test]
+        fn sample_says_what_it_drew_from(
+            logits in proptest::collection::vec(-8f32..8.0, 1..70),
+            bits in proptest::array::uniform3(any::<u32>()),
+            temperature in 0.2f32..3.0,
+            at in 0f32..1.0,
+            top_k in 0u32..5,
+        ) {
+            let options = SamplingOptions { temperature, top_k, ..Default::default() };
+            let s = sample(&logits, Some(&bits), &options, None, at);
+            if s.is_none() {
+                prop_assert!((0..logits.len()).all(|j| !allowed(Some(&bits), j)));
+                return Ok(());
+            }
+            let j = s.token as usize;
+            prop_assert!(allowed(Some(&bits), j));
+            prop_assert_eq!(s.raw_log_prob, logits[j] - log_normalizer(&logits, None, 1.0));
+            if top_k == 0 {
+                let want = logits[j] * (1.0 / temperature) - log_normalizer(&logits, Some(&bits), temperature);
+                prop_assert_eq!(s.behavior_log_prob.to_bits(), want.to_bits());
+            }
+        }
+    }
+}

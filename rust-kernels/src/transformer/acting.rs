@@ -1,0 +1,266 @@
+//! Acting: episodes grow token by token in slots, many at once.
+
+use super::cache::Cache;
+use super::embedding;
+use super::error::{refuse, resize, Outcome};
+use super::head::Masks;
+use super::layer::{self, Memory, Scratch, Segment, States, Weights};
+use super::linear;
+use super::model::{check_tokens, weights, Transformer};
+use super::rms_norm;
+use crate::sampling::{sample, SamplingOptions};
+use crate::simd::dot;
+
+/// Slots and the memory that feeding them reuses.
+#[derive(Default)]
+pub struct Acting {
+    slots: Vec<Option<Cache>>,
+    segments: Vec<Segment>,
+    states: States,
+    output: Vec<f32>,
+    scratch: Scratch,
+    /// Normed states of the last token of each slot of the last feed, `[slots, hidden]`.
+    finals: Vec<f32>,
+    inverses: Vec<f32>,
+    logits: Vec<f32>,
+    values: Vec<f32>,
+}
+
+/// Tokens drawn for the slots of the last feed.
+#[derive(Debug, Default, Clone, PartialEq)]
+pub struct Drawn {
+    pub tokens: Vec<u32>,
+    pub raw_log_probs: Vec<f32>,
+    pub behavior_log_probs: Vec<f32>,
+}
+
+impl Transformer {
+    /// Opens an empty episode; ids of closed slots are used again.
+    pub fn open_slot(&mut self) -> u32 {
+        let slots = &mut self.acting.slots;
+        let free = slots.iter().position(Option::is_none);
+        let id = free.unwrap_or_else(|| {
+            slots.push(None);
+            slots.len() - 1
+        });
+        slots[id] = Some(Cache::default());
+        id as u32
+    }
+
+    fn slot(&mut self, cannot: &str, slot: u32) -> Outcome<&mut Cache> {
+        match self.acting.slots.get_mut(slot as usize) {
+            Some(Some(cache)) => Ok(cache),
+            _ => refuse(cannot, format_args!("slot {slot} is not open")),
+        }
+    }
+
+    /// Frees an episode's memory.
+    pub fn close_slot(&mut self, slot: u32) -> Outcome<()> {
+        self.slot("close a slot", slot)?;
+        self.acting.slots[slot as usize] = None;
+        Ok(())
+    }
+
+    /// Number of tokens in a slot.
+    pub fn slot_length(&mut self, slot: u32) -> Outcome<usize> {
+        Ok(self.slot("read a slot", slot)?.length)
+    }
+
+    /// Forgets all but the first `length` tokens of a slot.
+    pub fn truncate_slot(&mut self, slot: u32, length: usize) -> Outcome<()> {
+        let now = self.slot_length(slot)?;
+        if length > now {
+            let state = format!("slot {slot} has {now} tokens, fewer than {length}");
+            return refuse("truncate a slot", state);
+        }
+        if let Some(Some(cache)) = self.acting.slots.get_mut(slot as usize) {
+            cache.truncate(&self.shape, length);
+        }
+        Ok(())
+    }
+
+    /// Appends `counts[i] ≥ 1` tokens to `slots[i]`, all as one packed batch.
+    ///
+    /// # Shapes
+    /// `slots`, `counts` `[slots]`; `tokens [Σ counts]`, slot after slot.
+    ///
+    /// # Errors
+    /// If lengths do not fit, a slot is closed or named twice, a token is not below the vocabulary, or a slot would
+    /// exceed the maximum of positions. Nothing is appended then.
+    pub fn feed(&mut self, slots: &[u32], counts: &[u32], tokens: &[u32]) -> Outcome<()> {
+        self.plan(slots, counts, tokens)?;
+        let (shape, hidden) = (&self.shape, self.shape.hidden);
+        let weights = weights!(self);
+        let Acting {
+            slots: caches,
+            segments,
+            states,
+            output,
+            scratch,
+            finals,
+            inverses,
+            ..
+        } = &mut self.acting;
+        let rows = tokens.len();
+        resize(&mut states.input, rows * hidden)?;
+        let table = &self.parameters[self.layout.embedding.clone()];
+        embedding::forward(tokens, table, hidden, &mut states.input);
+        let mut memory = Memory::Lasting(caches);
+        for index in 0..shape.layers {
+            layer::forward(
+                &weights,
+                index,
+                segments,
+                &mut memory,
+                states,
+                output,
+                scratch,
+            )?;
+            core::mem::swap(&mut states.input, output);
+        }
+        resize(finals, segments.len() * hidden)?;
+        resize(inverses, segments.len())?;
+        for (i, segment) in segments.iter().enumerate() {
+            let last = &states.input[(segment.first + segment.rows - 1) * hidden..][..hidden];
+            let norm = &self.parameters[self.layout.norm.clone()];
+            let out = &mut finals[i * hidden..][..hidden];
+            rms_norm::forward(
+                last,
+                norm,
+                shape.rms_norm_epsilon,
+                &mut inverses[i..=i],
+                out,
+            );
+            if let Some(cache) = &mut caches[segment.cache] {
+                cache.length += segment.rows;
+            }
+        }
+        Ok(())
+    }
+
+    /// Checks a feed and makes room for it.
+    fn plan(&mut self, slots: &[u32], counts: &[u32], tokens: &[u32]) -> Outcome<()> {
+        let total: u64 = counts.iter().map(|&c| c as u64).sum();
+        if slots.len() != counts.len() || total != tokens.len() as u64 {
+            let state = format!(
+                "{} slots, {} counts that sum to {total}, {} tokens",
+                slots.len(),
+                counts.len(),
+                tokens.len()
+            );
+            return refuse("feed", state);
+        }
+        check_tokens("feed", tokens, self.shape.vocabulary)?;
+        let mut segments = Vec::with_capacity(slots.len());
+        let mut seen = vec![false; self.acting.slots.len()];
+        let (mut first, mut reach) = (0, 0);
+        for (&slot, &count) in slots.iter().zip(counts) {
+            let base = self.slot("feed", slot)?.length;
+            let (end, most) = (base + count as usize, self.shape.maximum_positions);
+            if count == 0 || end > most {
+                let state =
+                    format!("slot {slot} has {base} of {most} positions, asked for {count} more");
+                return refuse("feed", state);
+            }
+            if core::mem::replace(&mut seen[slot as usize], true) {
+                return refuse("feed", format_args!("slot {slot} is named twice"));
+            }
+            let (rows, cache) = (count as usize, slot as usize);
+            segments.push(Segment {
+                first,
+                rows,
+                base,
+                cache,
+            });
+            first += rows;
+            reach = reach.max(end);
+        }
+        self.rope.reach(reach)?;
+        self.pack()?;
+        for segment in &segments {
+            if let Some(Some(cache)) = self.acting.slots.get_mut(segment.cache) {
+                cache.reserve(&self.shape, self.shape.layers, segment.base + segment.rows)?;
+            }
+        }
+        self.acting.segments = segments;
+        Ok(())
+    }
+
+    /// Logits after the last token of each slot of the last feed, `[slots, vocabulary]`.
+    pub fn last_logits(&mut self) -> Outcome<&[f32]> {
+        self.pack()?;
+        let Acting { finals, logits, .. } = &mut self.acting;
+        let rows = finals.len() / self.shape.hidden;
+        resize(logits, rows * self.shape.vocabulary)?;
+        linear::forward(rows, finals, &self.packs.head, logits, false);
+        Ok(logits)
+    }
+
+    /// Values there, `[slots]`.
+    pub fn last_values(&mut self) -> Outcome<&[f32]> {
+        let hidden = self.shape.hidden;
+        let weight = &self.parameters[self.layout.value_weight.clone()];
+        let bias = self.parameters[self.layout.value_bias.start];
+        let Acting { finals, values, .. } = &mut self.acting;
+        values.clear();
+        values.extend(
+            finals
+                .chunks_exact(hidden)
+                .map(|row| dot(row, weight) + bias),
+        );
+        Ok(values)
+    }
+
+    /// Draws one token for each slot of the last feed.
+    ///
+    /// # Shapes
+    /// `mask_index`, `uniforms` `[slots]`; `masks [k, ceil(vocabulary/32)]`.
+    ///
+    /// # Errors
+    /// If lengths do not fit, a mask allows nothing, an option is out of range, or logits are not finite.
+    pub fn sample_last(
+        &mut self,
+        mask_index: &[u32],
+        masks: &[u32],
+        options: &SamplingOptions,
+        uniforms: &[f32],
+    ) -> Outcome<Drawn> {
+        const CANNOT: &str = "sample";
+        let (rows, vocabulary) = (self.last_count(), self.shape.vocabulary);
+        if uniforms.len() != rows {
+            return refuse(
+                CANNOT,
+                format_args!("{rows} slots, {} uniform numbers", uniforms.len()),
+            );
+        }
+        let shares = [options.top_p, options.min_p];
+        let temperature = options.temperature;
+        if !(temperature.is_finite() && temperature >= 0.0)
+            || shares.iter().any(|s| !(0.0..=1.0).contains(s))
+        {
+            let [top_p, min_p] = shares;
+            let state = format!("temperature {temperature}, topP {top_p}, minP {min_p}");
+            return refuse(CANNOT, state);
+        }
+        let masks = Masks::new(CANNOT, vocabulary, rows, mask_index, masks)?;
+        let mut drawn = Drawn::default();
+        for (row, logits) in self.last_logits()?.chunks_exact(vocabulary).enumerate() {
+            let one = sample(logits, masks.of(row), options, None, uniforms[row]);
+            if one.is_none() {
+                return refuse(
+                    CANNOT,
+                    format_args!("the logits of row {row} are not finite"),
+                );
+            }
+            drawn.tokens.push(one.token);
+            drawn.raw_log_probs.push(one.raw_log_prob);
+            drawn.behavior_log_probs.push(one.behavior_log_prob);
+        }
+        Ok(drawn)
+    }
+
+    /// Number of slots of the last feed.
+    pub fn last_count(&self) -> usize {
+        self.acting.finals.len() / self.shape.hidden
+    }
+}

@@ -1,0 +1,156 @@
+//! Causal attention of packed rows over the keys and values of one episode.
+
+use super::cache::{Cache, Head, VALUE_PANEL};
+use super::error::{resize, Outcome};
+use super::shape::Shape;
+use crate::simd::{exp, panel_product, F32x4, PANEL_VECTORS};
+
+/// Queries handled together: keys behind the last of them are never touched, so little of the causal half is wasted.
+pub const QUERY_BLOCK: usize = 16;
+/// Keys in one panel.
+const WIDTH: usize = 4 * PANEL_VECTORS;
+
+/// `out = softmax(q·kᵀ/√d, causal) · v` for every head; query heads of a group share keys and values.
+///
+/// Scores of keys that a query may not see become exact zeros after the softmax; they come last in every sum, so a
+/// row's result does not depend on what it was computed together with.
+///
+/// # Shapes
+/// `projected [rows, projectedWidth]`, the rows at positions `base ..` whose keys and values `cache` already holds in
+/// `layer`; `out [rows, queryWidth]`; `normalizers [rows, heads]` gets `ln Σ exp(score)`.
+pub fn forward(
+    shape: &Shape,
+    projected: &[f32],
+    base: usize,
+    cache: &Cache,
+    layer: usize,
+    out: &mut [f32],
+    normalizers: &mut [f32],
+    scores: &mut Vec<f32>,
+) -> Outcome<()> {
+    let (d, group, heads) = (shape.head_dimension, shape.group(), shape.heads);
+    let (stride, width) = (shape.projected_width(), shape.query_width());
+    let rows = projected.len() / stride;
+    let reach = (base + rows).next_multiple_of(WIDTH);
+    resize(scores, QUERY_BLOCK.max(group) * reach)?;
+    for key_head in 0..shape.key_value_heads {
+        let head = cache.head(shape, layer, key_head);
+        let first_query = key_head * group;
+        if rows == 1 {
+            // One row: the heads of the group are the rows of the product.
+            let q = Rows {
+                x: &projected[first_query * d..],
+                step: d,
+                count: group,
+            };
+            let out = &mut out[first_query * d..];
+            attend(
+                &head,
+                d,
+                q,
+                (base + 1, 0),
+                out,
+                d,
+                &mut normalizers[first_query..],
+                1,
+                scores,
+            );
+            continue;
+        }
+        for first in (0..rows).step_by(QUERY_BLOCK) {
+            let count = QUERY_BLOCK.min(rows - first);
+            for query in first_query..first_query + group {
+                let x = &projected[first * stride + query * d..];
+                let q = Rows {
+                    x,
+                    step: stride,
+                    count,
+                };
+                let out = &mut out[first * width + query * d..];
+                let normalizers = &mut normalizers[first * heads + query..];
+                let visible = (base + first + 1, 1);
+                attend(&head, d, q, visible, out, width, normalizers, heads, scores);
+            }
+        }
+    }
+    Ok(())
+}
+
+/// `count` rows that start `step` apart.
+struct Rows<'a> {
+    x: &'a [f32],
+    step: usize,
+    count: usize,
+}
+
+/// Attention of a block of queries; the first sees `visible.0` keys, each further one `visible.1` more.
+fn attend(
+    head: &Head,
+    d: usize,
+    q: Rows,
+    visible: (usize, usize),
+    out: &mut [f32],
+    out_step: usize,
+    normalizers: &mut [f32],
+    normalizer_step: usize,
+    scores: &mut [f32],
+) {
+    let scale = 1.0 / (d as f32).sqrt();
+    let seen = visible.0 + (q.count - 1) * visible.1;
+    let width = seen.next_multiple_of(WIDTH);
+    for start in (0..width).step_by(WIDTH) {
+        let (keys, c) = (&head.keys[start * d..], &mut scores[start..]);
+        panel_product::<PANEL_VECTORS>(
+            q.count, d, q.x, q.step, keys, WIDTH, c, width, WIDTH, false,
+        );
+    }
+    for i in 0..q.count {
+        let row = &mut scores[i * width..][..width];
+        normalizers[i * normalizer_step] = softmax(row, visible.0 + i * visible.1, scale);
+    }
+    for start in (0..d).step_by(VALUE_PANEL) {
+        let columns = VALUE_PANEL.min(d - start);
+        let (values, c) = (&head.values[start * head.capacity..], &mut out[start..]);
+        panel_product::<2>(
+            q.count,
+            seen,
+            scores,
+            width,
+            values,
+            VALUE_PANEL,
+            c,
+            out_step,
+            columns,
+            false,
+        );
+    }
+}
+
+/// Replaces the first `count` scores by `softmax(scale · scores)` and the rest by 0; returns `ln Σ exp(scale · score)`.
+///
+/// The sum runs in four lanes by position. The length of `row` is a multiple of 4.
+fn softmax(row: &mut [f32], count: usize, scale: f32) -> f32 {
+    let end = count.next_multiple_of(4);
+    row[count..end].fill(f32::NEG_INFINITY);
+    row[end..].fill(0.0);
+    let row = &mut row[..end];
+    let mut highest = F32x4::splat(f32::NEG_INFINITY);
+    for x in row.chunks_exact(4) {
+        highest = highest.max(F32x4::load(x));
+    }
+    let [a, b, c, d] = highest.to_array();
+    let max = a.max(b).max(c.max(d)) * scale;
+    let (factor, shift) = (F32x4::splat(scale), F32x4::splat(-max));
+    let mut sums = F32x4::zero();
+    for x in row.chunks_exact_mut(4) {
+        let e = exp(F32x4::load(x).mul_add(factor, shift));
+        sums = sums + e;
+        e.store(x);
+    }
+    let sum = sums.sum();
+    let inverse = F32x4::splat(1.0 / sum);
+    for x in row.chunks_exact_mut(4) {
+        (F32x4::load(x) * inverse).store(x);
+    }
+    max + sum.ln()
+}

@@ -1,0 +1,186 @@
+//! What is read off one row of logits, and its gradient.
+
+use super::error::{refuse, Outcome};
+use crate::linalg::softmax;
+use crate::simd::{exp, F32x4};
+
+/// Index that means "no mask".
+pub const NO_MASK: u32 = u32::MAX;
+
+/// Which tokens each row may choose.
+///
+/// # Shapes
+/// `index [rows]` names a mask or is [`NO_MASK`]; `words [masks, ceil(vocabulary/32)]`, bit `j % 32` of word `j / 32`.
+#[derive(Default, Clone)]
+pub struct Masks {
+    index: Vec<u32>,
+    words: Vec<u32>,
+    stride: usize,
+}
+
+impl Masks {
+    /// Checks and copies masks of `rows` rows.
+    ///
+    /// # Errors
+    /// If lengths do not fit, an index names no mask, or a named mask allows nothing.
+    pub fn new(
+        cannot: &str,
+        vocabulary: usize,
+        rows: usize,
+        index: &[u32],
+        words: &[u32],
+    ) -> Outcome<Self> {
+        let stride = vocabulary.div_ceil(32);
+        if index.len() != rows || !words.len().is_multiple_of(stride) {
+            let state = format!(
+                "{rows} rows need as many mask indices and masks of {stride} words, got {} and {} words",
+                index.len(),
+                words.len()
+            );
+            return refuse(cannot, state);
+        }
+        let masks = Self {
+            index: index.to_vec(),
+            words: words.to_vec(),
+            stride,
+        };
+        let count = words.len() / stride;
+        for (row, &i) in index.iter().enumerate().filter(|(_, &i)| i != NO_MASK) {
+            if i as usize >= count {
+                return refuse(
+                    cannot,
+                    format_args!("mask {i} of row {row} is not among {count}"),
+                );
+            }
+            let mask = masks.of(row);
+            if !(0..vocabulary).any(|j| softmax::allowed(mask, j)) {
+                return refuse(
+                    cannot,
+                    format_args!("mask {i} of row {row} allows no token"),
+                );
+            }
+        }
+        Ok(masks)
+    }
+
+    /// The mask of `row`.
+    pub fn of(&self, row: usize) -> Option<&[u32]> {
+        match self.index[row] {
+            NO_MASK => None,
+            i => Some(&self.words[i as usize * self.stride..][..self.stride]),
+        }
+    }
+}
+
+/// One scored row.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Scored {
+    pub log_prob: f32,
+    pub entropy: f32,
+    normalizer: f32,
+}
+
+/// Calls `f` for every allowed token.
+#[inline(always)]
+fn each_allowed(mask: &[u32], vocabulary: usize, mut f: impl FnMut(usize)) {
+    for (word, &bits) in mask.iter().enumerate() {
+        let mut bits = bits;
+        while bits != 0 {
+            let j = 32 * word + bits.trailing_zeros() as usize;
+            if j < vocabulary {
+                f(j);
+            }
+            bits &= bits - 1;
+        }
+    }
+}
+
+/// `e^x` of one number.
+fn exp_one(x: f32) -> f32 {
+    exp(F32x4::splat(x)).to_array()[0]
+}
+
+/// `ln π(target)` and the entropy of π, the softmax of `logits / temperature` over the allowed tokens.
+///
+/// ```text
+/// ln π(j) = logits_j / temperature − L;  H = L − Σ π(j) · logits_j / temperature
+/// ```
+///
+/// # Shapes
+/// `logits [vocabulary]`.
+pub fn score(logits: &[f32], target: u32, mask: Option<&[u32]>, temperature: f32) -> Scored {
+    let inverse = 1.0 / temperature;
+    let normalizer = softmax::log_normalizer(logits, mask, temperature);
+    let mut mean = 0.0;
+    if let Some(mask) = mask {
+        each_allowed(mask, logits.len(), |j| {
+            let log_p = logits[j] * inverse - normalizer;
+            mean += exp_one(log_p) * log_p;
+        });
+    } else {
+        let (factor, shift) = (F32x4::splat(inverse), F32x4::splat(-normalizer));
+        let mut sums = F32x4::zero();
+        let chunks = logits.chunks_exact(4);
+        for &x in chunks.remainder() {
+            let log_p = x * inverse - normalizer;
+            mean += exp_one(log_p) * log_p;
+        }
+        for x in chunks {
+            let log_p = F32x4::load(x).mul_add(factor, shift);
+            sums = exp(log_p).mul_add(log_p, sums);
+        }
+        mean += sums.sum();
+    }
+    Scored {
+        log_prob: logits[target as usize] * inverse - normalizer,
+        entropy: 0.0 - mean,
+        normalizer,
+    }
+}
+
+/// Replaces `logits` by their gradient.
+///
+/// ```text
+/// d_logit_j = (d_log_prob · (1[j = target] − p_j) − d_entropy · p_j · (ln p_j + H)) / temperature,  0 where masked
+/// ```
+///
+/// # Shapes
+/// `logits [vocabulary]`.
+pub fn backward(
+    logits: &mut [f32],
+    target: u32,
+    mask: Option<&[u32]>,
+    temperature: f32,
+    scored: Scored,
+    d_log_prob: f32,
+    d_entropy: f32,
+) {
+    let inverse = 1.0 / temperature;
+    let splat = F32x4::splat;
+    let gradient = |x: F32x4| {
+        let log_p = x.mul_add(splat(inverse), splat(-scored.normalizer));
+        let pull = (log_p + splat(scored.entropy)).mul_add(splat(d_entropy), splat(d_log_prob));
+        exp(log_p) * pull * splat(-inverse)
+    };
+    if let Some(mask) = mask {
+        for (&bits, logits) in mask.iter().zip(logits.chunks_mut(32)) {
+            for (j, x) in logits.iter_mut().enumerate() {
+                let allowed = bits >> j & 1 == 1;
+                *x = if allowed {
+                    gradient(splat(*x)).to_array()[0]
+                } else {
+                    0.0
+                };
+            }
+        }
+    } else {
+        let mut chunks = logits.chunks_exact_mut(4);
+        for x in &mut chunks {
+            gradient(F32x4::load(x)).store(x);
+        }
+        for x in chunks.into_remainder() {
+            *x = gradient(splat(*x)).to_array()[0];
+        }
+    }
+    logits[target as usize] += d_log_prob * inverse;
+}

@@ -1,0 +1,105 @@
+//! Sizes of a model.
+
+use super::error::{refuse, Outcome};
+
+/// Sizes and constants of a model of the Llama shape.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Shape {
+    pub vocabulary: usize,
+    pub hidden: usize,
+    pub layers: usize,
+    pub heads: usize,
+    pub key_value_heads: usize,
+    pub head_dimension: usize,
+    pub intermediate: usize,
+    pub maximum_positions: usize,
+    pub rope_theta: f64,
+    pub rms_norm_epsilon: f32,
+    /// True when the head is the embedding.
+    pub tied: bool,
+}
+
+/// More parameters than this do not fit beside their gradients in the 4 GiB that a WASM instance can address.
+const MAXIMUM_PARAMETERS: u64 = 1 << 28;
+
+impl Shape {
+    /// Checks that the sizes make a model.
+    ///
+    /// # Errors
+    /// If a size is 0, the head dimension is odd, the heads are no multiple of the key-value heads, a constant is not
+    /// positive and finite, or the model would have more than 2²⁸ parameters.
+    pub fn check(&self) -> Outcome<()> {
+        let sizes = [
+            ("vocabularySize", self.vocabulary),
+            ("hiddenSize", self.hidden),
+            ("layers", self.layers),
+            ("heads", self.heads),
+            ("keyValueHeads", self.key_value_heads),
+            ("headDimension", self.head_dimension),
+            ("intermediateSize", self.intermediate),
+            ("maximumPositions", self.maximum_positions),
+        ];
+        for (name, size) in sizes {
+            if size == 0 || size as u64 > MAXIMUM_PARAMETERS {
+                return refuse("create a transformer", format_args!("{name} is {size}"));
+            }
+        }
+        if !self.head_dimension.is_multiple_of(2) {
+            let state = format!("headDimension {} is odd", self.head_dimension);
+            return refuse("create a transformer", state);
+        }
+        if !self.heads.is_multiple_of(self.key_value_heads) {
+            let (h, k) = (self.heads, self.key_value_heads);
+            let state = format!("heads {h} is not a multiple of keyValueHeads {k}");
+            return refuse("create a transformer", state);
+        }
+        let epsilon = self.rms_norm_epsilon;
+        let theta_is_right = self.rope_theta.is_finite() && self.rope_theta > 0.0;
+        let epsilon_is_right = epsilon.is_finite() && epsilon >= 0.0;
+        if !theta_is_right || !epsilon_is_right {
+            let state = format!("ropeTheta {}, rmsNormEpsilon {epsilon}", self.rope_theta);
+            return refuse("create a transformer", state);
+        }
+        if self.count() > MAXIMUM_PARAMETERS as u128 {
+            let state = format!("{} parameters, at most 2^28", self.count());
+            return refuse("create a transformer", state);
+        }
+        Ok(())
+    }
+
+    /// Number of parameters, without overflow.
+    fn count(&self) -> u128 {
+        let [v, h, l, i, d] = [
+            self.vocabulary,
+            self.hidden,
+            self.layers,
+            self.intermediate,
+            self.head_dimension,
+        ]
+        .map(|x| x as u128);
+        let (heads, kv) = (self.heads as u128, self.key_value_heads as u128);
+        let layer = h * d * (2 * heads + 2 * kv) + 3 * h * i + 2 * h;
+        let head = if self.tied { 0 } else { v * h };
+        v * h + l * layer + h + head + h + 1
+    }
+
+    /// Query heads that share one key-value head.
+    pub fn group(&self) -> usize {
+        self.heads / self.key_value_heads
+    }
+
+    /// Numbers of all query heads of a row.
+    pub fn query_width(&self) -> usize {
+        self.heads * self.head_dimension
+    }
+
+    /// Numbers of all keys (or values) of a row.
+    pub fn key_width(&self) -> usize {
+        self.key_value_heads * self.head_dimension
+    }
+
+    /// Numbers of queries, keys and values of a row, side by side.
+    pub fn projected_width(&self) -> usize {
+        self.query_width() + 2 * self.key_width()
+    }
+}

@@ -1,0 +1,115 @@
+import { existsSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { EddyError } from "../../errors.ts";
+import type { PolicySnapshot } from "../policy.ts";
+import { fileHash } from "./content_hash.ts";
+import { readJsonObject, readTextFile } from "./read_json_object.ts";
+import { openSafetensors, type Tensor } from "./safetensors.ts";
+import { VERSION_FOLDER } from "./save_checkpoint.ts";
+import { checkLlamaTensors } from "./llama_tensors.ts";
+import { readLlamaConfig } from "./llama_config.ts";
+import { openTensorFolder } from "./tensor_folder.ts";
+
+/** Text files that are kept when a folder that Eddy did not write is loaded; the rest is for other programs. */
+const TEXT_FILES = ["config.json", "generation_config.json", "tokenizer.json", "tokenizer_config.json"];
+
+/**
+ * Reads a checkpoint: a version's folder, a run's folder (its `latest` version), or a Hugging Face model folder.
+ *
+ * @throws {EddyError} `checkpoint_missing` If there is none; `checkpoint_invalid` If it is damaged or was changed since
+ * it was written; `model_unsupported` If it is a model that Eddy does not compute; `weights_not_finite` If a weight is
+ * NaN or infinite.
+ */
+export function loadCheckpoint(path: string): PolicySnapshot {
+  const folder = versionFolder(path);
+  if (!existsSync(join(folder, "eddy.json"))) {
+    return { kind: "transformer", version: 0, tensors: readLlama(folder), files: readTextFiles(folder, TEXT_FILES) };
+  }
+  const { kind, version, names } = readDescription(folder);
+  const tensors = kind === "transformer" ? readLlama(folder) : readAll(folder);
+  const own = join(folder, "eddy.safetensors");
+  if (existsSync(own)) {
+    using file = openSafetensors(own);
+    for (const name of file.tensors.keys()) tensors.set(name, finite(file.read(name), name, own));
+  }
+  return { kind, version, tensors, files: readTextFiles(folder, [...names, "eddy.json"]) };
+}
+
+function versionFolder(path: string): string {
+  if (statSync(path, { throwIfNoEntry: false })?.isFile()) {
+    const what = path.endsWith(".gguf") ? "GGUF files are not supported yet" : "it is a file, not a model folder";
+    throw new EddyError("model_unsupported", `Cannot load '${path}': ${what}`);
+  }
+  const pointer = join(path, "latest");
+  if (!existsSync(pointer)) {
+    if (existsSync(join(path, "eddy.json")) || existsSync(join(path, "config.json"))) return path;
+    throw new EddyError("checkpoint_missing", `Cannot load '${path}': it has neither 'latest' nor 'config.json'`);
+  }
+  const name = readTextFile(pointer).trim();
+  if (!VERSION_FOLDER.test(name)) {
+    throw new EddyError("checkpoint_invalid", `Cannot read '${pointer}': '${name.slice(0, 40)}' names no version`);
+  }
+  return join(path, name);
+}
+
+/** What eddy.json says, once every file that it names was found to be as it was written. */
+function readDescription(
+  folder: string,
+): { readonly kind: PolicySnapshot["kind"]; readonly version: number; readonly names: readonly string[] } {
+  const path = join(folder, "eddy.json");
+  const { format, kind, policyVersion, hashes } = readJsonObject(path);
+  const fail = (reason: string): never => {
+    throw new EddyError("checkpoint_invalid", `Cannot load '${folder}': ${reason}`);
+  };
+  if (format !== "eddy-checkpoint/1") return fail(`eddy.json has the format ${JSON.stringify(format)}`);
+  if (kind !== "linear" && kind !== "transformer") return fail(`eddy.json has the kind ${JSON.stringify(kind)}`);
+  if (!Number.isSafeInteger(policyVersion) || typeof hashes !== "object" || hashes === null) {
+    return fail("eddy.json needs 'policyVersion' and 'hashes'");
+  }
+  for (const [file, hash] of Object.entries(hashes)) {
+    if (/[/\\:\0]/.test(file)) return fail(`eddy.json names '${file}', which is not a file of this folder`);
+    if (!existsSync(join(folder, file))) return fail(`'${file}' is missing`);
+    if (fileHash(join(folder, file)) !== hash) return fail(`'${file}' is not the file that was saved`);
+  }
+  const names = Object.keys(hashes).filter((name) => !name.endsWith(".safetensors"));
+  return { kind, version: policyVersion as number, names };
+}
+
+function readTextFiles(folder: string, names: readonly string[]): Map<string, string> {
+  const present = names.filter((name) => existsSync(join(folder, name)));
+  return new Map(present.map((name) => [name, readTextFile(join(folder, name))]));
+}
+
+function readLlama(folder: string): Map<string, Tensor> {
+  const path = join(folder, "config.json");
+  const config = readLlamaConfig(readJsonObject(path), path);
+  using files = openTensorFolder(folder);
+  checkLlamaTensors(config, files.shapes, folder);
+  const tensors = new Map<string, Tensor>();
+  for (const name of files.shapes.keys()) {
+    if (!name.endsWith(".rotary_emb.inv_freq")) tensors.set(name, finite(files.read(name), name, folder));
+  }
+  if (config.tied && tensors.has("lm_head.weight")) dropSecondHead(tensors, folder);
+  return tensors;
+}
+
+function dropSecondHead(tensors: Map<string, Tensor>, folder: string): void {
+  const embedding = tensors.get("model.embed_tokens.weight")!.values;
+  if (tensors.get("lm_head.weight")!.values.some((value, i) => value !== embedding[i])) {
+    const message = `Cannot load '${folder}': config.json ties the head to the embedding, 'lm_head.weight' is another`;
+    throw new EddyError("checkpoint_invalid", message);
+  }
+  tensors.delete("lm_head.weight");
+}
+
+function readAll(folder: string): Map<string, Tensor> {
+  using files = openTensorFolder(folder);
+  return new Map([...files.shapes.keys()].map((name) => [name, finite(files.read(name), name, folder)]));
+}
+
+function finite(tensor: Tensor, name: string, where: string): Tensor {
+  const at = tensor.values.findIndex((value) => !Number.isFinite(value));
+  if (at < 0) return tensor;
+  const message = `Cannot load '${where}': '${name}' has the weight ${tensor.values[at]} at position ${at}`;
+  throw new EddyError("weights_not_finite", message);
+}

@@ -1,0 +1,137 @@
+import { closeSync, fstatSync, openSync, readSync } from "node:fs";
+import { EddyError } from "../../errors.ts";
+import { parseSafetensorsHeader, type SafetensorsDtype, type TensorEntry } from "./safetensors_header.ts";
+
+/** A named array with its shape; what a checkpoint is made of. */
+export interface Tensor {
+  /** Sizes, outermost first; empty for a scalar. */
+  readonly shape: readonly number[];
+  /** Row-major. */
+  readonly values: Float32Array;
+}
+
+/** An open safetensors file: its table of contents, and the tensors one at a time. Dispose it to close the file. */
+export interface SafetensorsFile extends Disposable {
+  /** Name to place, in the order of the header. */
+  readonly tensors: ReadonlyMap<string, TensorEntry>;
+  /** What `__metadata__` says. */
+  readonly metadata: ReadonlyMap<string, string>;
+  /** Reads one tensor; F16, BF16 and F64 become float32. @throws {EddyError} If the dtype is not a float. */
+  read(name: string): Tensor;
+}
+
+/** No header of a real model comes near; a larger one is damage or an attack. */
+const LARGEST_HEADER = 100_000_000;
+
+/**
+ * Opens a safetensors file and checks everything that its header says against the length of the file.
+ *
+ * Nothing is allocated from a size that the file announces before that size is checked; tensors are read one at a time.
+ *
+ * @throws {EddyError} `checkpoint_missing` If there is no such file; `checkpoint_invalid` If it is damaged.
+ */
+export function openSafetensors(path: string): SafetensorsFile {
+  const descriptor = open(path);
+  const fail = (reason: string): never => {
+    throw new EddyError("checkpoint_invalid", `Cannot read '${path}': ${reason}`);
+  };
+  try {
+    const size = fstatSync(descriptor).size;
+    if (size < 8) fail(`${size} bytes are too few for a safetensors file`);
+    const announced = new DataView(readExactly(descriptor, 0, 8, path)).getBigUint64(0, true);
+    if (announced > BigInt(size - 8)) fail(`its header should have ${announced} bytes, the file has ${size}`);
+    if (announced > LARGEST_HEADER) fail(`its header should have ${announced} bytes, over the limit`);
+    const start = 8 + Number(announced);
+    const header = new Uint8Array(readExactly(descriptor, 8, start - 8, path));
+    const { tensors, metadata } = parseSafetensorsHeader(header, size - start, path);
+    return {
+      tensors,
+      metadata,
+      read: (name): Tensor => {
+        const entry = tensors.get(name) ?? fail(`it has no tensor '${name}'`);
+        const bytes = readExactly(descriptor, start + entry.begin, entry.end - entry.begin, path);
+        const values = widen(bytes, entry.dtype) ?? fail(`the tensor '${name}' has dtype ${entry.dtype}, not a float`);
+        return { shape: entry.shape, values };
+      },
+      [Symbol.dispose]: () => closeSync(descriptor),
+    };
+  } catch (cause) {
+    closeSync(descriptor);
+    if (cause instanceof EddyError) throw cause;
+    throw new EddyError("checkpoint_invalid", `Cannot read '${path}': ${(cause as Error).message}`, { cause });
+  }
+}
+
+function open(path: string): number {
+  try {
+    return openSync(path, "r");
+  } catch (cause) {
+    const code = (cause as { code?: string }).code === "ENOENT" ? "checkpoint_missing" : "checkpoint_invalid";
+    throw new EddyError(code, `Cannot open '${path}': ${(cause as Error).message}`, { cause });
+  }
+}
+
+function readExactly(descriptor: number, position: number, length: number, path: string): ArrayBuffer {
+  const bytes = new Uint8Array(length);
+  for (let filled = 0; filled < length;) {
+    const count = readSync(descriptor, bytes, filled, length - filled, position + filled);
+    if (count === 0) throw new EddyError("checkpoint_invalid", `Cannot read '${path}': it ends early`);
+    filled += count;
+  }
+  return bytes.buffer;
+}
+
+function widen(bytes: ArrayBuffer, dtype: SafetensorsDtype): Float32Array | undefined {
+  if (dtype === "F32") return new Float32Array(bytes);
+  if (dtype === "F64") return Float32Array.from(new Float64Array(bytes));
+  if (dtype !== "BF16" && dtype !== "F16") return undefined;
+  const halves = new Uint16Array(bytes);
+  const words = new Uint32Array(halves.length);
+  for (let i = 0; i < halves.length; i++) words[i] = dtype === "BF16" ? halves[i] << 16 : halfBits(halves[i]);
+  return new Float32Array(words.buffer);
+}
+
+/** The bits of the float32 that equals a float16. */
+function halfBits(half: number): number {
+  const sign = (half & 0x8000) << 16, exponent = (half >> 10) & 31, fraction = half & 1023;
+  if (exponent === 31) return sign | 0x7f800000 | (fraction << 13);
+  if (exponent > 0) return sign | ((exponent + 112) << 23) | (fraction << 13);
+  if (fraction === 0) return sign;
+  // Subnormal: shift until the leading bit stands where normal numbers hide theirs.
+  const shift = Math.clz32(fraction) - 21;
+  return sign | ((113 - shift) << 23) | (((fraction << shift) & 1023) << 13);
+}
+
+/**
+ * The bytes of a safetensors file holding float32 tensors, in the given order.
+ *
+ * @example
+ * ```ts
+ * import { encodeSafetensors } from "@eddy/eddy";
+ * const bytes = encodeSafetensors(new Map([["a", { shape: [2], values: Float32Array.of(1, 2) }]]));
+ * console.assert(bytes.length % 8 === 0);
+ * ```
+ */
+export function encodeSafetensors(
+  tensors: ReadonlyMap<string, Tensor>,
+  metadata: Readonly<Record<string, string>> = {},
+): Uint8Array {
+  const entries: [string, unknown][] = Object.keys(metadata).length > 0 ? [["__metadata__", metadata]] : [];
+  let end = 0;
+  for (const [name, { shape, values }] of tensors) {
+    const begin = end;
+    end += values.byteLength;
+    entries.push([name, { dtype: "F32", shape, data_offsets: [begin, end] }]);
+  }
+  const text = new TextEncoder().encode(JSON.stringify(Object.fromEntries(entries)));
+  const start = 8 + Math.ceil(text.length / 8) * 8;
+  const bytes = new Uint8Array(start + end).fill(32, 8, start);
+  new DataView(bytes.buffer).setBigUint64(0, BigInt(start - 8), true);
+  bytes.set(text, 8);
+  let at = start;
+  for (const { values } of tensors.values()) {
+    bytes.set(new Uint8Array(values.buffer, values.byteOffset, values.byteLength), at);
+    at += values.byteLength;
+  }
+  return bytes;
+}

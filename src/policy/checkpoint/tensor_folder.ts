@@ -1,0 +1,70 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { EddyError } from "../../errors.ts";
+import { readJsonObject } from "./read_json_object.ts";
+import { openSafetensors, type SafetensorsFile, type Tensor } from "./safetensors.ts";
+
+/** The weights of a model folder, whichever files they lie in. Dispose it to close them. */
+export interface TensorFolder extends Disposable {
+  /** Name to shape, in the order of the files. */
+  readonly shapes: ReadonlyMap<string, readonly number[]>;
+  /** Reads one tensor. */
+  read(name: string): Tensor;
+}
+
+/**
+ * Opens `model.safetensors`, or the shards that `model.safetensors.index.json` lists.
+ *
+ * @throws {EddyError} `checkpoint_missing` If there is neither; `checkpoint_invalid` If a file is damaged, the index
+ * names a file outside the folder, or index and shards disagree.
+ */
+export function openTensorFolder(folder: string): TensorFolder {
+  const single = join(folder, "model.safetensors");
+  const index = join(folder, "model.safetensors.index.json");
+  if (existsSync(single) || !existsSync(index)) return joined([openSafetensors(single)]);
+  const shardOf = readIndex(index);
+  const open: SafetensorsFile[] = [];
+  try {
+    for (const name of new Set(shardOf.values())) {
+      const shard = openSafetensors(join(folder, name));
+      open.push(shard);
+      for (const tensor of shard.tensors.keys()) {
+        if (shardOf.get(tensor) !== name) fail(index, `the shard '${name}' has '${tensor}', the index says otherwise`);
+      }
+    }
+    const folderTensors = joined(open);
+    for (const [tensor, name] of shardOf) {
+      if (!folderTensors.shapes.has(tensor)) fail(index, `the shard '${name}' lacks '${tensor}'`);
+    }
+    return folderTensors;
+  } catch (error) {
+    for (const shard of open) shard[Symbol.dispose]();
+    throw error;
+  }
+}
+
+function joined(files: readonly SafetensorsFile[]): TensorFolder {
+  const homes = new Map(files.flatMap((file) => [...file.tensors.keys()].map((name) => [name, file] as const)));
+  return {
+    shapes: new Map([...homes].map(([name, file]) => [name, file.tensors.get(name)!.shape])),
+    read: (name) => (homes.get(name) ?? files[0]).read(name),
+    [Symbol.dispose]: () => files.forEach((file) => file[Symbol.dispose]()),
+  };
+}
+
+function readIndex(path: string): Map<string, string> {
+  const { weight_map: map } = readJsonObject(path);
+  if (typeof map !== "object" || map === null || Array.isArray(map)) return fail(path, "it has no 'weight_map'");
+  return new Map(
+    Object.entries(map).map(([tensor, name]: [string, unknown]) => {
+      if (typeof name !== "string" || !/^[^/\\:\0]+$/.test(name) || name === "." || name === "..") {
+        return fail(path, `'${tensor}' should lie in ${JSON.stringify(name)}, which is not a file of this folder`);
+      }
+      return [tensor, name];
+    }),
+  );
+}
+
+function fail(path: string, reason: string): never {
+  throw new EddyError("checkpoint_invalid", `Cannot read '${path}': ${reason}`);
+}

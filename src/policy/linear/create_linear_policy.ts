@@ -1,0 +1,216 @@
+import { EddyError, ShapeError } from "../../errors.ts";
+import type { Kernels } from "../../kernels/mod.ts";
+import type {
+  Context,
+  Decision,
+  DecisionRequest,
+  Evaluation,
+  EvaluationGradients,
+  Policy,
+  PolicySnapshot,
+  SamplingOptions,
+  Trajectory,
+  UpdateOptions,
+  UpdateReport,
+} from "../policy.ts";
+import { LinearContext } from "./_context.ts";
+import { FeatureCache } from "./_features.ts";
+import { readSnapshot, writeSnapshot } from "./_snapshot.ts";
+import type { LinearPolicyOptions } from "./options.ts";
+
+/** What the same choice needs to be seen again. */
+interface Replay {
+  readonly context: Uint32Array;
+  readonly ids: Uint32Array;
+  readonly offsets: Uint32Array;
+  /** Temperature that gradients are taken at: the one acted with, or 1 for greedy actions. */
+  readonly temperature: number;
+}
+
+/** A request in features. */
+interface Readable {
+  readonly context: LinearContext;
+  readonly candidates: readonly string[];
+  readonly features: Uint32Array;
+  readonly ids: Uint32Array;
+  readonly offsets: Uint32Array;
+}
+
+const DEFAULTS: Required<LinearPolicyOptions> = {
+  bits: 18,
+  words: true,
+  bigrams: true,
+  characters: [3, 5],
+  similarityWeight: 0,
+  memory: "latest",
+  optimizer: "adagrad",
+};
+
+/**
+ * A softmax policy over listed candidates, linear in hashed features of context and candidate; microseconds a decision.
+ *
+ * ```text
+ * logit(c) = Σ_{f in context} w[f × c] / √|context| + w[c] + Σ_{g in c} w[g] / √|c| + w_s · overlap(context, c)
+ * value    = Σ_{f in context} w[f × value] / √|context| + w[value]
+ * ```
+ *
+ * Weights start at zero: the first decisions are uniform, or follow the texts' likeness where `similarityWeight` is set.
+ * Weight decay touches only weights that have a gradient.
+ *
+ * @param options What it sees and how it learns.
+ * @param from Weights, version and (where the snapshot has it) optimiser memory to start with.
+ * @throws {EddyError} `checkpoint_invalid` If `from` is not a linear policy of these options.
+ *
+ * @example
+ * ```ts
+ * import { createLinearPolicy, loadKernels } from "@eddy/eddy";
+ * using policy = createLinearPolicy(await loadKernels());
+ * using context = policy.open();
+ * context.append([{ role: "user", text: "turn the light on" }]);
+ * const [decision] = policy.decide([{ context, candidates: ["lamp", "radio"], seed: 1, stream: 0 }]);
+ * console.assert(Math.abs(decision.behaviorLogProbs[0] - Math.log(0.5)) < 1e-6);
+ * ```
+ */
+export function createLinearPolicy(
+  kernels: Kernels,
+  options: LinearPolicyOptions = {},
+  from?: PolicySnapshot,
+): Policy {
+  return new LinearPolicy(kernels, { ...DEFAULTS, ...options }, from);
+}
+
+class LinearPolicy implements Policy {
+  readonly kind = "linear";
+  readonly #model: InstanceType<Kernels["LinearModel"]>;
+  readonly #features: FeatureCache;
+  #version = 0;
+  #evaluated: readonly Trajectory[] | undefined;
+
+  constructor(kernels: Kernels, private readonly options: Required<LinearPolicyOptions>, from?: PolicySnapshot) {
+    this.#features = new FeatureCache(kernels, options);
+    this.#model = new kernels.LinearModel(options.bits, options.similarityWeight);
+    if (from) this.#version = readSnapshot(from, this.#model, options);
+  }
+
+  get version(): number {
+    return this.#version;
+  }
+
+  get parameterCount(): number {
+    return this.#model.parameterCount;
+  }
+
+  open(): Context {
+    return new LinearContext(this.options.memory);
+  }
+
+  decide(requests: readonly DecisionRequest[], options: SamplingOptions = {}): Decision[] {
+    const { temperature = 1, topK = 0, topP = 1, minP = 0 } = options;
+    const trained = temperature === 0 ? 1 : temperature;
+    return requests.map((request) => {
+      const { context, candidates, features, ids, offsets } = this.#read(request);
+      const [index, behavior, raw, value] = this.#model.decide(
+        features,
+        ids,
+        offsets,
+        temperature,
+        topK,
+        topP,
+        minP,
+        BigInt(request.seed),
+        request.stream >>> 0,
+        context.actions,
+      );
+      context.act(candidates[index]);
+      const replay: Replay = { context: features, ids, offsets, temperature: trained };
+      return this.#decision(candidates, index, [behavior, raw, value], replay);
+    });
+  }
+
+  demonstrate(request: DecisionRequest, action: string): Decision {
+    const { context, candidates, features, ids, offsets } = this.#read(request);
+    const index = candidates.indexOf(action);
+    if (index < 0) throw new RangeError(`Cannot demonstrate: '${action}' is not among the candidates`);
+    context.act(action);
+    return this.#decision(candidates, index, [0, 0, 0], { context: features, ids, offsets, temperature: 1 });
+  }
+
+  #read({ context, candidates }: DecisionRequest): Readable {
+    if (!(context instanceof LinearContext)) throw new TypeError("Cannot decide: the context is another policy's");
+    if (!candidates || candidates.length === 0) {
+      throw new EddyError("environment_invalid", "Cannot decide: a linear policy chooses among listed candidates");
+    }
+    const features = this.#features.text(context.text);
+    return { context, candidates, features, ...this.#features.candidates(candidates) };
+  }
+
+  #decision(
+    candidates: readonly string[],
+    index: number,
+    [behavior, raw, value]: readonly [number, number, number],
+    replay: Replay,
+  ): Decision {
+    return {
+      text: candidates[index],
+      promptTokens: new Uint32Array(0),
+      tokens: Uint32Array.of(index),
+      behaviorLogProbs: Float32Array.of(behavior),
+      rawLogProbs: Float32Array.of(raw),
+      chosen: Uint8Array.of(candidates.length > 1 ? 1 : 0),
+      value,
+      policyVersion: this.#version,
+      replay,
+    };
+  }
+
+  evaluate(trajectories: readonly Trajectory[]): Evaluation {
+    const steps = trajectories.flatMap((trajectory) => trajectory.decisions);
+    const [logProbs, entropies, values] = [1, 2, 3].map(() => new Float32Array(steps.length));
+    steps.forEach(({ tokens, replay }, i) => {
+      const { context, ids, offsets, temperature } = replay as Replay;
+      [logProbs[i], entropies[i], values[i]] = this.#model.evaluate(context, ids, offsets, tokens[0], temperature);
+    });
+    this.#evaluated = trajectories;
+    return { logProbs, entropies, values };
+  }
+
+  backward({ dLogProbs, dEntropies, dValues }: EvaluationGradients): void {
+    if (!this.#evaluated) throw new TypeError("Cannot go backward: nothing was evaluated with these weights");
+    const steps = this.#evaluated.flatMap((trajectory) => trajectory.decisions);
+    for (const [name, column] of Object.entries({ dLogProbs, dEntropies, dValues })) {
+      if (column.length !== steps.length) throw new ShapeError(name, steps.length, column.length);
+    }
+    steps.forEach(({ tokens, replay }, i) => {
+      const { context, ids, offsets, temperature } = replay as Replay;
+      this.#model
+        .backward(context, ids, offsets, tokens[0], temperature, dLogProbs[i], dEntropies[i], dValues[i]);
+    });
+  }
+
+  update({ learningRate, maxGradientNorm = 0, weightDecay = 0 }: UpdateOptions): UpdateReport {
+    const adaptive = this.options.optimizer === "adagrad";
+    const gradientNorm = this.#model.update(learningRate, maxGradientNorm, weightDecay, adaptive);
+    const applied = Number.isFinite(gradientNorm);
+    if (applied) this.#version++;
+    this.#evaluated = undefined;
+    return { gradientNorm, applied, version: this.#version };
+  }
+
+  readGradients(into: Float32Array): void {
+    if (into.length !== this.parameterCount) throw new ShapeError("into", this.parameterCount, into.length);
+    into.set(this.#model.readGradients());
+  }
+
+  writeGradients(from: Float32Array): void {
+    if (from.length !== this.parameterCount) throw new ShapeError("from", this.parameterCount, from.length);
+    this.#model.writeGradients(from);
+  }
+
+  snapshot(options: { readonly resume?: boolean } = {}): PolicySnapshot {
+    return writeSnapshot(this.#model, this.options, this.#version, options.resume ?? false);
+  }
+
+  [Symbol.dispose](): void {
+    this.#model.free();
+  }
+}

@@ -1,0 +1,57 @@
+import { EddyError } from "../../errors.ts";
+import type { Turn } from "../../episode/mod.ts";
+import type { Context } from "../policy.ts";
+
+/** The memory of one episode: its tokens, and how many of them the model has read into its cache. */
+export interface TransformerContext extends Context {
+  readonly slot: number;
+  readonly tokens: number[];
+  /** Tokens that stand in the cache; the others are read with the next ones. */
+  fed: number;
+  /** Weights that the cache was made with; another number means that all of it must be read again. */
+  weights: number;
+  /** Where the tokens after the previous action begin. */
+  promptStart: number;
+  readonly disposed: boolean;
+}
+
+/** Opens a context. @param encode Tokens of turns. @param close Gives the slot back. */
+export function openContext(
+  slot: number,
+  weights: number,
+  encode: (turns: readonly Turn[]) => readonly number[],
+  close: (slot: number) => void,
+): TransformerContext {
+  let disposed = false;
+  const tokens: number[] = [];
+  return {
+    slot,
+    tokens,
+    fed: 0,
+    weights,
+    promptStart: 0,
+    get disposed(): boolean {
+      return disposed;
+    },
+    append(turns): void {
+      if (disposed) throw new TypeError("Cannot append: the context is disposed");
+      for (const token of encode(turns)) tokens.push(token);
+    },
+    [Symbol.dispose](): void {
+      if (!disposed) close(slot);
+      disposed = true;
+    },
+  };
+}
+
+/** Adds one token. @throws {EddyError} `configuration_invalid` If the model cannot read that far. */
+export function pushToken(context: TransformerContext, token: number, maximumPositions: number): void {
+  if (context.tokens.length >= maximumPositions) {
+    throw new EddyError(
+      "configuration_invalid",
+      `Cannot go on: the episode has ${context.tokens.length} tokens, the model reads ${maximumPositions}; ` +
+        "raise 'maximumPositions' or shorten the episodes",
+    );
+  }
+  context.tokens.push(token);
+}

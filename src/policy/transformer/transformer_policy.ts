@@ -1,0 +1,247 @@
+import { ShapeError } from "../../errors.ts";
+import type { Constraint, Tokenizer } from "../../language/mod.ts";
+import type { LlamaConfig } from "../checkpoint/mod.ts";
+import type { Decision, DecisionRequest, Evaluation, EvaluationGradients, Policy, UpdateReport } from "../policy.ts";
+import { type Action, beginAction, finishAction, writeChosen } from "./_action.ts";
+import { writeActions } from "./_decide.ts";
+import { type PackedTrajectories, packTrajectories } from "./_pack.ts";
+import { candidateTrie } from "./candidate_trie.ts";
+import { conversationTokens } from "./conversation.ts";
+import { freeConstraint } from "./free_constraint.ts";
+import type { TransformerModel } from "./initialize_transformer.ts";
+import { specialTokens } from "./special_tokens.ts";
+import { spell } from "./spell.ts";
+import { openContext, type TransformerContext } from "./transformer_context.ts";
+import { transformerSnapshot } from "./transformer_snapshot.ts";
+
+/** What a transformer policy is made of. */
+export interface TransformerPolicyOptions {
+  /** The model; the policy owns it from now on and frees it when it is disposed. */
+  readonly model: TransformerModel;
+  /** The model's shape. */
+  readonly config: LlamaConfig;
+  /** Has the tokens of `SPECIAL_TOKENS`. */
+  readonly tokenizer: Tokenizer;
+  /** The policy disposes of the tokenizer, too. Default false. */
+  readonly ownsTokenizer?: boolean;
+  /** Updates behind the weights. Default 0. */
+  readonly version?: number;
+  /** Longest action; a longer one is closed. Default 256. */
+  readonly maximumActionTokens?: number;
+  /** Default 0.9, 0.98, 1e-8. */
+  readonly adam?: AdamOptions;
+}
+
+/** Constants of AdamW. */
+export interface AdamOptions {
+  /** Memory of the mean gradient. */
+  readonly beta1: number;
+  /** Memory of the mean square. */
+  readonly beta2: number;
+  /** Added to the root of the mean square. */
+  readonly epsilon: number;
+}
+
+const DEFAULT_ADAM: AdamOptions = { beta1: 0.9, beta2: 0.98, epsilon: 1e-8 };
+
+/** Sets of candidates that recur; worlds that list others at every step cost no memory. */
+const CACHED_CANDIDATES = 256;
+
+/**
+ * A policy that is a causal language model: it reads the conversation as tokens and writes its action token by token
+ * under a mask.
+ *
+ * Where only one token may follow, nothing is sampled: such tokens have `chosen` 0, and 0 as both log-probabilities. The
+ * end token closes every action and belongs to its tokens. A decision's `value` is read just before its first choice. At
+ * temperature 0 no token counts as chosen.
+ *
+ * @example
+ * ```ts
+ * import {
+ *   createTransformerPolicy, initializeTransformer, loadKernels, SPECIAL_TOKENS, trainTokenizer,
+ * } from "@eddy/eddy";
+ * const kernels = await loadKernels();
+ * using tokenizer = trainTokenizer(kernels, ["left", "right"], { vocabularySize: 270, specialTokens: SPECIAL_TOKENS });
+ * const { vocabularySize } = tokenizer;
+ * using policy = createTransformerPolicy({ ...initializeTransformer(kernels, { vocabularySize }, 7), tokenizer });
+ * using context = policy.open();
+ * context.append([{ role: "user", text: "Where to?" }]);
+ * const [decision] = policy.decide([{ context, candidates: ["left", "right"], seed: 1, stream: 0 }]);
+ * console.assert(["left", "right"].includes(decision.text));
+ * const { logProbs } = policy.evaluate([{ decisions: [decision] }]);
+ * console.assert(logProbs.join() === decision.behaviorLogProbs.join());
+ * ```
+ *
+ * @throws {EddyError} `tokenizer_invalid` If the tokenizer lacks a special token.
+ * @throws {ShapeError} If the tokenizer has more tokens than the model.
+ */
+export function createTransformerPolicy(options: TransformerPolicyOptions): Policy {
+  const { model, config, tokenizer, maximumActionTokens = 256, adam = DEFAULT_ADAM } = options;
+  const special = specialTokens(tokenizer);
+  if (tokenizer.vocabularySize > config.vocabularySize) {
+    throw new ShapeError("tokenizer", `at most ${config.vocabularySize} tokens`, tokenizer.vocabularySize);
+  }
+  const limits = { endToken: special.end, maximumPositions: config.maximumPositions, maximumActionTokens };
+  const maskWords = Math.ceil(config.vocabularySize / 32);
+  const free = freeConstraint(tokenizer.vocabularySize, special);
+  const candidateConstraints = new Map<string, Constraint>();
+  const contexts = new WeakSet<object>();
+  let version = options.version ?? 0;
+  let weights = 0;
+  let packed: PackedTrajectories | undefined;
+
+  const constraintOf = ({ candidates, constraint }: DecisionRequest): Constraint => {
+    if (candidates === undefined) return constraint ?? free;
+    const key = JSON.stringify(candidates);
+    let known = candidateConstraints.get(key);
+    if (known === undefined) {
+      if (candidateConstraints.size >= CACHED_CANDIDATES) candidateConstraints.clear();
+      candidateConstraints.set(key, known = candidateTrie(tokenizer, candidates, special.end));
+    }
+    return known;
+  };
+
+  const contextOf = ({ context }: DecisionRequest): TransformerContext => {
+    if (!contexts.has(context)) throw new TypeError("Cannot decide: the context is not one of this policy");
+    const own = context as TransformerContext;
+    if (own.disposed) throw new TypeError("Cannot decide: the context is disposed");
+    return own;
+  };
+
+  const begin = (request: DecisionRequest): Action =>
+    beginAction(contextOf(request), constraintOf(request), special.roles.assistant, limits);
+
+  const decode = (tokens: Uint32Array): string => tokenizer.decode(tokens);
+
+  return {
+    kind: "transformer",
+    get version(): number {
+      return version;
+    },
+    parameterCount: model.parameterCount,
+
+    open(): TransformerContext {
+      const context = openContext(
+        model.openSlot(),
+        weights,
+        (turns) => conversationTokens(tokenizer, special, turns),
+        (slot) => model.closeSlot(slot),
+      );
+      contexts.add(context);
+      return context;
+    },
+
+    decide(requests, { temperature = 1, ...sampling } = {}): Decision[] {
+      const owners = requests.map(contextOf);
+      if (new Set(owners).size < owners.length) throw new TypeError("Cannot decide: a context is asked twice");
+      return orRollBack(model, owners, () => {
+        for (const context of owners) forgetOldWeights(model, context, weights);
+        const actions = requests.map(begin);
+        const sources = requests.map(({ seed, stream }) => ({ seed: BigInt(seed), stream }));
+        writeActions(model, actions, sources, { temperature, ...sampling }, limits);
+        return actions.map((action) => finishAction(action, decode, temperature, version));
+      });
+    },
+
+    demonstrate(request, text): Decision {
+      const context = contextOf(request);
+      return orRollBack(model, [context], () => {
+        const action = begin(request);
+        const path = [...spell(tokenizer, action.constraint, text, special.end), special.end];
+        if (path.length > maximumActionTokens) {
+          throw new RangeError(
+            `Cannot take an action of ${path.length} tokens: at most ${maximumActionTokens} are allowed`,
+          );
+        }
+        while (!action.ended) writeChosen(action, path[action.chosen.length], 0, 0, true, limits);
+        action.value = 0;
+        return finishAction(action, decode, 1, version);
+      });
+    },
+
+    evaluate(trajectories, { prompts = false } = {}): Evaluation {
+      packed = packTrajectories(trajectories, maskWords, prompts);
+      return evaluatePacked(model, packed);
+    },
+
+    backward(gradients): void {
+      if (packed === undefined) throw new TypeError("Cannot go backward: nothing was evaluated");
+      backwardPacked(model, packed, gradients);
+    },
+
+    update({ learningRate, maxGradientNorm = 0, weightDecay = 0 }): UpdateReport {
+      const norm = model.adamw(learningRate, adam.beta1, adam.beta2, adam.epsilon, weightDecay, maxGradientNorm);
+      const applied = Number.isFinite(norm);
+      if (applied) {
+        version += 1;
+        weights += 1;
+      } else model.clearGradients();
+      packed = undefined;
+      return { gradientNorm: norm, applied, version };
+    },
+
+    readGradients: (into) => into.set(model.readGradients()),
+    writeGradients: (from) => model.writeGradients(from),
+
+    snapshot: ({ resume = false } = {}) =>
+      transformerSnapshot({ model, config, tokenizer, special, version, adam, maximumActionTokens }, resume),
+
+    [Symbol.dispose](): void {
+      model.free();
+      if (options.ownsTokenizer) tokenizer[Symbol.dispose]();
+    },
+  };
+}
+
+/** The cache of other weights is worth nothing. */
+function forgetOldWeights(model: TransformerModel, context: TransformerContext, weights: number): void {
+  if (context.weights === weights) return;
+  model.truncateSlot(context.slot, 0);
+  context.fed = 0;
+  context.weights = weights;
+}
+
+/** Takes back what was written to the contexts when an action fails half-way. */
+function orRollBack<Result>(
+  model: TransformerModel,
+  contexts: readonly TransformerContext[],
+  act: () => Result,
+): Result {
+  const lengths = contexts.map(({ tokens }) => tokens.length);
+  try {
+    return act();
+  } catch (error) {
+    for (const [index, context] of contexts.entries()) {
+      context.tokens.length = lengths[index];
+      context.fed = Math.min(context.fed, lengths[index], model.slotLength(context.slot));
+      model.truncateSlot(context.slot, context.fed);
+    }
+    throw error;
+  }
+}
+
+function evaluatePacked(model: TransformerModel, packed: PackedTrajectories): Evaluation {
+  const logProbs = new Float32Array(packed.columnTokens), entropies = new Float32Array(packed.columnTokens);
+  if (packed.lengths.length === 0) return { logProbs, entropies, values: new Float32Array() };
+  model.forward(packed.tokens, packed.lengths);
+  using scores = model.score(packed.rows, packed.targets, packed.maskIndex, packed.masks, packed.temperature);
+  const { logProbs: ofChosen, entropies: entropiesOfChosen } = scores;
+  for (const [choice, place] of packed.places.entries()) {
+    logProbs[place] = ofChosen[choice];
+    entropies[place] = entropiesOfChosen[choice];
+  }
+  return { logProbs, entropies, values: model.valuesAt(packed.valueRows) };
+}
+
+function backwardPacked(
+  model: TransformerModel,
+  { places, valueRows, columnTokens, lengths }: PackedTrajectories,
+  { dLogProbs, dEntropies, dValues }: EvaluationGradients,
+): void {
+  if (dLogProbs.length !== columnTokens) throw new ShapeError("dLogProbs", columnTokens, dLogProbs.length);
+  if (dEntropies.length !== columnTokens) throw new ShapeError("dEntropies", columnTokens, dEntropies.length);
+  if (dValues.length !== valueRows.length) throw new ShapeError("dValues", valueRows.length, dValues.length);
+  if (lengths.length === 0) return;
+  const ofChosen = (column: Float32Array): Float32Array => Float32Array.from(places, (place) => column[place]);
+  model.backward(ofChosen(dLogProbs), ofChosen(dEntropies), valueRows, dValues);
+}

@@ -1,0 +1,51 @@
+import type { Tokenizer } from "../../language/mod.ts";
+import { type LlamaConfig, type Tensor, writeLlamaConfig } from "../checkpoint/mod.ts";
+import type { PolicySnapshot } from "../policy.ts";
+import { CHAT_TEMPLATE } from "./conversation.ts";
+import type { TransformerModel } from "./initialize_transformer.ts";
+import type { SpecialTokens } from "./special_tokens.ts";
+import type { AdamOptions } from "./transformer_policy.ts";
+
+/** What a snapshot is taken of. */
+export interface SnapshotSource {
+  readonly model: TransformerModel;
+  readonly config: LlamaConfig;
+  readonly tokenizer: Tokenizer;
+  readonly special: SpecialTokens;
+  readonly version: number;
+  readonly adam: AdamOptions;
+  readonly maximumActionTokens: number;
+}
+
+/** Name of the tensor that holds both optimiser moments, [2, parameters]. */
+export const MOMENTS = "optimizer.moments";
+
+/**
+ * The weights by their Hugging Face names, with the files that make them a model folder.
+ *
+ * @param resume Adds the optimiser's moments. Gradients that were accumulated and not yet applied are not kept.
+ */
+export function transformerSnapshot(source: SnapshotSource, resume: boolean): PolicySnapshot {
+  const { model, config, tokenizer, special, version, adam, maximumActionTokens } = source;
+  const tensors = new Map<string, Tensor>(
+    model.tensorNames().map((name) => [name, { shape: [...model.tensorShape(name)], values: model.readTensor(name) }]),
+  );
+  if (resume) tensors.set(MOMENTS, { shape: [2, model.parameterCount], values: model.readMoments() });
+  // No padding token in config.json: PyTorch would not train that row of the embedding.
+  const ids = { bos_token_id: null, eos_token_id: special.end, pad_token_id: null };
+  const files = {
+    "config.json": { ...writeLlamaConfig(config), ...ids },
+    "generation_config.json": { eos_token_id: special.end, pad_token_id: special.end, do_sample: true },
+    "tokenizer_config.json": {
+      tokenizer_class: "PreTrainedTokenizerFast",
+      eos_token: "<|end|>",
+      pad_token: "<|end|>",
+      clean_up_tokenization_spaces: false,
+      model_max_length: config.maximumPositions,
+      chat_template: CHAT_TEMPLATE,
+    },
+    "eddy.json": { maximumActionTokens, adam, ...(resume ? { updates: model.updates } : {}) },
+  };
+  const texts = new Map(Object.entries(files).map(([name, json]) => [name, JSON.stringify(json, undefined, 2) + "\n"]));
+  return { kind: "transformer", version, tensors, files: texts.set("tokenizer.json", tokenizer.toJson()) };
+}

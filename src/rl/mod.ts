@@ -1,0 +1,44 @@
+/** What it was worth: credit, objectives and their gradients. @module */
+export { type A2c, a2c, type A2cColumns, type A2cOptions } from "./a2c.ts";
+export type { AggregationMode, AggregationOptions } from "./aggregation.ts";
+export type { RowColumns } from "./_columns.ts";
+export { cispo, type CispoOptions } from "./cispo.ts";
+export {
+  type CrossEntropy,
+  crossEntropy,
+  type CrossEntropyColumns,
+  type CrossEntropyOptions,
+} from "./cross_entropy.ts";
+export { dapo } from "./dapo.ts";
+export { discountedReturns, type ReturnColumns } from "./discounted_returns.ts";
+export { drGrpo } from "./dr_grpo.ts";
+export { type EntropyBonus, entropyBonus, type EntropyBonusOptions, type EntropyColumns } from "./entropy_bonus.ts";
+export { type Advantages, gae, type GaeColumns, type TraceOptions } from "./gae.ts";
+export { type GroupAdvantageOptions, groupAdvantages, type GroupColumns } from "./group_advantages.ts";
+export { grpo, type GrpoOptions } from "./grpo.ts";
+export { gspo, type GspoOptions } from "./gspo.ts";
+export { type KlEstimate, klEstimate, type KlEstimator } from "./kl_estimate.ts";
+export { lambdaReturns } from "./lambda_returns.ts";
+export { maskedGae, type MaskedGaeColumns } from "./masked_gae.ts";
+export { type NStepColumns, nStepReturns } from "./n_step_returns.ts";
+export { type Nll, nll, type NllColumns } from "./nll.ts";
+export {
+  type PolicyColumns,
+  type PolicyLoss,
+  policyLoss,
+  type PolicyLossOptions,
+  type PolicyMetrics,
+  type Surrogate,
+} from "./policy_loss.ts";
+export { ppoClip, type PpoClipOptions } from "./ppo_clip.ts";
+export { reinforce } from "./reinforce.ts";
+export { rloo, type RlooColumns, type RlooOptions } from "./rloo.ts";
+export { rowsToTokens } from "./rows_to_tokens.ts";
+export { sapo, type SapoOptions } from "./sapo.ts";
+export { sequenceLogRatios } from "./sequence_log_ratios.ts";
+export { type StepAdvantageOptions, stepAdvantages, type StepColumns } from "./step_advantages.ts";
+export { tokenWeights } from "./token_weights.ts";
+export { topEntropyMask } from "./top_entropy_mask.ts";
+export { type ValueColumns, type ValueLoss, valueLoss, type ValueLossOptions } from "./value_loss.ts";
+export { type Vtrace, vtrace, type VtraceColumns, type VtraceOptions } from "./vtrace.ts";
+export { whiten, type WhitenOptions } from "./whiten.ts";
