@@ -21,7 +21,9 @@ export async function readText(folder: string, { name, paths, advice }: PublicFi
       if (error.code === "ENOENT" || error.code === "ENOTDIR") return undefined;
       throw new EddyError("data_missing", `Cannot read '${join(folder, path)}': ${error.message}`, { cause: error });
     });
-    if (bytes) return new TextDecoder().decode(path.endsWith(".gz") ? await gunzip(bytes, path) : bytes);
+    if (bytes) {
+      return new TextDecoder().decode(path.endsWith(".gz") ? await gunzip(new Uint8Array(bytes), path) : bytes);
+    }
   }
   throw new EddyError("data_missing", `Cannot read ${name}: '${folder}' has no ${paths[0]}. ${advice}`);
 }

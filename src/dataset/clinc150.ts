@@ -22,7 +22,7 @@ const FILE = {
   name: "CLINC150",
   paths: ["data_full.json", "clinc150/data_full.json", "data/data_full.json"],
   advice: "It is public: data/data_full.json of https://github.com/clinc/oos-eval (CC BY 3.0, Larson et al. 2019), " +
-    "1,120,359 bytes, sha256 0a3e06ef6f97aa929afe9f0e45a9c6a6a95ce378e2c514c771c6f01cc8a2bfbc. " +
+    "2,495,390 bytes, sha256 36923c3705a59e08fe9c3883d8bc2dd966ef93e22cb78ac41171782a698d56e0. " +
     "Put it, or a .gz of it, into a folder and name that folder with --data.",
 };
 
@@ -35,7 +35,9 @@ const FILE = {
 export async function readClinc150(folder: string): Promise<Clinc150> {
   const text = await readText(folder, FILE);
   const parts = parse(text);
-  const [train, validation, test] = ["train", "val", "test"].map((name) => name === "test" && !(name in parts) ? [] : pairs(parts[name], name));
+  const [train, validation, test] = ["train", "val", "test"].map((name) =>
+    name === "test" && !(name in parts) ? [] : pairs(parts[name], name)
+  );
   const intents = [...new Set(train.map(([, intent]) => intent))].sort();
   const ids = new Map(intents.map((intent, id) => [intent, id]));
   const indexed = (part: readonly (readonly [string, string])[]): Utterance[] =>
@@ -54,9 +56,8 @@ function parse(text: string): Record<string, unknown> {
 }
 
 function pairs(part: unknown, name: string): readonly (readonly [string, string])[] {
-  const fits = Array.isArray(part) && part.length > 0 && part.every((pair) =>
-    Array.isArray(pair) && pair.length === 2 && pair.every((value) => typeof value === "string")
-  );
+  const fits = Array.isArray(part) && part.length > 0 &&
+    part.every((pair) => Array.isArray(pair) && pair.length === 2 && pair.every((value) => typeof value === "string"));
   if (!fits) throw new EddyError("data_invalid", `Cannot read CLINC150: '${name}' is not a list of [text, intent]`);
   return part;
 }

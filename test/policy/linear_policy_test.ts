@@ -2,7 +2,12 @@ import { describe, it } from "@std/testing/bdd";
 import { equal, ok, throws } from "node:assert/strict";
 import { EddyError } from "../../src/errors.ts";
 import { loadKernels } from "../../src/kernels/mod.ts";
-import { createLinearPolicy, type LinearPolicyOptions, type Policy, restoreLinearPolicy } from "../../src/policy/mod.ts";
+import {
+  createLinearPolicy,
+  type LinearPolicyOptions,
+  type Policy,
+  restoreLinearPolicy,
+} from "../../src/policy/mod.ts";
 import { policyConformance, type Question } from "./conformance.ts";
 
 const kernels = await loadKernels();
@@ -23,9 +28,11 @@ function waving(options: LinearPolicyOptions): Policy {
   const plain = createLinearPolicy(kernels, options);
   const snapshot = plain.snapshot();
   plain[Symbol.dispose]();
-  const tensors = new Map([...snapshot.tensors].map(([name, { shape, values }]) =>
-    [name, { shape, values: values.map((_, i) => Math.sin(1.3 * i)) }] as const
-  ));
+  const tensors = new Map(
+    [...snapshot.tensors].map(([name, { shape, values }]) =>
+      [name, { shape, values: values.map((_, i) => Math.sin(1.3 * i)) }] as const
+    ),
+  );
   return restoreLinearPolicy(kernels, { ...snapshot, tensors });
 }
 

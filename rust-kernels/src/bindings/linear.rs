@@ -40,7 +40,9 @@ fn candidates<'a>(ids: &'a [u32], offsets: &'a [u32]) -> Result<Candidates<'a>, 
     if candidates.valid() {
         Ok(candidates)
     } else {
-        Err(JsError::new("Cannot read candidates: offsets do not fit ids"))
+        Err(JsError::new(
+            "Cannot read candidates: offsets do not fit ids",
+        ))
     }
 }
 
@@ -54,7 +56,9 @@ fn check_index(index: usize, candidates: Candidates, temperature: f32) -> Result
     if temperature > 0.0 && temperature.is_finite() {
         Ok(())
     } else {
-        Err(JsError::new("Cannot evaluate: temperature must be positive"))
+        Err(JsError::new(
+            "Cannot evaluate: temperature must be positive",
+        ))
     }
 }
 
@@ -104,7 +108,9 @@ impl LinearModel {
     ) -> Result<Vec<f32>, JsError> {
         let candidates = candidates(ids, offsets)?;
         if !(temperature >= 0.0 && temperature.is_finite()) {
-            return Err(JsError::new("Cannot decide: temperature must not be negative"));
+            return Err(JsError::new(
+                "Cannot decide: temperature must not be negative",
+            ));
         }
         let mut logits = Vec::new();
         self.0.logits(context, candidates, &mut logits);
@@ -114,7 +120,11 @@ impl LinearModel {
             top_p,
             min_p,
         };
-        let c = choose(&logits, &options, crate::random::uniform(seed, stream, counter));
+        let c = choose(
+            &logits,
+            &options,
+            crate::random::uniform(seed, stream, counter),
+        );
         Ok(vec![
             c.index as f32,
             c.behavior_log_prob,
@@ -124,9 +134,15 @@ impl LinearModel {
     }
 
     /// One logit for each candidate.
-    pub fn score(&self, context: &[u32], ids: &[u32], offsets: &[u32]) -> Result<Vec<f32>, JsError> {
+    pub fn score(
+        &self,
+        context: &[u32],
+        ids: &[u32],
+        offsets: &[u32],
+    ) -> Result<Vec<f32>, JsError> {
         let mut logits = Vec::new();
-        self.0.logits(context, candidates(ids, offsets)?, &mut logits);
+        self.0
+            .logits(context, candidates(ids, offsets)?, &mut logits);
         Ok(logits)
     }
 
@@ -141,7 +157,10 @@ impl LinearModel {
     ) -> Result<Vec<f32>, JsError> {
         let candidates = candidates(ids, offsets)?;
         check_index(index, candidates, temperature)?;
-        Ok(self.0.evaluate(context, candidates, index, temperature).to_vec())
+        Ok(self
+            .0
+            .evaluate(context, candidates, index, temperature)
+            .to_vec())
     }
 
     /// Adds the gradient of a loss, given by its derivatives by what `evaluate` returns.
@@ -216,7 +235,9 @@ impl LinearModel {
     #[wasm_bindgen(js_name = writeGradients)]
     pub fn write_gradients(&mut self, from: &[f32]) -> Result<(), JsError> {
         if from.len() != self.0.parameter_count() {
-            return Err(JsError::new("Cannot write gradients: one number a parameter is needed"));
+            return Err(JsError::new(
+                "Cannot write gradients: one number a parameter is needed",
+            ));
         }
         self.0.set_gradients(from);
         Ok(())
@@ -285,7 +306,9 @@ impl BanditLearner {
         if self.0.learn(right) {
             Ok(())
         } else {
-            Err(JsError::new("Cannot learn: nothing was chosen since the last answer"))
+            Err(JsError::new(
+                "Cannot learn: nothing was chosen since the last answer",
+            ))
         }
     }
 

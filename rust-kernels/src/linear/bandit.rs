@@ -4,7 +4,7 @@
 //! action when alike and against it when not, so claimed actions are released for others; a failed one speaks against:
 //!
 //! ```text
-//! belief(a) = Σ_{confirmed y of a} llr(s(x, y)) / n_a^sharing + φ · Σ_{failed z on a} ln(1 − w(s(x, z))) + ν · s(x, name_a)
+//! belief(a) = Σ_{confirmed y of a} llr(s(x, y)) / n_a^sharing + φ · Σ_{failed z on a} ln(1 − w(s(x, z))) + ν · s(x, name_a) + β·[n_a = 0]
 //! llr(s)    = gain · ln(1 + s / width) − offset        w(s) = σ(llr(s) − ln(A − 1))
 //! ```
 //! Acting is greedy on the belief. A softmax model is then fitted on the log: −ln p where right, −ln(1 − p) where wrong.
@@ -16,7 +16,7 @@ use crate::random::uniform;
 /// Feature ids are folded into this many slots.
 const SLOT_BITS: u32 = 18;
 /// Norms under the moving document frequencies are computed again after this many events.
-const REFRESH: usize = 256;
+const REFRESH: usize = 1 << 8;
 const BINS: usize = 256;
 
 #[derive(Clone, Copy, Debug)]
@@ -164,15 +164,20 @@ impl BanditLearner {
         let mut out = self.name_similarities(slots, norm);
         for (a, belief) in out.iter_mut().enumerate() {
             let share = (self.confirmed[a].max(1) as f32).powf(o.sharing);
-            let unclaimed = if self.confirmed[a] == 0 { o.discovery_bonus } else { 0.0 };
-            *belief = unclaimed + o.name_weight * *belief + pro[a] / share + o.failure_weight * contra[a];
+            let unclaimed = if self.confirmed[a] == 0 {
+                o.discovery_bonus
+            } else {
+                0.0
+            };
+            *belief =
+                unclaimed + o.name_weight * *belief + pro[a] / share + o.failure_weight * contra[a];
         }
         out
     }
 
-    /// Counts an utterance without asking for an answer: unlabelled text.
-    pub fn read(&mut self, ids: &[u32]) {
-        for slot in fold(ids) {
+    /// Counts an utterance for the document frequencies.
+    fn read(&mut self, slots: &[u32]) {
+        for &slot in slots {
             self.documents[slot as usize] += 1;
         }
         self.seen += 1;
@@ -180,8 +185,8 @@ impl BanditLearner {
 
     /// Chooses an action for an utterance; the next `learn` is about it.
     pub fn choose(&mut self, ids: &[u32]) -> u32 {
-        self.read(ids);
         let slots = fold(ids);
+        self.read(&slots);
         let beliefs = self.beliefs(&slots);
         let action = largest(&beliefs);
         self.pending = Some((slots, action));
@@ -208,7 +213,7 @@ impl BanditLearner {
             right,
         });
         self.confirmed[action as usize] += right as u32;
-        if self.events.len() % REFRESH == 0 {
+        if self.events.len() & (REFRESH - 1) == 0 {
             for e in 0..self.events.len() {
                 let (start, end) = (self.events[e].start, self.events[e].end);
                 self.events[e].norm = self.norm(&self.slots[start..end]);
@@ -296,12 +301,6 @@ impl BanditLearner {
     pub fn predict(&self, ids: &[u32]) -> u32 {
         largest(&self.scores(&fold(ids)).1)
     }
-
-    /// The belief's action, without learning.
-    pub fn believe(&mut self, ids: &[u32]) -> u32 {
-        let slots = fold(ids);
-        largest(&self.beliefs(&slots))
-    }
 }
 
 fn fold(ids: &[u32]) -> Vec<u32> {
@@ -320,4 +319,74 @@ fn largest(values: &[f32]) -> u32 {
         }
     }
     best as u32
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const OPTIONS: BanditOptions = BanditOptions {
+        actions: 4,
+        gain: 6.0,
+        width: 0.05,
+        offset: 5.2,
+        sharing: 0.55,
+        failure_weight: 1.5,
+        discovery_bonus: 3.0,
+        name_weight: 15.0,
+        name_logit: 15.0,
+        learning_rate: 0.5,
+    };
+
+    /// Utterances of intent i share ids that no other intent has; the top bits make the slots differ.
+    fn said(intent: u32, variant: u32) -> Vec<u32> {
+        let id = |x: u32| x << 14;
+        let own = (0..4).map(|k| id(100 * (intent + 1) + (variant + k) % 6));
+        own.chain([id(7), id(1000 + variant % 3)]).collect()
+    }
+
+    #[test]
+    fn a_failed_action_is_not_tried_again_on_the_same_words() {
+        let mut learner = BanditLearner::new(OPTIONS, &[]);
+        let mut tried = Vec::new();
+        for _ in 0..4 {
+            tried.push(learner.choose(&said(0, 0)));
+            assert!(learner.learn(false));
+        }
+        tried.sort_unstable();
+        assert_eq!(tried, [0, 1, 2, 3]);
+    }
+
+    #[test]
+    fn choices_and_the_fitted_model_find_separable_intents() {
+        let mut learner = BanditLearner::new(OPTIONS, &[]);
+        for event in 0..300u32 {
+            let (intent, variant) = (event % 4, event / 4);
+            let right = learner.choose(&said(intent, variant)) == 3 - intent;
+            learner.learn(right);
+        }
+        for pass in 0..3 {
+            learner.fit(1, pass);
+        }
+        for intent in 0..4 {
+            assert_eq!(learner.predict(&said(intent, 2)), 3 - intent);
+            assert_eq!(learner.choose(&said(intent, 2)), 3 - intent);
+        }
+    }
+
+    #[test]
+    fn names_are_believed_before_anything_was_answered() {
+        let names: Vec<Vec<u32>> = (0..4).map(|intent| said(intent, 0)).collect();
+        let mut learner = BanditLearner::new(OPTIONS, &names);
+        assert_eq!(learner.choose(&said(2, 1)), 2);
+        assert_eq!(learner.predict(&said(3, 1)), 3);
+    }
+
+    #[test]
+    fn learn_refuses_an_answer_to_nothing() {
+        let mut learner = BanditLearner::new(OPTIONS, &[]);
+        assert!(!learner.learn(true));
+        learner.choose(&[]);
+        assert!(learner.learn(true) && !learner.learn(true));
+    }
 }

@@ -1,4 +1,4 @@
-import type { World } from "../environment.ts";
+import type { Environment, World } from "../environment.ts";
 import { LockEnvironment, type LockOptions } from "./_lock_environment.ts";
 import { lockOptions } from "./_lock_options.ts";
 
@@ -34,7 +34,7 @@ export const lock: World = {
   name: "lock",
   description: "Open a row of panels: which key fits which sigil must be learned; one wrong key ends it.",
   horizon: DEFAULTS.horizon,
-  create(options = {}) {
+  create(options = {}): Environment {
     const length = typeof options.length === "number" ? options.length : DEFAULTS.length;
     const scaled = { ...DEFAULTS, horizon: length + Math.ceil(length / 2), panelReward: 1 / length };
     return new LockEnvironment(lockOptions(scaled, options), false);

@@ -1,4 +1,4 @@
-import type { World } from "../environment.ts";
+import type { Environment, World } from "../environment.ts";
 import { LockEnvironment, type LockOptions } from "./_lock_environment.ts";
 import { lockOptions } from "./_lock_options.ts";
 
@@ -31,7 +31,7 @@ export const undo: World = {
   name: "undo",
   description: "Open a row of panels: a wrong key raises a light that only 'undo' clears, and time is short.",
   horizon: DEFAULTS.horizon,
-  create(options = {}) {
+  create(options = {}): Environment {
     const length = typeof options.length === "number" ? options.length : DEFAULTS.length;
     const scaled = { ...DEFAULTS, horizon: length + 4, panelReward: 1 / length };
     return new LockEnvironment(lockOptions(scaled, options), true);

@@ -1,0 +1,10 @@
+/** Finding what utterances ask for, told only right or wrong. @module */
+export {
+  type IntentExample,
+  type IntentPolicy,
+  type IntentProgress,
+  type IntentStream,
+  type LearnedIntents,
+  learnIntents,
+  type LearnIntentsOptions,
+} from "./learn_intents.ts";
