@@ -8,4 +8,6 @@ export * from "./environment/mod.ts";
 export * from "./dataset/mod.ts";
 export * from "./policy/mod.ts";
 export * from "./learning/mod.ts";
+export type { SamplingOptions } from "./policy/mod.ts";
+export type { SamplingOptions as TokenSamplingOptions } from "./language/mod.ts";
 export { nearest } from "./nearest.ts";

@@ -33,6 +33,7 @@ export function denoHost(): Host {
       await Deno.rename(`${path}.new`, path);
     },
     appendText: (path, text) => Deno.writeTextFileSync(path, text, { append: true }),
+    workingDirectory: Deno.cwd(),
     machine: {
       system: `${Deno.build.os} ${Deno.build.arch}`,
       processor: cpus()[0]?.model.trim() ?? "unknown",

@@ -18,6 +18,8 @@ export interface Host {
   writeText(path: string, text: string): Promise<void>;
   /** Adds to the end of a text file; its folder exists. */
   appendText(path: string, text: string): void;
+  /** Where relative paths begin. */
+  readonly workingDirectory: string;
   readonly machine: Machine;
 }
 

@@ -1,12 +1,16 @@
-import type { TrainConfiguration, TrainingEvent } from "../learning/mod.ts";
+import type {
+  CheckpointEvaluation,
+  DoneEvent,
+  MeasureOptions,
+  TrainConfiguration,
+  TrainingEvent,
+} from "../learning/mod.ts";
 
-/** The last event of a run. */
-export type DoneEvent = Extract<TrainingEvent, { event: "done" }>;
-
-/** What the command line needs of `src/learning`; tests put their own in its place. */
+/** What the command line needs of learning; tests put their own in its place. */
 export interface Learning {
-  train(configuration: TrainConfiguration, options: TrainOptions): Promise<DoneEvent>;
-  evaluateCheckpoint(folder: string, options: EvaluateOptions): Promise<EvaluationResult>;
+  /** Trains; gives nothing when the signal stopped the run, with a checkpoint kept. */
+  train(configuration: TrainConfiguration, options: TrainOptions): Promise<DoneEvent | undefined>;
+  evaluateCheckpoint(folder: string, options: Measuring): Promise<CheckpointEvaluation>;
 }
 
 /** What a run is given besides its configuration. */
@@ -14,35 +18,34 @@ export interface TrainOptions {
   readonly onEvent: (event: TrainingEvent) => void;
   /** Aborted at the first Ctrl-C: the run finishes its update, keeps a checkpoint and stops. */
   readonly signal: AbortSignal;
-  /** Folder of a public data set, where the preset needs one. */
-  readonly data?: string;
-  /** Folder of a run to continue. */
-  readonly resume?: string;
+  /** Goes on from the newest checkpoint in the run's folder. */
+  readonly resume: boolean;
 }
 
 /** How to measure a checkpoint. */
-export interface EvaluateOptions {
-  /** Another world than the one it was trained on. */
-  readonly environment?: string;
-  readonly data?: string;
-  readonly episodes?: number;
-  readonly seed?: number;
-  readonly workers?: number;
-  readonly signal: AbortSignal;
-}
+export type Measuring = Omit<MeasureOptions, "now" | "spawnWorker">;
 
-/** What a checkpoint does on held-out tasks. */
-export interface EvaluationResult {
-  readonly success: number;
-  /** Success of the warm start it came from, as kept in the checkpoint; null where there was none. */
-  readonly warmStart: number | null;
-  readonly episodes: number;
-  readonly meanReturn: number;
-  readonly seconds: number;
-  readonly seed: number;
-}
-
-/** Loads `src/learning` when it is needed: help and wrong flags answer at once. */
+/** Loads learning, kernels and workers when they are needed: help and wrong flags answer at once. */
 export async function loadLearning(): Promise<Learning> {
-  return await import("../learning/mod.ts") as unknown as Learning;
+  const { evaluateCheckpoint, loadRun, saveRun, train } = await import("../learning/mod.ts");
+  const { loadKernels } = await import("../kernels/mod.ts");
+  const kernels = await loadKernels();
+  const now = (): number => performance.now();
+  const spawnWorker = (): Worker =>
+    new Worker(new URL("../../workers/rollout.ts", import.meta.url), { type: "module" });
+  return {
+    train(configuration, { onEvent, signal, resume }): Promise<DoneEvent | undefined> {
+      const { snapshot, state } = resume ? loadRun(configuration.out) : {};
+      return train(configuration, {
+        kernels,
+        now,
+        onEvent,
+        save: (snapshot, state) => Promise.resolve(saveRun(configuration, snapshot, state)),
+        spawnWorker,
+        signal,
+        resume: snapshot && state && { snapshot, state },
+      });
+    },
+    evaluateCheckpoint: (folder, options) => evaluateCheckpoint(kernels, folder, { ...options, now, spawnWorker }),
+  };
 }

@@ -27,6 +27,8 @@ export interface LinearShape {
   readonly kind: "linear";
   /** Size of the weight table is 2 to this power. */
   readonly hashBits: number;
+  /** `words` alone, or also pairs of words and parts of words. */
+  readonly features: "words" | "all";
 }
 
 /** A small causal language model in the Llama layout. */

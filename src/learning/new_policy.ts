@@ -1,7 +1,13 @@
 import type { World } from "../environment/mod.ts";
 import { type Kernels, randomStream } from "../kernels/mod.ts";
 import { type Tokenizer, toolCallTokens, trainTokenizer } from "../language/mod.ts";
-import { createTransformerPolicy, initializeTransformer, type PolicySnapshot, SPECIAL_TOKENS } from "../policy/mod.ts";
+import {
+  createLinearPolicy,
+  createTransformerPolicy,
+  initializeTransformer,
+  type PolicySnapshot,
+  SPECIAL_TOKENS,
+} from "../policy/mod.ts";
 import { collectTexts } from "./collect_texts.ts";
 import type { TrainConfiguration, TransformerShape } from "./configuration.ts";
 
@@ -15,7 +21,12 @@ const TOKENIZER_STREAM = 0xffffffff;
 export function newPolicy(kernels: Kernels, world: World, configuration: TrainConfiguration): PolicySnapshot {
   const { policy: shape, seed } = configuration;
   if (shape.kind === "linear") {
-    throw new Error("soon");
+    using policy = createLinearPolicy(kernels, {
+      bits: shape.hashBits,
+      bigrams: shape.features === "all",
+      characters: shape.features === "all" ? [3, 5] : false,
+    });
+    return policy.snapshot({ resume: true });
   }
   using tokenizer = worldTokenizer(kernels, world, configuration, shape);
   const { model, config } = initializeTransformer(kernels, {

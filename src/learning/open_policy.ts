@@ -1,7 +1,7 @@
 import type { World } from "../environment/mod.ts";
 import type { Kernels } from "../kernels/mod.ts";
 import { type Constraint, loadTokenizer, toolCallConstraint } from "../language/mod.ts";
-import { type Policy, type PolicySnapshot, restoreTransformerPolicy } from "../policy/mod.ts";
+import { type Policy, type PolicySnapshot, restoreLinearPolicy, restoreTransformerPolicy } from "../policy/mod.ts";
 
 /** A policy, and what it may write in a world that does not list its actions. */
 export interface OpenPolicy {
@@ -11,7 +11,7 @@ export interface OpenPolicy {
 
 /** The policy of a snapshot, ready to act in `world`. */
 export function openPolicy(kernels: Kernels, world: World, snapshot: PolicySnapshot): OpenPolicy {
-  if (snapshot.kind === "linear") throw new Error("soon");
+  if (snapshot.kind === "linear") return { policy: restoreLinearPolicy(kernels, snapshot) };
   const policy = restoreTransformerPolicy(kernels, snapshot);
   if (!world.tools) return { policy };
   using tokenizer = loadTokenizer(kernels, snapshot.files.get("tokenizer.json")!);

@@ -22,6 +22,13 @@ export function overrideConfiguration(
 ): TrainConfiguration {
   const changed = structuredClone(configuration) as unknown as Record<string, unknown>;
   for (const [path, value] of changes) {
+    if (path.startsWith(WORLD_KNOBS) && path.length > WORLD_KNOBS.length) {
+      changed.environmentOptions = {
+        ...changed.environmentOptions as object,
+        [path.slice(WORLD_KNOBS.length)]: plain(value),
+      };
+      continue;
+    }
     const keys = path.split(".");
     const last = keys.pop()!;
     let place: Record<string, unknown> | undefined = changed;
@@ -32,7 +39,37 @@ export function overrideConfiguration(
     if (FIXED.has(path) && next !== current) throw fixed(path, String(current));
     place![last] = next;
   }
-  return changed as unknown as TrainConfiguration;
+  return fitting(changed as unknown as TrainConfiguration);
+}
+
+/** A world's knobs are its own: it checks them when it is made. */
+const WORLD_KNOBS = "environmentOptions.";
+
+/** Text that reads as JSON is what it says: `3`, `true`. */
+function plain(value: unknown): unknown {
+  if (typeof value !== "string") return value;
+  try {
+    return JSON.parse(value);
+  } catch {
+    return value;
+  }
+}
+
+/** What two fields must be to each other. */
+function fitting(configuration: TrainConfiguration): TrainConfiguration {
+  const { shards, reinforcement: { minibatches }, policy } = configuration;
+  const refuse = (state: string): never => {
+    throw new EddyError("configuration_invalid", `Cannot use this configuration: ${state}`);
+  };
+  if (shards % minibatches !== 0) {
+    return refuse(`'reinforcement.minibatches' is ${minibatches}, which does not divide 'shards', ${shards}`);
+  }
+  if (policy.kind === "transformer" && policy.heads % policy.keyValueHeads !== 0) {
+    return refuse(
+      `'policy.keyValueHeads' is ${policy.keyValueHeads}, which does not divide 'policy.heads', ${policy.heads}`,
+    );
+  }
+  return configuration;
 }
 
 /** What the other fields depend on: another value is another preset. */

@@ -1,5 +1,8 @@
 import type { TrainConfiguration } from "./configuration.ts";
 
+/** The name of a ready-made configuration. */
+export type PresetName = keyof typeof PRESETS;
+
 /** Ready-made configurations. */
 export const PRESETS = {
   desk: {
@@ -47,5 +50,41 @@ export const PRESETS = {
     workers: 2,
     checkpointEvery: 50,
     out: "runs/desk",
+  },
+  spark: {
+    preset: "spark",
+    environment: "lock",
+    environmentOptions: {},
+    seed: 1,
+    policy: { kind: "linear", hashBits: 14, features: "words" },
+    warmStart: {
+      updates: 0,
+      episodesPerUpdate: 1,
+      learningRate: 0,
+      languageCoefficient: 0,
+      maxGradientNorm: 0,
+      weightDecay: 0,
+    },
+    reinforcement: {
+      updates: 120,
+      episodesPerUpdate: 64,
+      epochs: 1,
+      minibatches: 1,
+      learningRate: 0.2,
+      gamma: 0,
+      lambda: 0,
+      clipEpsilon: 0.2,
+      clipEpsilonHigh: 0.2,
+      entropyCoefficient: 0.6,
+      valueCoefficient: 0.5,
+      maxGradientNorm: 0,
+      weightDecay: 0,
+      reward: "step",
+    },
+    evaluation: { episodes: 200, finalEpisodes: 500, everyUpdates: 10, temperature: 0 },
+    shards: 4,
+    workers: 0,
+    checkpointEvery: 60,
+    out: "runs/spark",
   },
 } as const satisfies Readonly<Record<string, TrainConfiguration>>;

@@ -131,6 +131,8 @@ export async function train(
       metrics: { ...metrics, tokensPerSecond },
     });
     if (update % evaluation.everyUpdates === 0 && state.updates < total) await evaluate(phase);
+    // Ctrl-C and the live view come in between two updates, also where all the work is in this thread.
+    await new Promise((resolve) => setTimeout(resolve, 0));
     if (signal?.aborted) {
       await checkpoint();
       return undefined;

@@ -4,13 +4,14 @@ import { benchCommandOf } from "../../src/cli/commands/bench.ts";
 import { evalCommand } from "../../src/cli/commands/eval.ts";
 import { reportCommand } from "../../src/cli/commands/report.ts";
 import { EXIT_CODES } from "../../src/cli/exit_codes.ts";
-import type { EvaluateOptions, EvaluationResult } from "../../src/cli/learning.ts";
+import type { Measuring } from "../../src/cli/learning.ts";
 import { runCommandLine } from "../../src/cli/run_command_line.ts";
-import { PRESETS } from "../../src/learning/mod.ts";
+import { type CheckpointEvaluation, PRESETS } from "../../src/learning/mod.ts";
 import { type FakeHost, fakeHost } from "./fake_host.ts";
 import { DONE, EVENTS } from "./fake_training.ts";
 
-const RESULT: EvaluationResult = {
+const RESULT: CheckpointEvaluation = {
+  interval: [0.868, 0.946],
   success: 0.915,
   warmStart: 0.4,
   episodes: 200,
@@ -18,11 +19,11 @@ const RESULT: EvaluationResult = {
   seconds: 4,
   seed: 5,
 };
-const asked: [string, EvaluateOptions][] = [];
+const asked: [string, Measuring][] = [];
 const commands = [
   evalCommand(() =>
     Promise.resolve({
-      evaluateCheckpoint(folder: string, options: EvaluateOptions): Promise<EvaluationResult> {
+      evaluateCheckpoint(folder: string, options: Measuring): Promise<CheckpointEvaluation> {
         asked.push([folder, options]);
         return Promise.resolve(RESULT);
       },
@@ -55,7 +56,7 @@ describe("eddy eval", () => {
   it("tells people the figure beside the warm start's", async () => {
     const host = fakeHost();
     await run(host, "eval", "runs/x");
-    match(host.out(), /^success 91\.5 % over 200 held-out tasks, 40\.0 % after its warm start\n/);
+    match(host.out(), /^success 91\.5 % \(95 % interval 86\.8 % to 94\.6 %\) over 200 held-out tasks, 40\.0 % after its warm start\n/);
   });
 
   it("needs a checkpoint and whole numbers", async () => {

@@ -8,6 +8,7 @@ export const EVENTS: readonly TrainingEvent[] = [
   {
     event: "start",
     preset: "desk",
+    environment: "desk",
     seed: 7,
     parameters: 141_312,
     workers: 2,

@@ -52,8 +52,8 @@ describe("eddy train", () => {
     const host = fakeHost();
     const seen: unknown[] = [];
     const learning: Pick<Learning, "train"> = {
-      train(configuration, { data, resume }): Promise<typeof DONE> {
-        seen.push(configuration.reinforcement.reward, configuration.workers, data, resume);
+      train(configuration, { resume }): Promise<typeof DONE> {
+        seen.push(configuration.reinforcement.reward, configuration.workers, configuration.environmentOptions.data, resume);
         return Promise.resolve(DONE);
       },
     };

@@ -1,9 +1,9 @@
 import { EddyError } from "../../errors.ts";
-import { PRESETS, type TrainConfiguration, type TrainingEvent } from "../../learning/mod.ts";
+import { type DoneEvent, PRESETS, type TrainConfiguration, type TrainingEvent } from "../../learning/mod.ts";
 import type { Call, Command, Flag } from "../command.ts";
 import { configurationPage } from "../configuration_page.ts";
 import type { Host } from "../host.ts";
-import type { DoneEvent, Learning } from "../learning.ts";
+import type { Learning } from "../learning.ts";
 import { jsonView } from "../progress/json_view.ts";
 import { liveView, SHOW_CURSOR } from "../progress/live_view.ts";
 import { type Paint, paint } from "../progress/paint.ts";
@@ -60,23 +60,23 @@ async function runTraining(
   call: Call,
   host: Host,
 ): Promise<number> {
-  const resume = call.text("resume");
+  const resume = call.given("resume");
   await host.writeText(`${configuration.out}/configuration.json`, `${JSON.stringify(configuration, null, 2)}\n`);
-  const log = await openRunLog(configuration.out, resume !== undefined, host);
+  const log = await openRunLog(configuration.out, resume, host);
   const colors = paint(host.stdout.isTerminal && !host.variable("NO_COLOR"));
   const view = chooseView(call, host, colors);
   const interruption = new AbortController();
   const ignoreInterrupts = stopAtInterrupt(interruption, view, host);
-  let last: DoneEvent;
+  let last: DoneEvent | undefined;
   try {
     for (const event of log.events) if (event.event === "evaluation") view.event(event);
     last = await learning.train(configuration, {
       // `done` waits for the report.
       onEvent: (event) => event.event === "done" ? undefined : tell(event, log, view),
       signal: interruption.signal,
-      data: call.text("data"),
       resume,
     });
+    if (!last) throw new EddyError("interrupted", "Cannot go on: interrupted");
   } catch (error) {
     view.close();
     throw stopped(error, interruption.signal, configuration.out);

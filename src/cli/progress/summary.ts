@@ -1,5 +1,4 @@
-import type { TrainConfiguration } from "../../learning/mod.ts";
-import type { DoneEvent } from "../learning.ts";
+import type { DoneEvent, TrainConfiguration } from "../../learning/mod.ts";
 import { clock, plainText } from "./format.ts";
 import type { Paint } from "./paint.ts";
 
@@ -8,7 +7,7 @@ export function summary(done: DoneEvent, configuration: TrainConfiguration, pain
   const share = (value: number): string => `${(100 * value).toFixed(1)} %`;
   const curve = [
     `${share(done.untrained)} untrained`,
-    ...(configuration.warmStart.episodes > 0 ? [`${share(done.warmStart)} after the warm start`] : []),
+    ...(configuration.warmStart.updates > 0 ? [`${share(done.warmStart)} after the warm start`] : []),
     paint.bold(paint.green(`${share(done.success)} now`)),
   ];
   return [

@@ -1,5 +1,7 @@
 import type { World } from "../environment.ts";
 import { desk } from "./desk/mod.ts";
+import { lock } from "./lock.ts";
+import { undo } from "./undo.ts";
 
 /** The worlds that come with Eddy, by name. */
-export const WORLDS: Readonly<Record<string, World>> = { desk };
+export const WORLDS: Readonly<Record<string, World>> = { desk, lock, undo };
