@@ -45,7 +45,8 @@ const MACHINE = [
 const MACHINE_PATHS = [["", "work", ""], ["", "root", ""], ["", "home", ""], ["", "Users", ""], ["C:", "\\"]]
   .map((parts) => parts.join("/"));
 
-const LONGEST_FILE = 400;
+/** Lines; tables of cases and kernels with their tests are longer than what is read from top to bottom. */
+const LONGEST_FILE = { source: 400, other: 650 } as const;
 
 /** One import. */
 interface Arrow {
@@ -66,9 +67,10 @@ export function brokenRules(files: ReadonlyMap<string, string>): string[] {
 function brokenFileRules(path: string, text: string): string[] {
   const lines = text.split("\n").length - 1;
   const own = /^(src|workers|test|rust-kernels\/(src|benches))\//.test(path) && !path.startsWith("test/fixtures/");
+  const longest = LONGEST_FILE[/^(src|workers)\//.test(path) ? "source" : "other"];
   return [
-    ...(own && /\.(ts|js|rs)$/.test(path) && lines > LONGEST_FILE
-      ? [`${path} has ${lines} lines, more than ${LONGEST_FILE}: which noun is missing?`]
+    ...(own && /\.(ts|js|rs)$/.test(path) && lines > longest
+      ? [`${path} has ${lines} lines, more than ${longest}: which noun is missing?`]
       : []),
     ...MACHINE_PATHS.filter((place) => path !== "LICENSE" && !path.startsWith(".ci/") && text.includes(place))
       .map((place) => `${path} names '${place}', a folder of one machine`),

@@ -9,12 +9,12 @@ export function configurationPage(configuration: TrainConfiguration): string {
     const meaning = CONFIGURATION_FIELDS[path as keyof typeof CONFIGURATION_FIELDS]?.meaning ?? "";
     return `${indent}${name.padEnd(widest - indent.length)}  ${String(value).padEnd(12)}  ${meaning}`.trimEnd();
   };
-  for (const [key, value] of Object.entries(configuration)) {
-    if (typeof value !== "object") lines.push(line(key, value, ""));
-    else {
-      lines.push("", key);
-      for (const [name, inner] of Object.entries(value)) lines.push(line(`${key}.${name}`, inner, "  "));
-    }
+  const entries = Object.entries(configuration);
+  for (const [key, value] of entries) if (typeof value !== "object") lines.push(line(key, value, ""));
+  for (const [key, value] of entries) {
+    if (typeof value !== "object" || Object.keys(value).length === 0) continue;
+    lines.push("", key);
+    for (const [name, inner] of Object.entries(value)) lines.push(line(`${key}.${name}`, inner, "  "));
   }
   return `${lines.join("\n")}\n`;
 }

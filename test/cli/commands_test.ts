@@ -56,7 +56,10 @@ describe("eddy eval", () => {
   it("tells people the figure beside the warm start's", async () => {
     const host = fakeHost();
     await run(host, "eval", "runs/x");
-    match(host.out(), /^success 91\.5 % \(95 % interval 86\.8 % to 94\.6 %\) over 200 held-out tasks, 40\.0 % after its warm start\n/);
+    match(
+      host.out(),
+      /^success 91\.5 % \(95 % interval 86\.8 % to 94\.6 %\) over 200 held-out tasks, 40\.0 % after its warm start\n/,
+    );
   });
 
   it("needs a checkpoint and whole numbers", async () => {

@@ -44,7 +44,7 @@ export function fakeHost(
       return Promise.resolve();
     },
     appendText: (path, text) => void files.set(path, (files.get(path) ?? "") + text),
-    workingDirectory: "/home/user",
+    workingDirectory: "/project",
     machine: { system: "test", processor: "P<1>", cores: 2, memoryGiB: 8, runtime: "Deno", eddy: "1.2.3" },
   };
 }

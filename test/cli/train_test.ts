@@ -11,6 +11,11 @@ import { DONE, EVENTS, fakeTraining } from "./fake_training.ts";
 function train(host: FakeHost, words: string[], learning: Pick<Learning, "train"> = fakeTraining()): Promise<number> {
   return runCommandLine(["train", ...words], [trainCommand(() => Promise.resolve(learning))], host);
 }
+/** Puts a run's checkpoint on the disk, as far as the command line reads it. */
+function checkpoint(host: FakeHost, folder: string, configuration: object): void {
+  host.files.set(`${folder}/latest`, "1\n");
+  host.files.set(`${folder}/1/eddy.json`, JSON.stringify({ configuration }));
+}
 const objects = (text: string): Record<string, unknown>[] =>
   text.trimEnd().split("\n").map((line) => JSON.parse(line) as Record<string, unknown>);
 
@@ -20,7 +25,7 @@ describe("eddy train", () => {
     equal(await train(host, ["--json"]), 0);
     const told = objects(host.out());
     deepEqual(told.slice(0, -1), EVENTS);
-    deepEqual(told.at(-1), { ...DONE, report: "runs/desk-7/report.html" });
+    deepEqual(told.at(-1), { ...DONE, report: "runs/desk-1/report.html" });
     equal(told.filter(({ event }) => event === "done").length, 1);
   });
 
@@ -53,13 +58,19 @@ describe("eddy train", () => {
     const seen: unknown[] = [];
     const learning: Pick<Learning, "train"> = {
       train(configuration, { resume }): Promise<typeof DONE> {
-        seen.push(configuration.reinforcement.reward, configuration.workers, configuration.environmentOptions.data, resume);
+        seen.push(
+          configuration.reinforcement.reward,
+          configuration.workers,
+          configuration.environmentOptions.data,
+          resume,
+        );
         return Promise.resolve(DONE);
       },
     };
     equal(await train(host, ["--reward", "episode", "--set", "workers=3", "--data", "d", "--out", "r"], learning), 0);
+    checkpoint(host, "r", JSON.parse(host.files.get("r/configuration.json")!));
     equal(await train(host, ["--resume", "r"], learning), 0);
-    deepEqual(seen, ["episode", 3, "d", undefined, "episode", 3, undefined, "r"]);
+    deepEqual(seen, ["episode", 3, "/project/d", false, "episode", 3, "/project/d", true]);
   });
 
   it("stops at the first Ctrl-C, says how to go on, and exits with 130", async () => {
@@ -92,6 +103,7 @@ describe("eddy train", () => {
     await train(host, ["--out", "r"]);
     const cut = host.files.get("r/events.jsonl")!.split("\n").slice(0, 9).join("\n") + '\n{"event":"upd';
     host.files.set("r/events.jsonl", cut);
+    checkpoint(host, "r", { ...PRESETS.desk, out: "r" });
     await train(host, ["--resume", "r"], { train: () => Promise.resolve(DONE) });
     const kept = objects(host.files.get("r/events.jsonl")!) as unknown as TrainingEvent[];
     deepEqual(kept.slice(0, -1), EVENTS.slice(0, 6));
@@ -101,12 +113,57 @@ describe("eddy train", () => {
   it("refuses to resume what is not a run", async () => {
     const host = fakeHost();
     equal(await train(host, ["--resume", "nowhere"]), 66);
-    match(host.err(), /Cannot resume 'nowhere': it holds no configuration.json/);
-    host.files.set("r/configuration.json", "{");
+    match(host.err(), /Cannot resume 'nowhere': it holds no checkpoint of a run/);
+    checkpoint(host, "r", {});
+    host.files.set("r/1/eddy.json", "{");
     equal(await train(host, ["--resume", "r"]), 65);
-    host.files.set("r/configuration.json", JSON.stringify({ ...PRESETS.desk, sede: 1 }));
+    checkpoint(host, "r", { ...PRESETS.desk, sede: 1 });
     equal(await train(host, ["--resume", "r"]), 65);
     match(host.err(), /did you mean 'seed'/);
+  });
+
+  it("goes on with the kept configuration; only length and what does not touch weights may change", async () => {
+    const seen: TrainConfiguration[] = [];
+    const learning: Pick<Learning, "train"> = {
+      train(configuration): Promise<typeof DONE> {
+        seen.push(configuration);
+        return Promise.resolve(DONE);
+      },
+    };
+    const kept = { ...PRESETS.desk, seed: 5, environmentOptions: { maximumSteps: 4 }, out: "before" };
+    const resume = (...words: string[]): [FakeHost, Promise<number>] => {
+      const host = fakeHost();
+      checkpoint(host, "moved", kept);
+      return [host, train(host, ["--resume", "moved", ...words], learning)];
+    };
+    equal(await resume("--updates", "90", "--workers", "0", "--seed", "5")[1], 0);
+    deepEqual(seen, [{
+      ...kept,
+      out: "moved",
+      workers: 0,
+      reinforcement: { ...kept.reinforcement, updates: 90 },
+    }]);
+    for (
+      const [words, refusal] of [
+        [["--seed", "6"], /with another 'seed': it is '5' there, not '6'/],
+        [["--preset", "spark"], /with another 'preset': it is 'desk' there, not 'spark'/],
+        [["--environment", "./w.ts"], /with another 'environment': it is 'desk' there/],
+        [["--out", "elsewhere"], /with another 'out'/],
+        [["--set", "environmentOptions.maximumSteps=5"], /with another 'environmentOptions.maximumSteps'/],
+      ] as const
+    ) {
+      const [host, code] = resume(...words);
+      equal(await code, 2);
+      match(host.err(), refusal);
+    }
+  });
+
+  it("gives workers the address of a world of the user's own", async () => {
+    const host = fakeHost();
+    await train(host, ["--dry-run", "--json", "--environment", "./my_world.ts"]);
+    const { environment, out } = JSON.parse(host.out()) as TrainConfiguration;
+    equal(environment, "file:///project/my_world.ts");
+    equal(out, "runs/my_world-1");
   });
 
   it("prints the configuration with --dry-run and does nothing", async () => {
@@ -118,7 +175,7 @@ describe("eddy train", () => {
     equal(host.files.size, 0);
     const people = fakeHost();
     await train(people, ["--dry-run"]);
-    match(people.out(), /\nreinforcement\n(.*\n)* {2}gamma {2,}1 {2,}discount/);
+    match(people.out(), /\nreinforcement\n(.*\n)* {2}gamma {2,}0\.95 {2,}discount/);
   });
 
   it("names the nearest preset, field and flag, with exit code 2", async () => {
