@@ -27,7 +27,7 @@ export type Measuring = Omit<MeasureOptions, "now" | "spawnWorker">;
 
 /** Loads learning, kernels and workers when they are needed: help and wrong flags answer at once. */
 export async function loadLearning(): Promise<Learning> {
-  const { evaluateCheckpoint, loadRun, saveRun, train } = await import("../learning/mod.ts");
+  const { evaluateCheckpoint, loadRun, saveRun, train, trainIntents } = await import("../learning/mod.ts");
   const { loadKernels } = await import("../kernels/mod.ts");
   const kernels = await loadKernels();
   const now = (): number => performance.now();
@@ -35,6 +35,7 @@ export async function loadLearning(): Promise<Learning> {
     new Worker(new URL("../../workers/rollout.ts", import.meta.url), { type: "module" });
   return {
     train(configuration, { onEvent, signal, resume }): Promise<DoneEvent | undefined> {
+      if (configuration.environment === "intents") return trainIntents(configuration, { kernels, now, onEvent });
       const { snapshot, state } = resume ? loadRun(configuration.out) : {};
       return train(configuration, {
         kernels,

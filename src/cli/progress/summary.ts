@@ -19,13 +19,19 @@ export function summary(done: DoneEvent, configuration: TrainConfiguration, pain
       } tokens, seed ${done.seed}`,
     ),
     "",
-    `  checkpoint  ${plainText(done.checkpoint)}`,
+    ...(done.checkpoint ? [`  checkpoint  ${plainText(done.checkpoint)}`] : []),
     ...(done.report ? [`  report      ${plainText(done.report)}`] : []),
     "",
     paint.dim("Next"),
-    `  deno task eval ${plainText(done.checkpoint)}`,
+    ...(done.checkpoint ? [`  deno task eval ${plainText(done.checkpoint)}`] : []),
     `  deno task train --preset ${configuration.preset} --seed ${done.seed + 1}`,
-    `  deno task train --resume ${plainText(configuration.out)} --updates ${configuration.reinforcement.updates * 2}`,
+    ...(done.checkpoint
+      ? [
+        `  deno task train --resume ${plainText(configuration.out)} --updates ${
+          configuration.reinforcement.updates * 2
+        }`,
+      ]
+      : []),
     "",
   ].join("\n");
 }
