@@ -10,7 +10,7 @@ export interface TokenizerFile {
 }
 
 /** The kernels' names of the ways to cut a text before merging. */
-export type SplitName = "whole" | "gpt2" | "gpt2-digits" | "llama3" | "qwen2";
+export type SplitName = "whole" | "gpt2" | "gpt2-digits" | "gpt2-numbers" | "llama3" | "qwen2";
 
 const CONTRACTIONS = "(?i:'s|'t|'re|'ve|'m|'ll|'d)";
 const llama = (digits: string) =>
@@ -137,7 +137,7 @@ function readSplit(preTokenizer: unknown): SplitName {
   const first = steps[0];
   if (steps.length === 1) return words ? "gpt2" : "whole";
   if (steps.length === 2 && isObject(first)) {
-    if (words && first.type === "Digits" && first.individual_digits === true) return "gpt2-digits";
+    if (words && first.type === "Digits") return first.individual_digits === true ? "gpt2-digits" : "gpt2-numbers";
     const pattern = isObject(first.pattern) ? first.pattern.Regex : undefined;
     const known = typeof pattern === "string" && Object.hasOwn(expressions, pattern) ? expressions[pattern] : undefined;
     if (!words && first.type === "Split" && first.behavior === "Isolated" && first.invert !== true && known) {

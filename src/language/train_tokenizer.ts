@@ -11,11 +11,16 @@ export interface TrainTokenizerOptions {
   readonly specialTokens?: readonly string[];
   /** Literal strings that always are one token, wherever they stand. They get the ids after the special tokens. */
   readonly addedTokens?: readonly string[];
-  /** Every digit its own token, so that numbers can be copied. Default true. */
-  readonly splitDigits?: boolean;
+  /**
+   * How numbers are cut. `digits` (the default): every digit is its own token. `whole`: a number is apart from the space
+   * before it, so that it is the same tokens wherever it stands, and frequent ones are one token. `joined`: as words.
+   */
+  readonly numbers?: "digits" | "whole" | "joined";
   /** Pairs seen less often are not merged. Default 2. */
   readonly minimumCount?: number;
 }
+
+const SPLITS = { digits: "gpt2-digits", whole: "gpt2-numbers", joined: "gpt2" } as const;
 
 /**
  * Learns byte-level byte pairs from texts: frequent words, with the space before them, become one token each.
@@ -36,7 +41,7 @@ export interface TrainTokenizerOptions {
  * ```
  */
 export function trainTokenizer(kernels: Kernels, texts: Iterable<string>, options: TrainTokenizerOptions): Tokenizer {
-  const { vocabularySize, specialTokens = [], addedTokens = [], splitDigits = true, minimumCount = 2 } = options;
+  const { vocabularySize, specialTokens = [], addedTokens = [], numbers = "digits", minimumCount = 2 } = options;
   const added = [...specialTokens, ...addedTokens];
   if (added.includes("") || new Set(added).size < added.length) {
     throw new RangeError("Cannot train tokenizer: an added token is empty or given twice");
@@ -57,7 +62,7 @@ export function trainTokenizer(kernels: Kernels, texts: Iterable<string>, option
     minimumCount,
     Uint8Array.from(bytes.flatMap((token) => [...token])),
     Uint32Array.from(bytes, (token) => token.length),
-    splitDigits ? "gpt2-digits" : "gpt2",
+    SPLITS[numbers],
   );
   const learned: string[] = [];
   let at = 0;
@@ -84,9 +89,10 @@ export function trainTokenizer(kernels: Kernels, texts: Iterable<string>, option
         special: id < specialTokens.length,
       })),
       normalizer: null,
-      pre_tokenizer: splitDigits
-        ? { type: "Sequence", pretokenizers: [{ type: "Digits", individual_digits: true }, byteLevel] }
-        : byteLevel,
+      pre_tokenizer: numbers === "joined" ? byteLevel : {
+        type: "Sequence",
+        pretokenizers: [{ type: "Digits", individual_digits: numbers === "digits" }, byteLevel],
+      },
       post_processor: null,
       decoder: byteLevel,
       model: {

@@ -12,8 +12,6 @@ export interface TrainConfiguration {
   readonly warmStart: WarmStartConfiguration;
   readonly reinforcement: ReinforcementConfiguration;
   readonly evaluation: EvaluationConfiguration;
-  /** Parts that a batch is cut into; their gradients are summed in order, so the result does not depend on `workers`. */
-  readonly shards: number;
   /** Web Workers that play and learn; 0 runs in this thread. */
   readonly workers: number;
   /** Updates between checkpoints. */
@@ -50,6 +48,8 @@ export interface WarmStartConfiguration {
   readonly updates: number;
   /** Fresh demonstrations an update. */
   readonly episodesPerUpdate: number;
+  /** Parts that a batch is cut into; their gradients are summed in order, so the result does not depend on `workers`. */
+  readonly shards: number;
   readonly learningRate: number;
   /** Weight of also predicting what the agent is shown: a model that starts from nothing learns to copy sooner. */
   readonly languageCoefficient: number;
@@ -60,9 +60,11 @@ export interface WarmStartConfiguration {
 export interface ReinforcementConfiguration {
   readonly updates: number;
   readonly episodesPerUpdate: number;
+  /** Parts that a batch is cut into, as in the warm start; a multiple of `minibatches`. */
+  readonly shards: number;
   /** Passes over each batch of episodes. */
   readonly epochs: number;
-  /** Parts that one pass is cut into, one optimiser step each; divides `shards`. */
+  /** Parts that one pass is cut into, one optimiser step each. */
   readonly minibatches: number;
   readonly learningRate: number;
   /** Discount of one step. */

@@ -60,13 +60,14 @@ export async function evaluateCheckpoint(
   const { episodes = configuration.evaluation.finalEpisodes, seed = 0 } = options;
   const setup: ReplicaSetup = { configuration, snapshot, gradients: new SharedArrayBuffer(0) };
   using crew = options.spawnWorker && configuration.workers > 0
-    ? await workerCrew(Math.min(configuration.workers, configuration.shards), options.spawnWorker, setup)
+    ? await workerCrew(configuration.workers, options.spawnWorker, setup)
     : localCrew(await openReplica(kernels, setup));
-  const played = await play(crew, configuration, {
+  const played = await play(crew, configuration.seed, {
     actor: "policy",
     split: "test",
     first: seed * TASKS_OF_A_SEED % TASKS,
     episodes,
+    shards: crew.size,
     temperature: options.temperature ?? configuration.evaluation.temperature,
   });
   const { success, meanReturn } = summarize(played);

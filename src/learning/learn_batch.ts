@@ -8,10 +8,11 @@ import type { ObjectiveOptions, ShardMetrics } from "./shard_gradient.ts";
 
 /** One update of imitation on fresh demonstrations. */
 export async function imitate(crew: Crew, configuration: TrainConfiguration, update: number): Promise<Learned> {
-  const { episodesPerUpdate, updates, learningRate, maxGradientNorm, weightDecay } = configuration.warmStart;
+  const { episodesPerUpdate, shards, updates, learningRate, maxGradientNorm, weightDecay } = configuration.warmStart;
   const first = update * episodesPerUpdate;
-  const played = await play(crew, configuration, {
+  const played = await play(crew, configuration.seed, {
     actor: "expert",
+    shards,
     split: "train",
     first,
     episodes: episodesPerUpdate,
@@ -46,10 +47,16 @@ export async function reinforce(
   const settings = configuration.reinforcement;
   const done = update - configuration.warmStart.updates;
   const first = REINFORCEMENT_FIRST + done * settings.episodesPerUpdate;
-  const episodes = settings.episodesPerUpdate;
-  const played = await play(crew, configuration, { actor: "policy", split: "train", first, episodes, keep: true });
+  const played = await play(crew, configuration.seed, {
+    actor: "policy",
+    split: "train",
+    first,
+    episodes: settings.episodesPerUpdate,
+    shards: settings.shards,
+    keep: true,
+  });
   const credits = creditSteps(kernels, played, settings);
-  const size = configuration.shards / settings.minibatches;
+  const size = settings.shards / settings.minibatches;
   let metrics: Record<string, number> = {};
   for (let epoch = 0; epoch < settings.epochs; epoch++) {
     for (let minibatch = 0; minibatch < settings.minibatches; minibatch++) {

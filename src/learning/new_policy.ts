@@ -1,3 +1,4 @@
+import type { Tool } from "../episode/mod.ts";
 import type { World } from "../environment/mod.ts";
 import { type Kernels, randomStream } from "../kernels/mod.ts";
 import { type Tokenizer, toolCallTokens, trainTokenizer } from "../language/mod.ts";
@@ -54,7 +55,14 @@ function worldTokenizer(
   return trainTokenizer(kernels, texts, {
     vocabularySize,
     specialTokens: SPECIAL_TOKENS,
-    splitDigits: false,
-    addedTokens: world.tools ? toolCallTokens(world.tools) : [],
+    numbers: "whole",
+    addedTokens: world.tools ? [...new Set([...toolCallTokens(world.tools), ...enumeratedValues(world.tools)])] : [],
   });
+}
+
+/** What arguments are chosen from: one token each, the same wherever it stands, so that it can be copied. */
+function enumeratedValues(tools: readonly Tool[]): string[] {
+  return tools.flatMap(({ parameters }) =>
+    Object.values(parameters.properties).flatMap((property) => "enum" in property ? property.enum : [])
+  ).filter((value) => value.length > 1);
 }

@@ -57,12 +57,14 @@ function plain(value: unknown): unknown {
 
 /** What two fields must be to each other. */
 function fitting(configuration: TrainConfiguration): TrainConfiguration {
-  const { shards, reinforcement: { minibatches }, policy } = configuration;
+  const { reinforcement: { shards, minibatches }, policy } = configuration;
   const refuse = (state: string): never => {
     throw new EddyError("configuration_invalid", `Cannot use this configuration: ${state}`);
   };
   if (shards % minibatches !== 0) {
-    return refuse(`'reinforcement.minibatches' is ${minibatches}, which does not divide 'shards', ${shards}`);
+    return refuse(
+      `'reinforcement.minibatches' is ${minibatches}, which does not divide 'reinforcement.shards', ${shards}`,
+    );
   }
   if (policy.kind === "transformer" && policy.heads % policy.keyValueHeads !== 0) {
     return refuse(

@@ -1,4 +1,3 @@
-import type { TrainConfiguration } from "./configuration.ts";
 import type { Crew } from "./crew.ts";
 import type { PlayedShard, ShardEpisodes } from "./replica.ts";
 
@@ -9,13 +8,16 @@ export interface Batch {
   /** Number of its first episode; task seeds and random streams follow from it. */
   readonly first: number;
   readonly episodes: number;
+  /** Parts that it is cut into; part `i` belongs to replica `i mod size`. */
+  readonly shards: number;
   readonly temperature?: number;
   readonly keep?: boolean;
   readonly report?: boolean;
 }
 
 /** Plays a batch over all replicas; shards come back in order. */
-export async function play(crew: Crew, { shards, seed }: TrainConfiguration, batch: Batch): Promise<PlayedShard[]> {
+export async function play(crew: Crew, seed: number, batch: Batch): Promise<PlayedShard[]> {
+  const { shards } = batch;
   const assigned = Array.from({ length: crew.size }, (): ShardEpisodes[] => []);
   for (let shard = 0; shard < shards; shard++) {
     const from = Math.floor((shard * batch.episodes) / shards);

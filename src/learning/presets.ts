@@ -24,6 +24,7 @@ export const PRESETS = {
     warmStart: {
       updates: 600,
       episodesPerUpdate: 8,
+      shards: 2,
       learningRate: 8e-3,
       languageCoefficient: 1,
       maxGradientNorm: 1,
@@ -32,6 +33,7 @@ export const PRESETS = {
     reinforcement: {
       updates: 60,
       episodesPerUpdate: 128,
+      shards: 4,
       epochs: 2,
       minibatches: 2,
       learningRate: 1e-3,
@@ -46,7 +48,6 @@ export const PRESETS = {
       reward: "step",
     },
     evaluation: { episodes: 128, finalEpisodes: 512, everyUpdates: 20, temperature: 0 },
-    shards: 8,
     workers: 2,
     checkpointEvery: 50,
     out: "runs/desk",
@@ -60,6 +61,7 @@ export const PRESETS = {
     warmStart: {
       updates: 0,
       episodesPerUpdate: 1,
+      shards: 1,
       learningRate: 0,
       languageCoefficient: 0,
       maxGradientNorm: 0,
@@ -68,6 +70,7 @@ export const PRESETS = {
     reinforcement: {
       updates: 120,
       episodesPerUpdate: 64,
+      shards: 2,
       epochs: 1,
       minibatches: 1,
       learningRate: 0.2,
@@ -82,7 +85,6 @@ export const PRESETS = {
       reward: "step",
     },
     evaluation: { episodes: 200, finalEpisodes: 500, everyUpdates: 10, temperature: 0 },
-    shards: 4,
     workers: 0,
     checkpointEvery: 60,
     out: "runs/spark",
@@ -96,6 +98,7 @@ export const PRESETS = {
     warmStart: {
       updates: 0,
       episodesPerUpdate: 1,
+      shards: 1,
       learningRate: 0,
       languageCoefficient: 0,
       maxGradientNorm: 0,
@@ -104,6 +107,7 @@ export const PRESETS = {
     reinforcement: {
       updates: 30,
       episodesPerUpdate: 500,
+      shards: 1,
       epochs: 1,
       minibatches: 1,
       learningRate: 0.1,
@@ -118,7 +122,6 @@ export const PRESETS = {
       reward: "step",
     },
     evaluation: { episodes: 500, finalEpisodes: 3000, everyUpdates: 1, temperature: 0 },
-    shards: 1,
     workers: 0,
     checkpointEvery: 30,
     out: "runs/intents",

@@ -15,11 +15,12 @@ export async function readableEpisodes(
   configuration: TrainConfiguration,
   when: "before" | "after",
 ): Promise<EpisodeEvent[]> {
-  const played = await play(crew, configuration, {
+  const played = await play(crew, configuration.seed, {
     actor: "policy",
     split: "validation",
     first: 0,
     episodes: EPISODES,
+    shards: crew.size,
     temperature: configuration.evaluation.temperature,
     report: true,
   });

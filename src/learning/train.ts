@@ -57,7 +57,7 @@ export async function train(
 
   const snapshot = resume?.snapshot ?? newPolicy(kernels, await openWorld(configuration), configuration);
   const parameters = parameterCount(snapshot);
-  const gradients = new SharedArrayBuffer(4 * configuration.shards * parameters);
+  const gradients = new SharedArrayBuffer(4 * Math.max(warmStart.shards, reinforcement.shards) * parameters);
   const setup: ReplicaSetup = { configuration, snapshot, gradients };
   using crew = await openCrew(kernels, configuration, setup, dependencies.spawnWorker);
   onEvent({
@@ -76,11 +76,12 @@ export async function train(
 
   const evaluate = async (phase: EvaluationEvent["phase"], final = false): Promise<number> => {
     const episodes = final ? evaluation.finalEpisodes : evaluation.episodes;
-    const played = await play(crew, configuration, {
+    const played = await play(crew, seed, {
       actor: "policy",
       split: final ? "test" : "validation",
       first: 0,
       episodes,
+      shards: crew.size,
       temperature: evaluation.temperature,
     });
     const summary = summarize(played);
@@ -163,7 +164,7 @@ async function openCrew(
   spawnWorker?: () => Worker,
 ): Promise<Crew> {
   return spawnWorker && configuration.workers > 0
-    ? await workerCrew(Math.min(configuration.workers, configuration.shards), spawnWorker, setup)
+    ? await workerCrew(Math.min(configuration.workers, configuration.reinforcement.shards), spawnWorker, setup)
     : localCrew(await openReplica(kernels, setup));
 }
 

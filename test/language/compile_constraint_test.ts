@@ -21,7 +21,7 @@ const words = Array(9).fill("north northwest go to the north gate and take the l
 const tokenizer = trainTokenizer(kernels, words, { vocabularySize: 330 });
 const merging = trainTokenizer(kernels, Array(9).fill("100 1000 2024 2025 10 -12"), {
   vocabularySize: 300,
-  splitDigits: false,
+  numbers: "joined",
 });
 
 /** Every text that the automaton allows, with its tokens. */

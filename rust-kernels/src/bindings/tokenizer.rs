@@ -47,6 +47,7 @@ fn split(name: &str) -> Result<Split, JsError> {
         "whole" => Split::Whole,
         "gpt2" => Split::Gpt2,
         "gpt2-digits" => Split::Gpt2Digits,
+        "gpt2-numbers" => Split::Gpt2Numbers,
         "llama3" => Split::Llama3 { digits: 3 },
         "qwen2" => Split::Llama3 { digits: 1 },
         _ => return Err(error(format!("no such split: {name}"))),

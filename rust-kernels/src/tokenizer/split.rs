@@ -11,6 +11,8 @@ pub enum Split {
     Gpt2,
     /// Every number character alone, then [`Split::Gpt2`] on what lies between.
     Gpt2Digits,
+    /// Every run of number characters alone, then [`Split::Gpt2`] on what lies between.
+    Gpt2Numbers,
     /// `(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,n}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+`
     /// with `n` of 3 (Llama 3) or 1 (Qwen 2).
     Llama3 { digits: usize },
@@ -26,19 +28,32 @@ impl Split {
                 }
             }
             Split::Gpt2 => cut(text, gpt2, &mut piece),
-            Split::Gpt2Digits => {
-                let mut rest = text;
-                while !rest.is_empty() {
-                    let words = rest.find(is_number).unwrap_or(rest.len());
-                    cut(&rest[..words], gpt2, &mut piece);
-                    rest = &rest[words..];
-                    if let Some(c) = rest.chars().next() {
-                        piece(&rest[..c.len_utf8()]);
-                        rest = &rest[c.len_utf8()..];
-                    }
-                }
-            }
+            Split::Gpt2Digits => around_numbers(
+                text,
+                |run| run.chars().next().map_or(0, char::len_utf8),
+                piece,
+            ),
+            Split::Gpt2Numbers => around_numbers(text, |numbers| run(numbers, is_number), piece),
             Split::Llama3 { digits } => cut(text, |rest| llama3(rest, digits), &mut piece),
+        }
+    }
+}
+
+/// Cuts pieces of `length` off runs of number characters, and [`Split::Gpt2`]'s off what lies between.
+fn around_numbers<'t>(
+    text: &'t str,
+    length: impl Fn(&str) -> usize,
+    mut piece: impl FnMut(&'t str),
+) {
+    let mut rest = text;
+    while !rest.is_empty() {
+        let words = rest.find(is_number).unwrap_or(rest.len());
+        cut(&rest[..words], gpt2, &mut piece);
+        rest = &rest[words..];
+        if !rest.is_empty() {
+            let (head, tail) = rest.split_at(length(rest));
+            piece(head);
+            rest = tail;
         }
     }
 }
@@ -174,6 +189,10 @@ mod tests {
             ["is", " O", "4", "2", " here"]
         );
         assert_eq!(pieces(Split::Gpt2Digits, " 7"), [" ", "7"]);
+        assert_eq!(
+            pieces(Split::Gpt2Numbers, "is O42, 7"),
+            ["is", " O", "42", ",", " ", "7"]
+        );
     }
 
     #[test]
@@ -194,6 +213,7 @@ mod tests {
             Split::Whole,
             Split::Gpt2,
             Split::Gpt2Digits,
+            Split::Gpt2Numbers,
             Split::Llama3 { digits: 3 },
         ] {
             assert_eq!(pieces(split, text).concat(), text);

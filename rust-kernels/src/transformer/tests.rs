@@ -19,7 +19,7 @@ fn shape(hidden: usize, heads: usize, key_value_heads: usize, head_dimension: us
         maximum_positions: 90,
         rope_theta: 100.0,
         rms_norm_epsilon: 1e-5,
-        tied: heads % 2 == 0,
+        tied: heads.is_multiple_of(2),
     }
 }
 
