@@ -53,7 +53,7 @@ describe("PRESETS", () => {
       equal(preset.preset, name);
       for (const path of configurationPaths(preset)) {
         const value = path.split(".").reduce<unknown>((place, key) => (place as Record<string, unknown>)[key], preset);
-        equal(path in CONFIGURATION_FIELDS, true, path);
+        equal(path in CONFIGURATION_FIELDS || path.startsWith("environmentOptions."), true, path);
         overrideConfiguration(preset, [[path, value]]);
       }
     }

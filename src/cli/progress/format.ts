@@ -20,7 +20,9 @@ export function figure(value: number): string {
 /** The names that people know the metrics by; others are split at their capitals. */
 export function metricName(key: string): string {
   const known: Record<string, string> = {
-    kl: "KL",
+    klK1: "KL (plain)",
+    klK3: "KL",
+    success: "acting success",
     clipFraction: "clipped",
     importanceRatioMax: "largest ratio",
     gradientNorm: "gradient",

@@ -74,14 +74,26 @@ function curveLines(progress: Progress, width: number, { elapsed, paint }: LiveO
   ];
 }
 
+/** What stands first where not everything fits. */
+const FIRST: readonly string[] = [
+  "loss",
+  "klK3",
+  "entropy",
+  "clipFraction",
+  "importanceRatioMax",
+  "gradientNorm",
+  "staleness",
+];
+
 function figureLines(progress: Progress, options: LiveOptions): string[] {
   const { elapsed, paint } = options;
   const latest = progress.evaluations.at(-1);
   const phase = currentPhase(progress);
   const metrics = (phase && progress.updates[phase]?.metrics) || {};
   const { tokensPerSecond, ...others } = metrics;
+  const told = [...FIRST.filter((key) => key in others), ...Object.keys(others).filter((key) => !FIRST.includes(key))];
   const width = Math.min(options.columns, 88);
-  const learned = Object.entries(others).map(([key, value]) => `${metricName(key)} ${figure(value)}`);
+  const learned = told.map((key) => `${metricName(key)} ${figure(others[key])}`);
   const left = phase && secondsLeft(progress, phase, elapsed);
   const last = phase === progress.start?.phases.at(-1)?.name;
   const pace = [

@@ -7,13 +7,18 @@ import { linearScale, pathThrough, thin } from "./scale.ts";
 /** What the known metrics are called, in the order they are read. Others follow under their own names. */
 const TITLES: Readonly<Record<string, string>> = {
   meanReturn: "Return while acting",
-  trainSuccess: "Success while acting",
+  success: "Success while acting",
   entropy: "Entropy, nats",
-  kl: "KL divergence, nats",
+  klK3: "KL divergence, nats",
   gradientNorm: "Gradient norm",
   clipFraction: "Clipped share",
   importanceRatioMax: "Largest ratio",
   loss: "Loss",
+  imitationLoss: "Imitation loss, nats a token",
+  policyLoss: "Policy loss",
+  valueLoss: "Value loss",
+  klK1: "KL divergence, plain estimate",
+  learningRate: "Learning rate",
   staleness: "Staleness, updates",
   tokensPerSecond: "Tokens per second",
 };
