@@ -34,7 +34,7 @@ export const EVENTS: readonly TrainingEvent[] = [
       update,
       updates: 4,
       seconds: 6 + 3 * update,
-      metrics: { loss: 0.01, kl: 0.002, entropy: 1 / update, clipFraction: 0.1, tokensPerSecond: 14_000 },
+      metrics: { loss: 0.01, klK3: 0.002, entropy: 1 / update, clipFraction: 0.1, tokensPerSecond: 14_000 },
     },
     {
       event: "evaluation",

@@ -140,7 +140,7 @@ describe("format", () => {
     deepEqual([0, 0.0213, 0.00003, 1.234, 12.34, 123.4, 12345.6, -0.5, NaN].map(figure), [
       ...["0.000", "0.021", "3.0e-5", "1.23", "12.3", "123", "12,346", "-0.500", "NaN"],
     ]);
-    deepEqual(["kl", "trainSuccess", "constructor"].map(metricName), ["KL", "train success", "constructor"]);
+    deepEqual(["klK3", "trainSuccess", "constructor"].map(metricName), ["KL", "train success", "constructor"]);
   });
 
   it("takes out what could move the cursor", () => equal(plainText("a\x1b[2Jb\nc"), "a [2Jb c"));

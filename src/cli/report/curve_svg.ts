@@ -32,9 +32,11 @@ export function curveSvg(events: readonly TrainingEvent[], { width, height }: Pi
       `<text class="tick" x="${box.left - 8}" y="${y(value) + 4}" text-anchor="end">${value.toFixed(2)}</text>`
     ).join(""),
     timeTicks(seconds, width < 500 ? 4 : 8).map((value) =>
-      `<text class="tick" x="${x(value)}" y="${box.bottom + 18}" text-anchor="middle">${clock(value)}</text>`
+      `<text class="tick" x="${x(value)}" y="${box.bottom + 18}" text-anchor="middle">${
+        seconds < 10 ? `${Number(value.toFixed(1))} s` : clock(value)
+      }</text>`
     ).join(""),
-    warmStartLevel(evaluations, x, y, box.right),
+    events.some(isImitation) ? warmStartLevel(evaluations, x, y, box.right) : "",
     line(evaluations, border, x, y, box.bottom),
     dots(evaluations, x, y),
   ].join("");
@@ -55,7 +57,7 @@ function bands(
   x: (value: number) => number,
   box: Box,
 ): string {
-  const begins = events.some((event) => event.event === "update" && event.phase === "warm start");
+  const begins = events.some(isImitation);
   const phases = [
     ...(begins ? [{ name: "warm start", from: 0, to: border, style: "warm" }] : []),
     { name: "reinforcement", from: begins ? border : 0, to: seconds, style: "learned" },
@@ -69,6 +71,10 @@ function bands(
       box.bottom - box.top
     }"/>${label}`;
   }).join("");
+}
+
+function isImitation(event: TrainingEvent): boolean {
+  return event.event === "update" && event.phase === "warm start";
 }
 
 /** How far imitation alone came. */

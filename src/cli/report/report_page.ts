@@ -23,7 +23,7 @@ export function reportPage({ events, configuration, command, machine, date }: Re
   const start = events.find((event) => event.event === "start");
   const done = events.findLast((event) => event.event === "done");
   const name = `${configuration.environment}, seed ${configuration.seed}`;
-  const imitated = events.some((event) => event.event === "evaluation" && event.phase === "warm start");
+  const imitated = configuration.warmStart.updates > 0;
   const headline = done
     ? `Held-out success: ${percent(imitated ? done.warmStart : done.untrained)} → <em>${percent(done.success)}</em>`
     : `A run that has not ended`;
@@ -79,7 +79,9 @@ function facts(pairs: readonly (readonly [string, string])[]): string {
 
 /** A table for the plain fields, one more for each section. */
 function configurationTables(configuration: TrainConfiguration): string {
-  const sections = Object.entries(configuration).filter(([, value]) => typeof value === "object");
+  const sections = Object.entries(configuration).filter(([, value]) =>
+    typeof value === "object" && Object.keys(value).length > 0
+  );
   const plain = Object.fromEntries(Object.entries(configuration).filter(([, value]) => typeof value !== "object"));
   return table("Run", plain) + sections.map(([name, section]) => table(name, section as object)).join("");
 }
