@@ -5,6 +5,7 @@ import type {
   TrainConfiguration,
   TrainingEvent,
 } from "../learning/mod.ts";
+import { spawnWorker } from "./spawn_worker.ts";
 
 /** What the command line needs of learning; tests put their own in its place. */
 export interface Learning {
@@ -31,8 +32,6 @@ export async function loadLearning(): Promise<Learning> {
   const { loadKernels } = await import("../kernels/mod.ts");
   const kernels = await loadKernels();
   const now = (): number => performance.now();
-  const spawnWorker = (): Worker =>
-    new Worker(new URL("../../workers/rollout.ts", import.meta.url), { type: "module" });
   return {
     train(configuration, { onEvent, signal, resume }): Promise<DoneEvent | undefined> {
       if (configuration.environment === "intents") return trainIntents(configuration, { kernels, now, onEvent });

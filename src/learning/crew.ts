@@ -105,7 +105,7 @@ function createMember(
       worker.terminate();
       fail("was ended");
     },
-    request(method, job) {
+    request(method, job): Promise<unknown> {
       if (failure) return Promise.reject(failure);
       const id = ++lastId;
       return new Promise((resolve, reject) => {

@@ -1,9 +1,9 @@
 import { EddyError } from "../errors.ts";
 import type { Kernels } from "../kernels/mod.ts";
 import type { TrainConfiguration } from "./configuration.ts";
-import { localCrew, type ReplicaSetup, workerCrew } from "./crew.ts";
+import type { ReplicaSetup } from "./crew.ts";
 import { loadRun } from "./load_run.ts";
-import { openReplica } from "./open_replica.ts";
+import { openCrew } from "./open_crew.ts";
 import { play } from "./play.ts";
 import { PRESETS } from "./presets.ts";
 import { summarize } from "./summarize.ts";
@@ -23,6 +23,7 @@ export interface MeasureOptions {
   readonly seed?: number;
   /** 0 takes the most likely action. Default: as in the training. */
   readonly temperature?: number;
+  /** Replicas at once; 0 plays in this thread. */
   readonly workers?: number;
 }
 
@@ -30,12 +31,17 @@ export interface MeasureOptions {
 export interface CheckpointEvaluation {
   /** Share of the tasks solved, with its 95 % interval. */
   readonly success: number;
+  /** Its 95 % interval. */
   readonly interval: readonly [low: number, high: number];
   /** Success of the warm start it came from, as kept in the checkpoint; null where there was none. */
   readonly warmStart: number | null;
+  /** Tasks played. */
   readonly episodes: number;
+  /** Mean sum of rewards. */
   readonly meanReturn: number;
+  /** Time that it took. */
   readonly seconds: number;
+  /** Names the tasks. */
   readonly seed: number;
 }
 
@@ -59,9 +65,7 @@ export async function evaluateCheckpoint(
   const configuration = evaluated(path, kept, options);
   const { episodes = configuration.evaluation.finalEpisodes, seed = 0 } = options;
   const setup: ReplicaSetup = { configuration, snapshot, gradients: new SharedArrayBuffer(0) };
-  using crew = options.spawnWorker && configuration.workers > 0
-    ? await workerCrew(configuration.workers, options.spawnWorker, setup)
-    : localCrew(await openReplica(kernels, setup));
+  using crew = await openCrew(kernels, setup, options.spawnWorker);
   const played = await play(crew, configuration.seed, {
     actor: "policy",
     split: "test",

@@ -5,8 +5,11 @@ import type { RunState } from "./train.ts";
 
 /** A checkpoint, with what {@linkcode saveRun} put beside the policy; a model from elsewhere has neither. */
 export interface KeptRun {
+  /** The policy. */
   readonly snapshot: PolicySnapshot;
+  /** Where the run stood. */
   readonly state?: RunState;
+  /** What the run is. */
   readonly configuration?: TrainConfiguration;
 }
 
@@ -19,6 +22,7 @@ export function loadRun(path: string): KeptRun {
   const snapshot = loadCheckpoint(path);
   const description = JSON.parse(snapshot.files.get("eddy.json") ?? "{}") as {
     readonly run?: RunState;
+    /** What the run is. */
     readonly configuration?: TrainConfiguration;
   };
   const { run, configuration } = description;
