@@ -51,6 +51,8 @@ export interface World {
   readonly horizon: number;
   /** What the agent can call, where it writes tool calls. */
   readonly tools?: readonly Tool[];
+  /** What an action is a sequence of, where it is one: each is written as a single token, space included. */
+  readonly words?: readonly string[];
   /** Makes an independent environment; `options` are the world's own knobs. */
   create(options?: Readonly<Record<string, unknown>>): Environment;
 }

@@ -56,7 +56,8 @@ function worldTokenizer(
     vocabularySize,
     specialTokens: SPECIAL_TOKENS,
     numbers: "whole",
-    addedTokens: world.tools ? [...new Set([...toolCallTokens(world.tools), ...enumeratedValues(world.tools)])] : [],
+    addedTokens: world.words ??
+      (world.tools ? [...new Set([...toolCallTokens(world.tools), ...enumeratedValues(world.tools)])] : []),
   });
 }
 
