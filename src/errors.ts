@@ -16,18 +16,31 @@ export type ErrorCode =
 
 /** A condition that the caller should handle; its message says what to do next. */
 export class EddyError extends Error {
+  /** The class, for logs. */
   override readonly name = "EddyError";
-  /** @param code What happened, for programs. @param message "Cannot <do>: <state>", for people. */
-  constructor(readonly code: ErrorCode, message: string, options?: ErrorOptions) {
+  /** Makes one. @param code What happened, for programs. @param message "Cannot <do>: <state>", for people. */
+  constructor(
+    /** What happened, for programs. */
+    readonly code: ErrorCode,
+    message: string,
+    options?: ErrorOptions,
+  ) {
     super(message, options);
   }
 }
 
 /** An array or matrix has another length or shape than the function needs: the caller's bug. */
 export class ShapeError extends RangeError {
+  /** The class, for logs. */
   override readonly name = "ShapeError";
-  /** @param what Name of the argument. */
-  constructor(what: string, readonly expected: string | number, readonly actual: string | number) {
+  /** Makes one. @param what Name of the argument. */
+  constructor(
+    what: string,
+    /** What it should be. */
+    readonly expected: string | number,
+    /** What it is. */
+    readonly actual: string | number,
+  ) {
     super(`Cannot use '${what}': expected ${expected}, got ${actual}`);
   }
 }

@@ -3,6 +3,7 @@ import { readText } from "./_read_text.ts";
 
 /** One utterance and what its speaker wants. */
 export interface Utterance {
+  /** What is said. */
   readonly text: string;
   /** Index into {@linkcode Clinc150.intents}. */
   readonly intent: number;
@@ -12,7 +13,9 @@ export interface Utterance {
 export interface Clinc150 {
   /** 150 names such as `book_flight`, sorted. */
   readonly intents: readonly string[];
+  /** 15,000 utterances. */
   readonly train: readonly Utterance[];
+  /** 3,000 utterances. */
   readonly validation: readonly Utterance[];
   /** Empty where the file has none. */
   readonly test: readonly Utterance[];

@@ -11,6 +11,7 @@ export interface ScanExample {
 
 /** SCAN's simple split, cut once more. */
 export interface Scan {
+  /** To learn from. */
   readonly train: readonly ScanExample[];
   /** Never shown in training. */
   readonly heldOut: readonly ScanExample[];

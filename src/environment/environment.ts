@@ -5,6 +5,7 @@ export type Split = "train" | "validation" | "test";
 
 /** What an agent is shown at the start. */
 export interface Start {
+  /** Oldest first. */
   readonly turns: readonly Turn[];
 }
 
@@ -36,17 +37,22 @@ export interface Environment {
   gold?(): string | undefined;
   /** Everything `restore` needs to return to this moment; plain JSON. */
   snapshot?(): unknown;
+  /** Returns to the moment of a snapshot. */
   restore?(snapshot: unknown): void;
 }
 
 /** What an environment module exports as `default`. */
 export interface World {
+  /** One word. */
   readonly name: string;
+  /** One sentence. */
   readonly description: string;
   /** Longest episode, in steps. */
   readonly horizon: number;
   /** What the agent can call, where it writes tool calls. */
   readonly tools?: readonly Tool[];
+  /** What an action is a sequence of, where it is one: each is written as a single token, space included. */
+  readonly words?: readonly string[];
   /** Makes an independent environment; `options` are the world's own knobs. */
   create(options?: Readonly<Record<string, unknown>>): Environment;
 }

@@ -18,13 +18,18 @@ export interface Step {
 
 /** One attempt at a task. */
 export interface Episode {
+  /** Name of the world. */
   readonly environment: string;
+  /** Which task of it. */
   readonly seed: number;
+  /** In order. */
   readonly steps: readonly Step[];
   /** The world ended it: nothing follows. */
   readonly terminated: boolean;
   /** It was cut off: more could have followed. */
   readonly truncated: boolean;
+  /** Whether the task was solved. */
   readonly success: boolean;
+  /** Updates behind the policy that acted. */
   readonly policyVersion: number;
 }

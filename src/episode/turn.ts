@@ -3,13 +3,17 @@ export type Role = "system" | "user" | "assistant" | "tool";
 
 /** One piece of a conversation, oldest first. */
 export interface Turn {
+  /** Who says it. */
   readonly role: Role;
+  /** What is said. */
   readonly text: string;
 }
 
 /** A function that an agent may call. */
 export interface Tool {
+  /** What it is called by. */
   readonly name: string;
+  /** One sentence. */
   readonly description: string;
   /** JSON schema of the arguments: an object whose properties are all required, in the order they are written. */
   readonly parameters: ToolParameters;
@@ -17,8 +21,11 @@ export interface Tool {
 
 /** The part of JSON schema that tool arguments use. */
 export interface ToolParameters {
+  /** Always an object. */
   readonly type: "object";
+  /** Each argument by name. */
   readonly properties: Readonly<Record<string, ToolParameter>>;
+  /** All of them, where it is told. */
   readonly required?: readonly string[];
 }
 

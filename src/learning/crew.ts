@@ -66,7 +66,7 @@ export async function workerCrew(size: number, spawn: () => Worker, setup: Repli
     call: <M extends Method>(method: M, jobs: readonly Job<M>[]) =>
       Promise.all(members.map((member, index) => member.request(method, jobs[index]) as Promise<Result<M>>)),
     ask: <M extends Method>(method: M, job: Job<M>) => members[0].request(method, job) as Promise<Result<M>>,
-    [Symbol.dispose]: () => members.forEach((member) => member.worker.terminate()),
+    [Symbol.dispose]: () => members.forEach((member) => member.close()),
   };
   try {
     await Promise.all(members.map((member) => member.request("open", setup)));
@@ -80,7 +80,7 @@ export async function workerCrew(size: number, spawn: () => Worker, setup: Repli
 function createMember(
   index: number,
   worker: Worker,
-): { readonly worker: Worker; request(method: ReplicaRequest["method"], job: unknown): Promise<unknown> } {
+): { request(method: ReplicaRequest["method"], job: unknown): Promise<unknown>; close(): void } {
   const waiting = new Map<number, { resolve(value: unknown): void; reject(error: Error): void }>();
   let failure: EddyError | undefined;
   let lastId = 0;
@@ -101,8 +101,11 @@ function createMember(
     else call?.resolve(result);
   };
   return {
-    worker,
-    request(method, job) {
+    close(): void {
+      worker.terminate();
+      fail("was ended");
+    },
+    request(method, job): Promise<unknown> {
       if (failure) return Promise.reject(failure);
       const id = ++lastId;
       return new Promise((resolve, reject) => {

@@ -7,9 +7,22 @@ export type {
   TransformerShape,
   WarmStartConfiguration,
 } from "./configuration.ts";
+export {
+  CONFIGURATION_FIELDS,
+  type ConfigurationField,
+  type ConfigurationPath,
+  type LeafPath,
+} from "./configuration_fields.ts";
 export type { Crew, ReplicaReply, ReplicaRequest, ReplicaSetup } from "./crew.ts";
+export { type CheckpointEvaluation, evaluateCheckpoint, type MeasureOptions } from "./evaluate_checkpoint.ts";
 export type * from "./events.ts";
+export * from "./intents/mod.ts";
+export { type KeptRun, loadRun } from "./load_run.ts";
 export { openReplica } from "./open_replica.ts";
+export { configurationPaths, overrideConfiguration } from "./override_configuration.ts";
+export { type PresetName, PRESETS } from "./presets.ts";
 export type { Replica } from "./replica.ts";
 export { type PlayedEpisode, rollout, type RolloutOptions } from "./rollout.ts";
+export { saveRun } from "./save_run.ts";
 export { type RunState, train, type TrainDependencies } from "./train.ts";
+export { wilsonInterval } from "./wilson_interval.ts";

@@ -22,7 +22,11 @@ const TOKENIZER_STREAM = 0xffffffff;
 export function newPolicy(kernels: Kernels, world: World, configuration: TrainConfiguration): PolicySnapshot {
   const { policy: shape, seed } = configuration;
   if (shape.kind === "linear") {
-    using policy = createLinearPolicy(kernels, { bits: shape.hashBits, bigrams: false, characters: false });
+    using policy = createLinearPolicy(kernels, {
+      bits: shape.hashBits,
+      bigrams: shape.features === "all",
+      characters: shape.features === "all" ? [3, 5] : false,
+    });
     return policy.snapshot({ resume: true });
   }
   using tokenizer = worldTokenizer(kernels, world, configuration, shape);
@@ -52,7 +56,8 @@ function worldTokenizer(
     vocabularySize,
     specialTokens: SPECIAL_TOKENS,
     numbers: "whole",
-    addedTokens: world.tools ? [...new Set([...toolCallTokens(world.tools), ...enumeratedValues(world.tools)])] : [],
+    addedTokens: world.words ??
+      (world.tools ? [...new Set([...toolCallTokens(world.tools), ...enumeratedValues(world.tools)])] : []),
   });
 }
 

@@ -89,7 +89,7 @@ export function createReplica(parts: ReplicaParts): Replica {
   const sum = new Float32Array(policy.parameterCount);
 
   return {
-    play(job) {
+    play(job): PlayedShard[] {
       const seeds = job.shards.flatMap((shard) => shard.seeds);
       while (environments.length < seeds.length) environments.push(world.create(parts.environmentOptions));
       const played = rollout(policy, environments, {
@@ -110,7 +110,7 @@ export function createReplica(parts: ReplicaParts): Replica {
         return { ...playedColumns(shard, episodes), episodes: job.report ? episodes : undefined };
       });
     },
-    learn(job) {
+    learn(job): ShardMetrics[] {
       return job.shards.map(({ shard, advantages, returns }) => {
         const episodes = kept.get(shard);
         if (!episodes) throw new RangeError(`Cannot learn from shard ${shard}: it was not played here`);
@@ -120,7 +120,7 @@ export function createReplica(parts: ReplicaParts): Replica {
         return metrics;
       });
     },
-    apply(job) {
+    apply(job): UpdateReport {
       sum.set(slot(job.shards[0]));
       for (const shard of job.shards.slice(1)) {
         const gradient = slot(shard);

@@ -1,10 +1,10 @@
 import type { Kernels } from "../kernels/mod.ts";
 import type { PolicySnapshot } from "../policy/mod.ts";
 import type { TrainConfiguration } from "./configuration.ts";
-import { type Crew, localCrew, type ReplicaSetup, workerCrew } from "./crew.ts";
+import type { ReplicaSetup } from "./crew.ts";
 import type { DoneEvent, EvaluationEvent, PhaseName, TrainingEvent } from "./events.ts";
 import { imitate, reinforce } from "./learn_batch.ts";
-import { openReplica } from "./open_replica.ts";
+import { openCrew } from "./open_crew.ts";
 import { play } from "./play.ts";
 import { newPolicy } from "./new_policy.ts";
 import { openWorld } from "./open_world.ts";
@@ -15,17 +15,23 @@ import { summarize } from "./summarize.ts";
 export interface RunState {
   /** Updates of both phases done so far. */
   readonly updates: number;
+  /** Shown and written while learning. */
   readonly tokens: number;
+  /** Spent so far. */
   readonly seconds: number;
+  /** Held-out success before any training, once measured. */
   readonly untrained?: number;
+  /** Held-out success after the warm start, once measured. */
   readonly warmStart?: number;
 }
 
 /** What a run takes from outside. */
 export interface TrainDependencies {
+  /** The mathematics. */
   readonly kernels: Kernels;
   /** Milliseconds of a clock that never goes back. */
   readonly now: () => number;
+  /** Hears what happens. */
   readonly onEvent: (event: TrainingEvent) => void;
   /** Keeps a checkpoint; resolves with its folder once it is on disk. */
   readonly save: (snapshot: PolicySnapshot, state: RunState) => Promise<string>;
@@ -59,7 +65,7 @@ export async function train(
   const parameters = parameterCount(snapshot);
   const gradients = new SharedArrayBuffer(4 * Math.max(warmStart.shards, reinforcement.shards) * parameters);
   const setup: ReplicaSetup = { configuration, snapshot, gradients };
-  using crew = await openCrew(kernels, configuration, setup, dependencies.spawnWorker);
+  using crew = await openCrew(kernels, setup, dependencies.spawnWorker);
   onEvent({
     event: "start",
     preset: configuration.preset,
@@ -132,6 +138,8 @@ export async function train(
       metrics: { ...metrics, tokensPerSecond },
     });
     if (update % evaluation.everyUpdates === 0 && state.updates < total) await evaluate(phase);
+    // Ctrl-C and the live view come in between two updates, also where all the work is in this thread.
+    await new Promise((resolve) => setTimeout(resolve, 0));
     if (signal?.aborted) {
       await checkpoint();
       return undefined;
@@ -153,17 +161,6 @@ export async function train(
   };
   onEvent(done);
   return done;
-}
-
-async function openCrew(
-  kernels: Kernels,
-  configuration: TrainConfiguration,
-  setup: ReplicaSetup,
-  spawnWorker?: () => Worker,
-): Promise<Crew> {
-  return spawnWorker && configuration.workers > 0
-    ? await workerCrew(Math.min(configuration.workers, configuration.reinforcement.shards), spawnWorker, setup)
-    : localCrew(await openReplica(kernels, setup));
 }
 
 /** Weights of all tensors but the optimiser's. */

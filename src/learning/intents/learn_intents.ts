@@ -2,6 +2,7 @@ import type { Kernels } from "../../kernels/mod.ts";
 
 /** One thing said, with the action that would be right: told to nobody, only used to answer "right" or "wrong". */
 export interface IntentExample {
+  /** What is said. */
   readonly text: string;
   /** Index of the right action. */
   readonly intent: number;
@@ -31,6 +32,7 @@ export interface LearnIntentsOptions {
 
 /** Where the stream stands. */
 export interface IntentProgress {
+  /** Answers so far. */
   readonly events: number;
   /** Share of all choices so far that were right. */
   readonly progressive: number;
@@ -44,12 +46,15 @@ export interface LearnedIntents {
   readonly progressive: number;
   /** Share of validation utterances that the learned policy answers right. */
   readonly validation: number;
+  /** Where the stream stood at each report. */
   readonly curve: readonly IntentProgress[];
+  /** Answers utterances; dispose it. */
   readonly policy: IntentPolicy;
 }
 
 /** Answers utterances with the index of an action. */
 export interface IntentPolicy extends Disposable {
+  /** The index of the action that an utterance asks for. */
   choose(text: string): number;
 }
 

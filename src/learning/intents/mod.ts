@@ -8,3 +8,4 @@ export {
   learnIntents,
   type LearnIntentsOptions,
 } from "./learn_intents.ts";
+export { trainIntents } from "./train_intents.ts";

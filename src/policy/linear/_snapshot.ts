@@ -8,7 +8,7 @@ type LinearModel = InstanceType<Kernels["LinearModel"]>;
 /** Options that decide what the weights mean: a snapshot fits only a policy that has the same. */
 const MEANING = ["bits", "words", "bigrams", "characters", "memory"] as const;
 
-/** Weights as `linear.weight`, AdaGrad's memory (for a resume) as `linear.squares`, and everything else in eddy.json. */
+/** Weights as `linear.weight`, AdaGrad's memory (for a resume) as `optimizer.squares`, and everything else in eddy.json. */
 export function writeSnapshot(
   model: LinearModel,
   options: Required<LinearPolicyOptions>,
@@ -17,7 +17,7 @@ export function writeSnapshot(
 ): PolicySnapshot {
   const shape = [model.parameterCount];
   const tensors = new Map([["linear.weight", { shape, values: model.readWeights() }]]);
-  if (resume) tensors.set("linear.squares", { shape, values: model.readSquares() });
+  if (resume) tensors.set("optimizer.squares", { shape, values: model.readSquares() });
   const eddy = { kind: "linear", version, options };
   return { kind: "linear", version, tensors, files: new Map([["eddy.json", JSON.stringify(eddy, null, 2) + "\n"]]) };
 }
@@ -35,8 +35,8 @@ export function readSnapshot(
     if (theirs !== ours) throw invalid(`'${name}' is ${theirs}, expected ${ours}`);
   }
   model.writeWeights(tensor(snapshot, "linear.weight", model.parameterCount));
-  if (snapshot.tensors.has("linear.squares")) {
-    model.writeSquares(tensor(snapshot, "linear.squares", model.parameterCount));
+  if (snapshot.tensors.has("optimizer.squares")) {
+    model.writeSquares(tensor(snapshot, "optimizer.squares", model.parameterCount));
   }
   return snapshot.version;
 }

@@ -5,3 +5,4 @@ export { loadTransformerPolicy, restoreTransformerPolicy, writeTensors } from ".
 export { SPECIAL_TOKENS, type SpecialTokens, specialTokens } from "./special_tokens.ts";
 export { type AdamOptions, createTransformerPolicy, type TransformerPolicyOptions } from "./transformer_policy.ts";
 export { SMALL_TRANSFORMER } from "./transformer_shape.ts";
+export { wordsConstraint } from "./words_constraint.ts";

@@ -1,5 +1,5 @@
-import type { Kernels } from "../../src/kernels/mod.ts";
-import { nll, ppoClip, reinforce, stepAdvantages, valueLoss } from "../../src/rl/mod.ts";
+import type { Kernels } from "../../kernels/mod.ts";
+import { nll, ppoClip, reinforce, stepAdvantages, valueLoss } from "../../rl/mod.ts";
 
 /** One measured figure. */
 export interface ObjectiveFigure {

@@ -1,5 +1,5 @@
-import { type Kernels, loadKernels } from "../../src/kernels/mod.ts";
-import type { GemmFigure } from "./gemm_bench.ts";
+import type { Kernels } from "../../kernels/mod.ts";
+import type { GemmFigure } from "./gemm.ts";
 
 const ROUNDS = 40;
 
@@ -33,12 +33,4 @@ export function benchSoftmax(kernels: Kernels): GemmFigure[] {
     const against = `plain JavaScript, ${reference.toFixed(0)} M/s`;
     return { name: `softmax ${count}`, value, unit: "M entries/s", ratio: value / reference, against };
   });
-}
-
-if (import.meta.main) {
-  for (const instructionSet of ["relaxed", "simd128"] as const) {
-    for (const figure of benchSoftmax(await loadKernels({ instructionSet }))) {
-      console.log(figure.ratio.toFixed(2), figure.value.toFixed(0).padStart(6), figure.name, "·", figure.against);
-    }
-  }
 }

@@ -1,4 +1,4 @@
-import { type Kernels, loadKernels } from "../../src/kernels/mod.ts";
+import type { Kernels } from "../../kernels/mod.ts";
 
 /** One measured figure; `ratio` is its share of `against`, measured in the same run. */
 export interface GemmFigure {
@@ -55,9 +55,9 @@ function rate(flop: number, work: () => void): number {
  *
  * Loop and product take turns, and the best turn counts for each: what else runs on the machine disturbs both.
  */
-export function benchGemm(kernels: Kernels, only = ""): GemmFigure[] {
+export function benchGemm(kernels: Kernels): GemmFigure[] {
   kernels.peakMultiplyAdds(1_000_000);
-  return PRODUCTS.filter(([name]) => name.includes(only)).map(([name, kind, [m, n, k]]) => {
+  return PRODUCTS.map(([name, kind, [m, n, k]]) => {
     using bench = new kernels.GemmBench(kind, m, n, k);
     const times = Math.max(1, Math.round(ROUND_FLOP / (2 * m * n * k)));
     bench.run(times);
@@ -70,13 +70,4 @@ export function benchGemm(kernels: Kernels, only = ""): GemmFigure[] {
     const against = `register-only multiply-adds, ${peak.toFixed(1)} GFLOP/s, ${kernels.instructionSet()}`;
     return { name, value: best, unit: "GFLOP/s", ratio: best / peak, against };
   });
-}
-
-if (import.meta.main) {
-  for (const instructionSet of ["relaxed", "simd128"] as const) {
-    if (Deno.args[0] && Deno.args[0] !== instructionSet) continue;
-    for (const figure of benchGemm(await loadKernels({ instructionSet }), Deno.args[1])) {
-      console.log(figure.ratio.toFixed(2), figure.value.toFixed(1).padStart(6), figure.name, "·", figure.against);
-    }
-  }
 }

@@ -1,5 +1,5 @@
 import { cpuUsage } from "node:process";
-import { type Kernels, loadKernels } from "../../src/kernels/mod.ts";
+import type { Kernels } from "../../kernels/mod.ts";
 
 /** One measured figure; `ratio` is its share of `against`, measured in the same run. */
 export interface TransformerFigure {
@@ -100,17 +100,10 @@ function decoding(kernels: Kernels, slots: number): TransformerFigure {
 }
 
 /** Measures training steps and decoding of small models. */
-export function benchTransformer(kernels: Kernels, only = ""): TransformerFigure[] {
+export function benchTransformer(kernels: Kernels): TransformerFigure[] {
   const figures: (readonly [string, () => TransformerFigure])[] = [
     ...[64, 128, 256].map((width) => [`train width ${width}`, () => training(kernels, width)] as const),
     ...[1, 8, 64, 128].map((slots) => [`decode ${slots} slots width 64`, () => decoding(kernels, slots)] as const),
   ];
-  return figures.filter(([name]) => name.includes(only)).map(([, run]) => run());
-}
-
-if (import.meta.main) {
-  for (const figure of benchTransformer(await loadKernels(), Deno.args[0])) {
-    const { name, value, unit, ratio, against } = figure;
-    console.log(`${name.padEnd(28)} ${value.toFixed(0).padStart(8)} ${unit}  ${ratio.toFixed(3)} of ${against}`);
-  }
+  return figures.map(([, run]) => run());
 }

@@ -1,0 +1,10 @@
+import type { Bench } from "./bench.ts";
+
+/** Every bench by name, loaded when it is run. A new one is a file in `benches/` and a line here. */
+export const BENCHES: Readonly<Record<string, () => Promise<Bench>>> = {
+  gemm: async () => (await import("./benches/gemm.ts")).benchGemm,
+  softmax: async () => (await import("./benches/softmax.ts")).benchSoftmax,
+  transformer: async () => (await import("./benches/transformer.ts")).benchTransformer,
+  objectives: async () => (await import("./benches/objectives.ts")).benchObjectives,
+  workers: async () => (await import("./benches/workers.ts")).benchWorkers,
+};
