@@ -270,8 +270,9 @@ export class Transformer {
     readTensor(name: string): Float32Array;
     /**
      * Draws one token for each slot of the last feed; (seed, stream, counter) names each draw.
+     * Without `raw` (true when left out) the raw log-probabilities are NaN.
      */
-    sampleLast(maskIndex: Uint32Array, masks: Uint32Array, temperature: number, topK: number, topP: number, minP: number, seeds: BigUint64Array, streams: Uint32Array, counters: Uint32Array): Samples;
+    sampleLast(maskIndex: Uint32Array, masks: Uint32Array, temperature: number, topK: number, topP: number, minP: number, seeds: BigUint64Array, streams: Uint32Array, counters: Uint32Array, raw?: boolean | null): Samples;
     /**
      * Log-probabilities of targets[i] after rows[i], and entropies; remembered for `backward`.
      */
@@ -610,7 +611,7 @@ export interface InitOutput {
     readonly transformer_readMoments: (a: number) => [number, number, number, number];
     readonly transformer_readParameters: (a: number) => [number, number];
     readonly transformer_readTensor: (a: number, b: number, c: number) => [number, number, number, number];
-    readonly transformer_sampleLast: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number, k: number, l: number, m: number, n: number, o: number) => [number, number, number];
+    readonly transformer_sampleLast: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number, k: number, l: number, m: number, n: number, o: number, p: number) => [number, number, number];
     readonly transformer_score: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number) => [number, number, number];
     readonly transformer_setRopeFrequencies: (a: number, b: number, c: number) => [number, number];
     readonly transformer_set_updates: (a: number, b: number) => void;

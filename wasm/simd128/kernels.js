@@ -1073,6 +1073,7 @@ export class Transformer {
     }
     /**
      * Draws one token for each slot of the last feed; (seed, stream, counter) names each draw.
+     * Without `raw` (true when left out) the raw log-probabilities are NaN.
      * @param {Uint32Array} maskIndex
      * @param {Uint32Array} masks
      * @param {number} temperature
@@ -1082,9 +1083,10 @@ export class Transformer {
      * @param {BigUint64Array} seeds
      * @param {Uint32Array} streams
      * @param {Uint32Array} counters
+     * @param {boolean | null} [raw]
      * @returns {Samples}
      */
-    sampleLast(maskIndex, masks, temperature, topK, topP, minP, seeds, streams, counters) {
+    sampleLast(maskIndex, masks, temperature, topK, topP, minP, seeds, streams, counters, raw) {
         const ptr0 = passArray32ToWasm0(maskIndex, wasm.__wbindgen_malloc);
         const len0 = WASM_VECTOR_LEN;
         const ptr1 = passArray32ToWasm0(masks, wasm.__wbindgen_malloc);
@@ -1095,7 +1097,7 @@ export class Transformer {
         const len3 = WASM_VECTOR_LEN;
         const ptr4 = passArray32ToWasm0(counters, wasm.__wbindgen_malloc);
         const len4 = WASM_VECTOR_LEN;
-        const ret = wasm.transformer_sampleLast(this.__wbg_ptr, ptr0, len0, ptr1, len1, temperature, topK, topP, minP, ptr2, len2, ptr3, len3, ptr4, len4);
+        const ret = wasm.transformer_sampleLast(this.__wbg_ptr, ptr0, len0, ptr1, len1, temperature, topK, topP, minP, ptr2, len2, ptr3, len3, ptr4, len4, isLikeNone(raw) ? 0xFFFFFF : raw ? 1 : 0);
         if (ret[2]) {
             throw takeFromExternrefTable0(ret[1]);
         }
