@@ -7,15 +7,20 @@ root=$(cd "$(dirname "$0")/.." && pwd)
 out=$(realpath -m "${1:-$root/wasm}")
 export PATH=$EDDY_TOOLS/npm/node_modules/.bin:$EDDY_TOOLS/cargo/bin:/usr/bin:$PATH # Debian's rustc, not rustup's
 export RUSTC_BOOTSTRAP=1 CARGO_UNSTABLE_BUILD_STD=std,panic_abort
+export CARGO_UNSTABLE_BUILD_STD_FEATURES=optimize_for_size # sorts and formatting, none of it in a kernel's loop
 unset RUSTFLAGS
 want=$(sed -n '/^name = "wasm-bindgen"$/{n;s/version = "\(.*\)"/\1/p}' "$root/rust-kernels/Cargo.lock")
 [ "$(wasm-bindgen --version)" = "wasm-bindgen $want" ] || { echo "wasm-bindgen $want is needed; run .ci/setup wasm" >&2; exit 1; }
 build() { # flavour features
   local flags=("-Ctarget-feature=$2" -Clinker=wasm-ld-22
+    -Zunstable-options -Cpanic=immediate-abort # a panic traps; nobody would see its message
     "--remap-path-prefix=${CARGO_HOME:-$HOME/.cargo}/registry/src=/registry" "--remap-path-prefix=$root=/eddy")
   CARGO_ENCODED_RUSTFLAGS=$(IFS=$'\x1f'; printf %s "${flags[*]}") CARGO_TARGET_DIR=$root/rust-kernels/target/$1 \
     wasm-pack --log-level warn build "$root/rust-kernels" --target web --mode force --release \
     --out-dir "$out/$1" --out-name kernels --no-pack --no-gitignore -- --locked --quiet
+  local size; size=$(stat -c %s "$out/$1/kernels_bg.wasm")
+  echo "$1: $size bytes"
+  [ "$size" -le 400000 ] || { echo "$1 is larger than 400 kB" >&2; exit 1; }
 }
 only=${2:-all}
 if [ "$only" = all ] || [ "$only" = simd128 ]; then build simd128 +simd128; fi

@@ -71,6 +71,7 @@ impl Sampler {
                 epsilon,
                 eta,
                 min_keep,
+                raw: true,
             },
             penalties: None,
             context: Vec::new(),

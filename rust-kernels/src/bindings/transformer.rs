@@ -267,6 +267,7 @@ impl Transformer {
     }
 
     /// Draws one token for each slot of the last feed; (seed, stream, counter) names each draw.
+    /// Without `raw` (true when left out) the raw log-probabilities are NaN.
     #[wasm_bindgen(js_name = sampleLast)]
     pub fn sample_last(
         &mut self,
@@ -279,6 +280,7 @@ impl Transformer {
         seeds: &[u64],
         streams: &[u32],
         counters: &[u32],
+        raw: Option<bool>,
     ) -> Result<Samples, JsError> {
         let rows = self.model.last_count();
         if [seeds.len(), streams.len(), counters.len()] != [rows; 3] {
@@ -294,6 +296,7 @@ impl Transformer {
             top_k,
             top_p,
             min_p,
+            raw: raw.unwrap_or(true),
             ..Default::default()
         };
         let uniforms: Vec<f32> = (0..rows)

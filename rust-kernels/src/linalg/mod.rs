@@ -12,3 +12,4 @@ pub mod softmax;
 
 pub use gemm::{gemm_nn, gemm_nt, gemm_tn};
 pub use packed::{gemm_packed, pack_nn, pack_nt, PackedB};
+pub(crate) use panels::multiply as multiply_panels;

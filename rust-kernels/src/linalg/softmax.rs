@@ -91,45 +91,101 @@ pub fn entropy(logits: &[f32], mask: Option<&[u32]>, temperature: f32) -> f32 {
     sums.sum()
 }
 
-/// Calls `f(j, logits[j..j + 4], allowed lanes)` from the left, skipping words of the mask that allow nothing; lanes
+/// Calls `f(j, logits[j..j + 4], allowed lanes)` from the left, skipping fours of which the mask allows nothing; lanes
 /// beyond the end are not allowed.
 #[inline(always)]
 fn each_four(logits: &[f32], mask: Option<&[u32]>, mut f: impl FnMut(usize, F32x4, F32x4)) {
-    let Some(mask) = mask else {
-        let mut fours = logits.chunks_exact(4);
-        let mut at = 0;
-        for x in &mut fours {
-            f(at, F32x4::load(x), F32x4::from_bits(0b1111));
-            at += 4;
-        }
-        return rest_of_row(fours.remainder(), at, u32::MAX, &mut f);
-    };
-    for (word, block) in logits.chunks(32).enumerate() {
-        let bits = mask.get(word).copied().unwrap_or(0);
-        if bits == 0 {
-            continue;
-        }
-        let mut fours = block.chunks_exact(4);
-        let mut at = 0;
-        for x in &mut fours {
-            f(word * 32 + at, F32x4::load(x), F32x4::from_bits(bits >> at));
-            at += 4;
-        }
-        let bits = bits.checked_shr(at as u32).unwrap_or(0);
-        rest_of_row(fours.remainder(), word * 32 + at, bits, &mut f);
-    }
+    find_four(logits, mask, |at, x, allowed| {
+        f(at, x, allowed);
+        false
+    });
 }
 
-/// The last one to three logits, filled up with lanes that are not allowed.
+/// As `each_four`, until `f` holds; then gives `j`.
 #[inline(always)]
-fn rest_of_row(rest: &[f32], at: usize, bits: u32, f: &mut impl FnMut(usize, F32x4, F32x4)) {
-    if rest.is_empty() {
-        return;
+fn find_four(
+    logits: &[f32],
+    mask: Option<&[u32]>,
+    mut f: impl FnMut(usize, F32x4, F32x4) -> bool,
+) -> Option<usize> {
+    let fours = logits.chunks_exact(4);
+    let (rest, end) = (fours.remainder(), logits.len() & !3);
+    if let Some(mask) = mask {
+        for (&bits, (word, block)) in mask.iter().zip(logits.chunks(32).enumerate()) {
+            if bits == 0 {
+                continue;
+            }
+            for (i, x) in block.chunks_exact(4).enumerate() {
+                let bits = bits >> (4 * i) & 0b1111;
+                let at = word * 32 + 4 * i;
+                if bits != 0 && f(at, F32x4::load(x), F32x4::from_bits(bits)) {
+                    return Some(at);
+                }
+            }
+        }
+    } else {
+        for (i, x) in fours.enumerate() {
+            if f(4 * i, F32x4::load(x), F32x4::from_bits(0b1111)) {
+                return Some(4 * i);
+            }
+        }
     }
+    if rest.is_empty() {
+        return None;
+    }
+    let bits = mask.map_or(u32::MAX, |m| m.get(end >> 5).map_or(0, |w| w >> (end & 31)));
+    let bits = bits & ((1 << rest.len()) - 1);
     let mut x = [0.0; 4];
     x[..rest.len()].copy_from_slice(rest);
-    let bits = bits & ((1 << rest.len()) - 1);
-    f(at, F32x4::from_array(x), F32x4::from_bits(bits));
+    (bits != 0 && f(end, F32x4::from_array(x), F32x4::from_bits(bits))).then_some(end)
+}
+
+/// The first token at which the summed probabilities, in order of ids, exceed `uniform`, or the last that has any; with
+/// its log-probability. `normalizer` is that of the same row.
+pub fn invert(
+    logits: &[f32],
+    mask: Option<&[u32]>,
+    temperature: f32,
+    normalizer: f32,
+    uniform: f32,
+) -> Option<(usize, f32)> {
+    let inverse = F32x4::splat(1.0 / temperature);
+    let shift = F32x4::splat(normalizer);
+    let target = uniform as f64;
+    let (mut before, mut sum) = (0.0f64, 0.0f64);
+    let mut last = None;
+    find_four(logits, mask, |at, x, allowed| {
+        let log_p = x * inverse - shift;
+        let p = allowed.select(simd::exp(log_p), F32x4::zero());
+        let total = p.sum();
+        if total > 0.0 {
+            before = sum;
+            sum += total as f64;
+            last = Some((at, log_p, p));
+        }
+        sum > target
+    });
+    let (at, log_p, p) = last?;
+    let (log_p, p) = (log_p.to_array(), p.to_array());
+    let mut lane = None;
+    for i in (0..4).filter(|&i| p[i] > 0.0) {
+        lane = Some(i);
+        before += p[i] as f64;
+        if before > target {
+            break;
+        }
+    }
+    lane.map(|i| (at + i, log_p[i]))
+}
+
+/// True when no logit is NaN or +∞.
+pub fn is_usable(logits: &[f32]) -> bool {
+    let infinity = F32x4::splat(f32::INFINITY);
+    let mut bad = F32x4::zero();
+    each_four(logits, None, |_, x, _| {
+        bad = x.less(infinity).select(bad, F32x4::splat(1.0));
+    });
+    bad.sum() == 0.0
 }
 
 #[cfg(test)]

@@ -59,7 +59,7 @@ pub fn choose(logits: &[f32], options: &ChoiceOptions, uniform: f32) -> Choice {
 /// Indices from the most to the least likely; equals keep their order.
 fn ranked(logits: &[f32]) -> Vec<usize> {
     let mut order: Vec<usize> = (0..logits.len()).collect();
-    order.sort_by(|&a, &b| logits[b].total_cmp(&logits[a]));
+    order.sort_unstable_by(|&a, &b| logits[b].total_cmp(&logits[a]).then(a.cmp(&b)));
     order
 }
 

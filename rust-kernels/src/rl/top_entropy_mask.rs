@@ -18,7 +18,7 @@ pub fn top_entropy_mask(entropies: &[f32], mask: &[u8], share: f64, out: &mut [u
     if learnable.is_empty() {
         return;
     }
-    learnable.sort_by(f64::total_cmp);
+    learnable.sort_unstable_by(f64::total_cmp);
     let place = (1.0 - share.max(0.0)) * (learnable.len() - 1) as f64;
     let (below, above) = (place.floor() as usize, place.ceil() as usize);
     let bound = learnable[below] + (learnable[above] - learnable[below]) * (place - below as f64);

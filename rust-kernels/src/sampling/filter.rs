@@ -74,6 +74,7 @@ fn truncate(kept: &mut Vec<Candidate>, options: &SamplingOptions) {
 }
 
 /// Fills the probabilities of what is left; gives the largest.
+#[inline(never)]
 fn normalize(kept: &mut [Candidate]) -> f64 {
     let max = kept
         .iter()
@@ -85,6 +86,7 @@ fn normalize(kept: &mut [Candidate]) -> f64 {
     1.0 / sum
 }
 
+#[inline(never)]
 fn entropy(kept: &[Candidate]) -> f64 {
     kept.iter()
         .filter(|c| c.probability > 0.0)
@@ -116,7 +118,7 @@ fn top_p(kept: &mut Vec<Candidate>, budget: f64, least: usize) {
     for c in kept.iter_mut() {
         c.key = c.probability;
     }
-    let removed = crossing(kept, |mass| mass > budget);
+    let removed = crossing(kept, &|mass| mass > budget);
     remove_lowest(kept, removed, least);
 }
 
@@ -135,7 +137,7 @@ fn typical(kept: &mut Vec<Candidate>, mass: f64, least: usize) {
     for c in kept.iter_mut() {
         c.key = (-c.probability.ln() - entropy).abs();
     }
-    let last = crossing(kept, |sum| sum >= mass)
+    let last = crossing(kept, &|sum| sum >= mass)
         .max(least - 1)
         .min(kept.len().saturating_sub(1));
     if kept.is_empty() {
@@ -146,6 +148,7 @@ fn typical(kept: &mut Vec<Candidate>, mass: f64, least: usize) {
     kept.retain(|c| c.key <= limit);
 }
 
+#[inline(never)]
 fn remove_lowest(kept: &mut Vec<Candidate>, count: usize, least: usize) {
     let count = count.min(kept.len().saturating_sub(least));
     if count > 0 {
@@ -156,7 +159,8 @@ fn remove_lowest(kept: &mut Vec<Candidate>, count: usize, least: usize) {
 
 /// How many candidates, in order of their keys, come before the one with which the summed probability has `crossed`.
 /// Halves what is undecided: linear in the number of candidates.
-fn crossing(kept: &mut [Candidate], crossed: impl Fn(f64) -> bool) -> usize {
+#[inline(never)]
+fn crossing(kept: &mut [Candidate], crossed: &dyn Fn(f64) -> bool) -> usize {
     let (mut low, mut high, mut before) = (0, kept.len(), 0.0);
     while low < high {
         let half = (low + high) / 2;

@@ -27,6 +27,8 @@ pub struct SamplingOptions {
     pub eta: f32,
     /// No truncation leaves fewer than this.
     pub min_keep: u32,
+    /// Also computes the raw log-probability, which costs a pass over the whole row when a mask forbids most of it.
+    pub raw: bool,
 }
 
 impl Default for SamplingOptions {
@@ -40,6 +42,7 @@ impl Default for SamplingOptions {
             epsilon: 0.0,
             eta: 0.0,
             min_keep: 1,
+            raw: true,
         }
     }
 }

@@ -1,13 +1,13 @@
 //! Drawing one token.
 
 use super::{filter, Penalties, SamplingOptions};
-use crate::linalg::softmax::{allowed, log_normalizer};
+use crate::linalg::softmax::{invert, is_usable, log_normalizer};
 
 /// One drawn token with the two log-probabilities that learning needs, in nats.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Sample {
     pub token: u32,
-    /// Under the whole row at temperature 1.
+    /// Under the whole row at temperature 1; NaN when `options.raw` is false.
     pub raw_log_prob: f32,
     /// Under what it was really drawn from.
     pub behavior_log_prob: f32,
@@ -44,20 +44,29 @@ pub fn sample(
     uniform: f32,
 ) -> Sample {
     let words = logits.len().div_ceil(32);
-    let bad = |x: &f32| x.is_nan() || *x == f32::INFINITY;
-    if mask.is_some_and(|m| m.len() < words) || logits.iter().any(bad) {
+    if mask.is_some_and(|m| m.len() < words) || !is_usable(logits) {
         return Sample::NONE;
     }
+    let mut whole = None;
     let drawn = if options.temperature == 0.0 {
         largest(logits, mask, penalties).map(|token| (token, 0.0))
     } else if options.truncates() || penalties.is_some() {
         draw_filtered(&filter(logits, mask, options, penalties), uniform)
     } else {
-        draw(logits, mask, options.temperature, uniform)
+        let normalizer = log_normalizer(logits, mask, options.temperature);
+        if mask.is_none() && options.temperature == 1.0 {
+            whole = Some(normalizer);
+        }
+        invert(logits, mask, options.temperature, normalizer, uniform)
+            .filter(|(_, log_prob)| log_prob.is_finite())
     };
     drawn.map_or(Sample::NONE, |(token, behavior_log_prob)| Sample {
         token: token as u32,
-        raw_log_prob: logits[token] - log_normalizer(logits, None, 1.0),
+        raw_log_prob: if options.raw {
+            logits[token] - whole.unwrap_or_else(|| log_normalizer(logits, None, 1.0))
+        } else {
+            f32::NAN
+        },
         behavior_log_prob,
     })
 }
@@ -72,34 +81,6 @@ fn largest(logits: &[f32], mask: Option<&[u32]>, penalties: Option<&Penalties>) 
         }
     }
     best
-}
-
-fn draw(
-    logits: &[f32],
-    mask: Option<&[u32]>,
-    temperature: f32,
-    uniform: f32,
-) -> Option<(usize, f32)> {
-    let normalizer = log_normalizer(logits, mask, temperature);
-    let inverse = 1.0 / temperature;
-    let mut sum = 0.0f64;
-    let mut last = None;
-    for (j, &x) in logits.iter().enumerate() {
-        if !allowed(mask, j) || x == f32::NEG_INFINITY {
-            continue;
-        }
-        let log_prob = x * inverse - normalizer;
-        let probability = log_prob.exp() as f64;
-        if probability == 0.0 {
-            continue;
-        }
-        last = Some((j, log_prob));
-        sum += probability;
-        if sum > uniform as f64 {
-            break;
-        }
-    }
-    last.filter(|(_, log_prob)| log_prob.is_finite())
 }
 
 fn draw_filtered(row: &[f64], uniform: f32) -> Option<(usize, f32)> {
@@ -127,6 +108,7 @@ fn draw_filtered(row: &[f64], uniform: f32) -> Option<(usize, f32)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::linalg::softmax::allowed;
     use crate::random::uniform;
     use proptest::prelude::*;
 

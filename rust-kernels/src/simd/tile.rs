@@ -38,16 +38,59 @@ pub fn panel_product<const V: usize>(
     if m == 0 || columns == 0 {
         return;
     }
-    assert!(columns <= 4 * V && extent(m, ldc, columns) <= c.len());
+    if columns < 4 * V {
+        return edge_product::<V>(m, k, a, lda, b, b_step, c, ldc, columns, accumulate);
+    }
+    assert!(columns == 4 * V && extent(m, ldc, columns) <= c.len());
     assert!(k == 0 || extent(m, lda, k) <= a.len());
     assert!(k == 0 || extent(k, b_step, 4 * V) <= b.len());
     // SAFETY: the asserts above cover every element that rows 0..m of A and C and rows 0..k of B have.
     unsafe {
         let (a, b, c) = (a.as_ptr(), b.as_ptr(), c.as_mut_ptr());
         if b_step == 4 * V {
-            rows::<V, true>(m, k, a, lda, b, b_step, c, ldc, columns, accumulate);
+            rows::<V, true>(m, k, a, lda, b, b_step, c, ldc, accumulate);
         } else {
-            rows::<V, false>(m, k, a, lda, b, b_step, c, ldc, columns, accumulate);
+            rows::<V, false>(m, k, a, lda, b, b_step, c, ldc, accumulate);
+        }
+    }
+}
+
+/// A panel that is wider than what is left of C: a few rows at a time go through a copy of C in full width.
+#[inline(never)]
+fn edge_product<const V: usize>(
+    m: usize,
+    k: usize,
+    a: &[f32],
+    lda: usize,
+    b: &[f32],
+    b_step: usize,
+    c: &mut [f32],
+    ldc: usize,
+    columns: usize,
+    accumulate: bool,
+) {
+    const ROWS: usize = 24;
+    let mut full = [0.0f32; ROWS * 12];
+    for first in (0..m).step_by(ROWS) {
+        let rows = ROWS.min(m - first);
+        for (i, full) in full.chunks_exact_mut(4 * V).take(rows).enumerate() {
+            full[..columns].copy_from_slice(&c[(first + i) * ldc..][..columns]);
+        }
+        let a = &a[(first * lda).min(a.len())..];
+        panel_product::<V>(
+            rows,
+            k,
+            a,
+            lda,
+            b,
+            b_step,
+            &mut full,
+            4 * V,
+            4 * V,
+            accumulate,
+        );
+        for (i, full) in full.chunks_exact(4 * V).take(rows).enumerate() {
+            c[(first + i) * ldc..][..columns].copy_from_slice(&full[..columns]);
         }
     }
 }
@@ -97,7 +140,6 @@ unsafe fn rows<const V: usize, const PACKED: bool>(
     b_step: usize,
     c: *mut f32,
     ldc: usize,
-    columns: usize,
     accumulate: bool,
 ) {
     let mut i = 0;
@@ -107,9 +149,7 @@ unsafe fn rows<const V: usize, const PACKED: bool>(
                 // SAFETY: rows i..i + $rows lie inside A and C.
                 unsafe {
                     let (a, c) = (a.add(i * lda), c.add(i * ldc));
-                    edge_tile::<$rows, V, PACKED>(
-                        k, a, lda, b, b_step, c, ldc, columns, accumulate,
-                    );
+                    tile::<$rows, V, PACKED>(k, a, lda, b, b_step, c, ldc, accumulate);
                 }
                 i += $rows;
             }
@@ -124,48 +164,6 @@ unsafe fn rows<const V: usize, const PACKED: bool>(
     tiles!(3);
     tiles!(2);
     tiles!(1);
-}
-
-/// A tile whose panel may be wider than what is left of C.
-///
-/// # Safety
-/// As [`tile`], but only `columns` columns of C need to exist.
-#[inline(always)]
-unsafe fn edge_tile<const R: usize, const V: usize, const PACKED: bool>(
-    k: usize,
-    a: *const f32,
-    lda: usize,
-    b: *const f32,
-    b_step: usize,
-    c: *mut f32,
-    ldc: usize,
-    columns: usize,
-    accumulate: bool,
-) {
-    if columns == 4 * V {
-        // SAFETY: the caller's promise.
-        return unsafe { tile::<R, V, PACKED>(k, a, lda, b, b_step, c, ldc, accumulate) };
-    }
-    let mut full = [[0.0f32; 12]; R];
-    // SAFETY: `columns` floats of every row of C exist; the copy has room for 4·V ≤ 12.
-    unsafe {
-        for (i, row) in full.iter_mut().enumerate() {
-            core::ptr::copy_nonoverlapping(c.add(i * ldc), row.as_mut_ptr(), columns);
-        }
-        tile::<R, V, PACKED>(
-            k,
-            a,
-            lda,
-            b,
-            b_step,
-            full.as_mut_ptr() as *mut f32,
-            12,
-            accumulate,
-        );
-        for (i, row) in full.iter().enumerate() {
-            core::ptr::copy_nonoverlapping(row.as_ptr(), c.add(i * ldc), columns);
-        }
-    }
 }
 
 /// `C[R, 4·V] (+)= A[R,k] · B[k, 4·V]`.

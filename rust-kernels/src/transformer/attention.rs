@@ -3,7 +3,8 @@
 use super::cache::{Cache, Head, VALUE_PANEL};
 use super::error::{resize, Outcome};
 use super::shape::Shape;
-use crate::simd::{exp, panel_product, F32x4, PANEL_VECTORS};
+use crate::linalg::multiply_panels as multiply;
+use crate::simd::{exp, panel_product, row_product, F32x4, PANEL_VECTORS};
 
 /// Queries handled together: keys behind the last of them are never touched, so little of the causal half is wasted.
 pub const QUERY_BLOCK: usize = 16;
@@ -98,15 +99,15 @@ fn attend(
     let scale = 1.0 / (d as f32).sqrt();
     let seen = visible.0 + (q.count - 1) * visible.1;
     let width = seen.next_multiple_of(WIDTH);
-    for start in (0..width).step_by(WIDTH) {
-        let (keys, c) = (&head.keys[start * d..], &mut scores[start..]);
-        panel_product::<PANEL_VECTORS>(
-            q.count, d, q.x, q.step, keys, WIDTH, c, width, WIDTH, false,
-        );
-    }
+    multiply(
+        q.count, width, d, q.x, q.step, head.keys, d, 0, scores, width, false,
+    );
     for i in 0..q.count {
         let row = &mut scores[i * width..][..width];
         normalizers[i * normalizer_step] = softmax(row, visible.0 + i * visible.1, scale);
+    }
+    if q.count == 1 {
+        return weigh(head, d, &scores[..seen], out);
     }
     for start in (0..d).step_by(VALUE_PANEL) {
         let columns = VALUE_PANEL.min(d - start);
@@ -125,6 +126,26 @@ fn attend(
         );
     }
 }
+
+/// `out = weights · values` for one query: several panels at once, as one alone has too few sums to be fast.
+fn weigh(head: &Head, d: usize, weights: &[f32], out: &mut [f32]) {
+    let step = head.capacity * VALUE_PANEL;
+    let (k, mut start) = (weights.len(), 0);
+    while start < d {
+        let (values, out) = (&head.values[start * head.capacity..], &mut out[start..]);
+        let (run, panels): (RowProduct, _) = match (d - start).div_ceil(VALUE_PANEL) {
+            1 => (row_product::<2, 1>, 1),
+            2 | 3 => (row_product::<2, 2>, 2),
+            _ => (row_product::<2, 4>, 4),
+        };
+        let columns = (d - start).min(panels * VALUE_PANEL);
+        run(k, weights, values, VALUE_PANEL, step, out, columns, false);
+        start += columns;
+    }
+}
+
+/// See [`row_product`].
+type RowProduct = fn(usize, &[f32], &[f32], usize, usize, &mut [f32], usize, bool);
 
 /// Replaces the first `count` scores by `softmax(scale · scores)` and the rest by 0; returns `ln Σ exp(scale · score)`.
 ///

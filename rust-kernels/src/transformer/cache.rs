@@ -95,9 +95,9 @@ impl Cache {
             let rows = projected.chunks_exact(shape.projected_width());
             for (position, row) in (base..).zip(rows) {
                 let panel = &mut keys[position / KEY_PANEL * KEY_PANEL * d..][..KEY_PANEL * d];
-                let places = panel[position % KEY_PANEL..].iter_mut().step_by(KEY_PANEL);
+                let places = panel.chunks_exact_mut(KEY_PANEL);
                 for (place, key) in places.zip(&row[key_at..key_at + d]) {
-                    *place = *key;
+                    place[position % KEY_PANEL] = *key;
                 }
                 let parts = row[value_at..value_at + d].chunks(VALUE_PANEL);
                 for (panel, part) in values.chunks_exact_mut(capacity * VALUE_PANEL).zip(parts) {

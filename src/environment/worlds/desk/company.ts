@@ -44,7 +44,7 @@ export interface Order {
   status: OrderStatus;
   /** Age in days, 10 to 59. */
   days: number;
-  /** What was paid, 10 to 99. */
+  /** What was paid, 10 to 90. */
   coins: number;
   city: string;
   /** A remark that matters to no rule; often empty. */
@@ -92,7 +92,7 @@ export function drawCompany(draw: Draw, split: Split, distractorShare: number): 
     id,
     // Three is coprime to the list's length: names within a company differ.
     name: catalogue.products[(firstProduct + 3 * index) % catalogue.products.length],
-    coins: 10 + draw.below(90),
+    coins: drawCoins(draw, 10, 90),
     left: draw.chance(0.3) ? 0 : 4 + draw.below(6),
   }));
   const orders = orderIds.map((id, index): Order => ({
@@ -100,8 +100,8 @@ export function drawCompany(draw: Draw, split: Split, distractorShare: number): 
     customer: customers[index % customerCount],
     product: products[index % productCount],
     status: draw.pick(statuses),
-    days: index < customerCount ? 10 + draw.below(50) : 59,
-    coins: 10 + draw.below(90),
+    days: index < customerCount ? drawDays(draw, 10, 55) : 60,
+    coins: drawCoins(draw, 10, 90),
     city: draw.pick(catalogue.cities),
     note: draw.chance(distractorShare) ? draw.pick(catalogue.notes) : "",
   }));
@@ -113,6 +113,16 @@ export function drawCompany(draw: Draw, split: Split, distractorShare: number): 
     orders,
     tickets,
   };
+}
+
+/** An age in days, a multiple of five. */
+export function drawDays(draw: Draw, least: number, most: number): number {
+  return least + 5 * draw.below((most - least) / 5 + 1);
+}
+
+/** A price in coins, a multiple of ten. */
+export function drawCoins(draw: Draw, least: number, most: number): number {
+  return least + 10 * draw.below((most - least) / 10 + 1);
 }
 
 const statuses = ["pending", "shipped", "delivered", "lost"] as const;

@@ -1,4 +1,5 @@
 import type { Call } from "../call.ts";
+import { drawDays } from "../company.ts";
 import { habit } from "../habit.ts";
 import { steps } from "../steps.ts";
 import type { TaskKind } from "../task_kind.ts";
@@ -15,7 +16,7 @@ export const late: TaskKind = {
   ],
   prepare(focus, draw): void {
     focus.order.status = "shipped";
-    focus.order.days = draw.chance(0.4) ? 10 + draw.below(20) : 30 + draw.below(30);
+    focus.order.days = draw.chance(0.4) ? drawDays(draw, 10, 25) : drawDays(draw, 30, 55);
     focus.customer.plan = draw.chance(0.5) ? "gold" : "basic";
   },
   plan({ order, customer }): Call[] {

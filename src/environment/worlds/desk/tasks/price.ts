@@ -1,4 +1,5 @@
 import type { Call } from "../call.ts";
+import { stockWord } from "../words.ts";
 import { habit } from "../habit.ts";
 import { steps } from "../steps.ts";
 import type { TaskKind } from "../task_kind.ts";
@@ -18,7 +19,7 @@ export const price: TaskKind = {
     return [steps.findProduct(wish), steps.getProduct(wish), steps.answer(wish.coins)];
   },
   habits: [
-    habit("answer", ({ wish }) => steps.answer(wish.left)),
+    habit("answer", ({ wish }) => steps.reply(stockWord(wish.left))),
     habit("get_product", () => steps.answer(20)),
   ],
 };

@@ -1,4 +1,5 @@
 import type { Call } from "../call.ts";
+import { drawCoins, drawDays } from "../company.ts";
 import { habit } from "../habit.ts";
 import { steps } from "../steps.ts";
 import type { TaskKind } from "../task_kind.ts";
@@ -16,8 +17,8 @@ export const refund: TaskKind = {
   ],
   prepare(focus, draw): void {
     focus.order.status = draw.chance(0.75) ? "delivered" : draw.pick(["pending", "shipped"]);
-    focus.order.days = draw.chance(0.65) ? 10 + draw.below(20) : 30 + draw.below(30);
-    focus.order.coins = draw.chance(0.65) ? 10 + draw.below(40) : 50 + draw.below(50);
+    focus.order.days = draw.chance(0.65) ? drawDays(draw, 10, 25) : drawDays(draw, 30, 55);
+    focus.order.coins = draw.chance(0.65) ? drawCoins(draw, 10, 40) : drawCoins(draw, 50, 90);
   },
   plan({ order }): Call[] {
     const look = steps.getOrder(order);

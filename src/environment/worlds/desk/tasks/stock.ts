@@ -1,4 +1,5 @@
 import type { Call } from "../call.ts";
+import { stockWord } from "../words.ts";
 import { habit } from "../habit.ts";
 import { steps } from "../steps.ts";
 import type { TaskKind } from "../task_kind.ts";
@@ -17,10 +18,10 @@ export const stock: TaskKind = {
     focus.wish.left = draw.chance(0.2) ? 0 : 4 + draw.below(6);
   },
   plan({ wish }): Call[] {
-    return [steps.findProduct(wish), steps.getProduct(wish), steps.answer(wish.left)];
+    return [steps.findProduct(wish), steps.getProduct(wish), steps.reply(stockWord(wish.left))];
   },
   habits: [
     habit("get_product", () => steps.refuse("sold_out")),
-    habit("answer", ({ wish }) => steps.answer(wish.coins)),
+    habit("reply", ({ wish }) => steps.answer(wish.coins)),
   ],
 };

@@ -1,3 +1,4 @@
+import { stockWords } from "../words.ts";
 import { defineTool, type DeskTool } from "./define_tool.ts";
 import { parameter } from "./parameter.ts";
 
@@ -5,8 +6,8 @@ const closed = (): string => "case closed";
 
 /** Tools that end the episode. */
 export const closeTools: readonly DeskTool[] = [
-  defineTool("close", "reply", "Ends with what was done or where an order is.", {
-    outcome: parameter.oneOf(["done", "pending", "shipped", "delivered", "lost"]),
+  defineTool("close", "reply", "Ends with what was done, where an order is, or how much is left.", {
+    outcome: parameter.oneOf(["done", "pending", "shipped", "delivered", "lost", ...stockWords]),
   }, closed),
   defineTool("close", "answer", "Ends with a number.", { value: parameter.integer(0, 99) }, closed),
   defineTool("close", "refuse", "Ends without doing it and says why.", {

@@ -1,3 +1,4 @@
+import { ageWord, sizeWord, stockWord } from "../words.ts";
 import { catalogue } from "../catalogue.ts";
 import { withCustomer, withOrder, withProduct, withTicket } from "./_records.ts";
 import { defineTool, type DeskTool } from "./define_tool.ts";
@@ -56,7 +57,9 @@ export const readTools: readonly DeskTool[] = [
       withOrder(desk, v, (order) => {
         desk.read.add(order.id);
         const note = order.note && `, ${order.note}`;
-        return `${order.id}: ${order.status}, ${order.days} days, ${order.coins} coins, ${order.customer.id}, ${order.product.id}${note}`;
+        return `${order.id}: ${order.status}, ${ageWord(order.days)}, ${
+          sizeWord(order.coins)
+        }, ${order.customer.id}, ${order.product.id}${note}`;
       }),
   ),
   defineTool(
@@ -77,7 +80,7 @@ export const readTools: readonly DeskTool[] = [
     (desk, v) =>
       withProduct(desk, v, (product) => {
         desk.read.add(product.id);
-        return `${product.id}: ${product.left} left, ${product.coins} coins, ${product.name}`;
+        return `${product.id}: ${stockWord(product.left)} left, ${product.coins} coins, ${product.name}`;
       }),
   ),
   defineTool(
