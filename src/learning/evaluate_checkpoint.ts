@@ -78,7 +78,7 @@ export async function evaluateCheckpoint(
   return {
     success,
     interval: wilsonInterval(success * episodes, episodes),
-    warmStart: state?.warmStart ?? null,
+    warmStart: configuration.warmStart.updates > 0 ? state?.warmStart ?? null : null,
     episodes,
     meanReturn,
     seconds: (options.now() - started) / 1000,
