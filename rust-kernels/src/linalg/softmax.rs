@@ -16,6 +16,38 @@ pub fn allowed(mask: Option<&[u32]>, j: usize) -> bool {
 ///
 /// `logits_j · (1 / temperature) − log_normalizer` is the log-probability of `j`.
 pub fn log_normalizer(logits: &[f32], mask: Option<&[u32]>, temperature: f32) -> f32 {
+    normalize(logits, mask, temperature, |_, _| {})
+}
+
+/// The log normalizer, bit for bit, and the entropy in nats from the same pass.
+///
+/// ```text
+/// eⱼ = exp(xⱼ − max);  S = Σ eⱼ;  H = ln S − Σ eⱼ·(xⱼ − max) / S      xⱼ = logits_j / temperature
+/// ```
+pub fn log_normalizer_and_entropy(
+    logits: &[f32],
+    mask: Option<&[u32]>,
+    temperature: f32,
+) -> (f32, f32) {
+    let (mut sums, mut pulls) = (F32x4::zero(), F32x4::zero());
+    let normalizer = normalize(logits, mask, temperature, |term, below| {
+        sums = sums + term;
+        // 0 · −∞ is 0 here.
+        let pull = term.equal(F32x4::zero()).select(term, term * below);
+        pulls = pulls + pull;
+    });
+    let sum = sums.sum();
+    (normalizer, sum.ln() - pulls.sum() / sum)
+}
+
+/// The log normalizer; shows `each` term `exp(x − max)` (0 where masked) and its `x − max`.
+#[inline(always)]
+fn normalize(
+    logits: &[f32],
+    mask: Option<&[u32]>,
+    temperature: f32,
+    mut each: impl FnMut(F32x4, F32x4),
+) -> f32 {
     let inverse = F32x4::splat(1.0 / temperature);
     let least = F32x4::splat(f32::NEG_INFINITY);
     let mut largest = least;
@@ -35,8 +67,10 @@ pub fn log_normalizer(logits: &[f32], mask: Option<&[u32]>, temperature: f32) ->
     let shift = F32x4::splat(offset);
     let mut sums = F32x4::zero();
     each_four(logits, mask, |_, x, allowed| {
-        let term = simd::exp(x * inverse - shift);
-        sums = sums + allowed.select(term, F32x4::zero());
+        let below = x * inverse - shift;
+        let term = allowed.select(simd::exp(below), F32x4::zero());
+        sums = sums + term;
+        each(term, below);
     });
     offset + sums.sum().ln()
 }
