@@ -317,6 +317,58 @@ mod tests {
         );
     }
 
+    #[test]
+    fn log_normalizer_and_entropy_gives_the_bits_of_the_one_and_the_value_of_the_other() {
+        let mut logits: Vec<f32> = (0..77).map(|j| (j as f32 * 1.7).sin() * 9.0).collect();
+        logits[5] = f32::NEG_INFINITY;
+        for mask in [
+            None,
+            Some(&[0x0f0f_3521u32, 7, 0x1101][..]),
+            Some(&[0, 0, 16]),
+        ] {
+            for temperature in [0.3, 1.0, 2.5] {
+                let (normalizer, h) = log_normalizer_and_entropy(&logits, mask, temperature);
+                let expected = log_normalizer(&logits, mask, temperature);
+                assert_eq!(normalizer.to_bits(), expected.to_bits());
+                assert!(
+                    (h - entropy(&logits, mask, temperature)).abs() < 1e-5,
+                    "{h}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn invert_takes_the_token_at_which_the_sum_crosses() {
+        // Probabilities 0.1, 0.2, 0, 0.3, 0.4.
+        let logits = [
+            0.1f32.ln(),
+            0.2f32.ln(),
+            f32::NEG_INFINITY,
+            0.3f32.ln(),
+            0.4f32.ln(),
+        ];
+        let normalizer = log_normalizer(&logits, None, 1.0);
+        for (uniform, want) in [
+            (0.0, 0),
+            (0.15, 1),
+            (0.29, 1),
+            (0.31, 3),
+            (0.61, 4),
+            (1.0, 4),
+        ] {
+            let (token, log_p) = invert(&logits, None, 1.0, normalizer, uniform).unwrap();
+            assert_eq!(token, want, "{uniform}");
+            assert_eq!(log_p, logits[token] - normalizer);
+        }
+        let masked = Some(&[0b110u32][..]);
+        let normalizer = log_normalizer(&logits, masked, 1.0);
+        assert_eq!(
+            invert(&logits, masked, 1.0, normalizer, 0.99),
+            Some((1, 0.0))
+        );
+    }
+
     proptest! {
         #[test]
         fn softmax_is_near_the_one_in_f64(
