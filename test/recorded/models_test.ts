@@ -1,28 +1,23 @@
 import { describe, it } from "@std/testing/bdd";
-import { deepEqual, ok } from "node:assert/strict";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { deepEqual, equal, ok, throws } from "node:assert/strict";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { EddyError } from "../../src/errors.ts";
 import { type Kernels, loadKernels } from "../../src/kernels/mod.ts";
+import {
+  type LlamaConfig,
+  loadCheckpoint,
+  openTransformer,
+  type PolicySnapshot,
+  readLlamaConfig,
+  saveCheckpoint,
+  type TransformerModel,
+  writeTensors,
+} from "../../src/policy/mod.ts";
 import { fixturesFolder } from "../fixtures.ts";
 
 const NO_MASK = 0xffffffff;
-type Model = InstanceType<Kernels["Transformer"]>;
-
-interface Config {
-  readonly model_type: string;
-  readonly hidden_size: number;
-  readonly num_hidden_layers: number;
-  readonly num_attention_heads: number;
-  readonly num_key_value_heads?: number;
-  readonly head_dim?: number;
-  readonly intermediate_size: number;
-  readonly max_position_embeddings: number;
-  readonly rms_norm_eps: number;
-  readonly vocab_size: number;
-  readonly tie_word_embeddings?: boolean;
-  readonly rope_theta?: number;
-  readonly rope_scaling?: unknown;
-  readonly rope_parameters?: { readonly rope_theta: number; readonly rope_type: string };
-}
 
 interface Reference {
   readonly tolerance: Record<string, number>;
@@ -71,62 +66,13 @@ interface Reference {
   };
 }
 
-/** The f32 tensors of a safetensors file. */
-function readSafetensors(path: string): Map<string, Float32Array> | undefined {
-  const bytes = new Uint8Array(readFileSync(path));
-  const size = Number(new DataView(bytes.buffer).getBigUint64(0, true));
-  const header = JSON.parse(new TextDecoder().decode(bytes.subarray(8, 8 + size))) as Record<
-    string,
-    { dtype: string; data_offsets: [number, number] }
-  >;
-  const tensors = new Map<string, Float32Array>();
-  for (const [name, { dtype, data_offsets }] of Object.entries(header)) {
-    if (name === "__metadata__") continue;
-    const [start, end] = data_offsets;
-    if (dtype !== "F32") return undefined;
-    tensors.set(name, new Float32Array(bytes.slice(8 + size + start, 8 + size + end).buffer));
-  }
-  return tensors;
+function configOf(snapshot: PolicySnapshot): LlamaConfig {
+  return readLlamaConfig(JSON.parse(snapshot.files.get("config.json")!));
 }
 
-/** A model folder that this test can read, or why not. */
-function openModel(
-  folder: string,
-): { config: Config; tensors: Map<string, Float32Array>; reference: Reference } | string {
-  const file = (name: string): string => `${folder}/${name}`;
-  for (const name of ["config.json", "reference.json"]) {
-    if (!existsSync(file(name))) return `no ${name}`;
-  }
-  const shards = readdirSync(folder).filter((name) => name.endsWith(".safetensors"));
-  if (shards.length === 0) return "no safetensors";
-  const config = JSON.parse(readFileSync(file("config.json"), "utf8")) as Config;
-  if (config.model_type !== "llama") return `model_type ${config.model_type}`;
-  if (config.rope_scaling || (config.rope_parameters?.rope_type ?? "default") !== "default") return "scaled rope";
-  const tensors = new Map<string, Float32Array>();
-  for (const shard of shards) {
-    const part = readSafetensors(file(shard));
-    if (!part) return "not stored as f32";
-    for (const [name, values] of part) tensors.set(name, values);
-  }
-  return { config, tensors, reference: JSON.parse(readFileSync(file("reference.json"), "utf8")) as Reference };
-}
-
-function load(kernels: Kernels, config: Config, tensors: Map<string, Float32Array>): Model {
-  const model = new kernels.Transformer(
-    config.vocab_size,
-    config.hidden_size,
-    config.num_hidden_layers,
-    config.num_attention_heads,
-    config.num_key_value_heads ?? config.num_attention_heads,
-    config.head_dim ?? config.hidden_size / config.num_attention_heads,
-    config.intermediate_size,
-    config.max_position_embeddings,
-    config.rope_parameters?.rope_theta ?? config.rope_theta ?? 1e4,
-    config.rms_norm_eps,
-    config.tie_word_embeddings ?? false,
-  );
-  const names = model.tensorNames().filter((name) => !name.startsWith("value_head"));
-  for (const name of names) model.writeTensor(name, tensors.get(name) ?? new Float32Array());
+function open(kernels: Kernels, snapshot: PolicySnapshot): TransformerModel {
+  const model = openTransformer(kernels, configOf(snapshot));
+  writeTensors(model, snapshot);
   return model;
 }
 
@@ -141,13 +87,13 @@ function near(actual: ArrayLike<number>, expected: ArrayLike<number>, tolerance:
   }
 }
 
-function logitsOf(model: Model, ids: number[]): Float32Array {
+function logitsOf(model: TransformerModel, ids: number[]): Float32Array {
   model.forward(Uint32Array.from(ids), Uint32Array.of(ids.length));
   return model.logitsAt(range(ids.length));
 }
 
 /** Feeds the prompt and then always the most likely token; log-probabilities of the chosen ones. */
-function greedy(model: Model, prompt: number[], count: number): { ids: number[]; logProbs: number[] } {
+function greedy(model: TransformerModel, prompt: number[], count: number): { ids: number[]; logProbs: number[] } {
   const slots = Uint32Array.of(model.openSlot());
   const zero = Uint32Array.of(0);
   const [ids, logProbs]: [number[], number[]] = [[], []];
@@ -186,7 +132,10 @@ function pack({ input_ids, attention_mask, labels }: Reference["loss"]): {
 }
 
 /** Mean loss of the batch; its gradient is added to the model's. */
-function lossAndGradient(model: Model, batch: ReturnType<typeof pack>): { logProbs: Float32Array; mean: number } {
+function lossAndGradient(
+  model: TransformerModel,
+  batch: ReturnType<typeof pack>,
+): { logProbs: Float32Array; mean: number } {
   model.forward(batch.tokens, batch.lengths);
   const n = batch.rows.length;
   using scored = model.score(batch.rows, batch.targets, unmasked(n), new Uint32Array(), 1);
@@ -195,22 +144,34 @@ function lossAndGradient(model: Model, batch: ReturnType<typeof pack>): { logPro
   return { logProbs, mean: logProbs.reduce((a, b) => a - b, 0) / n };
 }
 
-const folder = `${fixturesFolder}/models`;
+const folder = join(fixturesFolder, "models");
 const names = existsSync(folder)
-  ? readdirSync(folder).filter((name) => existsSync(`${folder}/${name}/config.json`))
+  ? readdirSync(folder).filter((name) => existsSync(join(folder, name, "config.json")))
   : [];
 
 if (names.length === 0) describe.skip(`recorded models: no folder ${folder}`, () => {});
 
 for (const name of names) {
-  const opened = openModel(`${folder}/${name}`);
-  if (typeof opened === "string") {
-    describe.skip(`recorded model ${name}: ${opened}`, () => {});
+  const path = join(folder, name);
+  const { model_type: type } = JSON.parse(readFileSync(join(path, "config.json"), "utf8")) as { model_type: string };
+  if (type !== "llama") {
+    describe(`recorded model ${name}`, () => {
+      it("loadCheckpoint() refuses it by its type", () => {
+        throws(
+          () => loadCheckpoint(path),
+          (error) => error instanceof EddyError && error.code === "model_unsupported" && error.message.includes(type),
+        );
+      });
+    });
     continue;
   }
-  const { config, tensors, reference } = opened;
+  if (!existsSync(join(path, "reference.json"))) {
+    describe.skip(`recorded model ${name}: no reference.json`, () => {});
+    continue;
+  }
+  const reference = JSON.parse(readFileSync(join(path, "reference.json"), "utf8")) as Reference;
   const { tolerance } = reference;
-  const loaded = async (): Promise<Model> => load(await loadKernels(), config, tensors);
+  const loaded = async (): Promise<TransformerModel> => open(await loadKernels(), loadCheckpoint(path));
 
   describe(`recorded model ${name}`, () => {
     it("logitsAt() agrees when each prompt is run alone", async () => {
@@ -229,6 +190,24 @@ for (const name of names) {
         x ?? []
       );
       near(model.logitsAt(range(real.flat().length)), expected, tolerance.logits_abs, "logits");
+    });
+
+    it("saveCheckpoint() keeps the bits of the logits", async () => {
+      const kernels = await loadKernels();
+      const run = mkdtempSync(join(tmpdir(), "eddy-llama-"));
+      try {
+        const original = loadCheckpoint(path);
+        saveCheckpoint(run, original);
+        const saved = loadCheckpoint(run);
+        deepEqual(configOf(saved), configOf(original));
+        using before = open(kernels, original);
+        using after = open(kernels, saved);
+        equal(saved.tensors.size, original.tensors.size);
+        const { input_ids } = reference.prompts[0];
+        deepEqual(logitsOf(after, input_ids), logitsOf(before, input_ids));
+      } finally {
+        rmSync(run, { recursive: true });
+      }
     });
 
     it("sampleLast() follows the recorded tokens when the temperature is 0", async () => {

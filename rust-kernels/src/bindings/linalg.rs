@@ -1,5 +1,6 @@
 //! Products and softmax for tests, self-test and benchmarks; training and acting call `linalg` inside Rust.
 
+use super::zeros;
 use crate::linalg::{self, softmax, PackedB};
 use crate::{random, simd};
 use wasm_bindgen::prelude::*;
@@ -65,12 +66,16 @@ impl Kind {
             _ => (k, n),
         }
     }
-    fn pack(self, b: &[f32], n: usize, k: usize) -> Option<PackedB> {
-        match self {
+    fn pack(self, b: &[f32], n: usize, k: usize) -> Result<Option<PackedB>, JsError> {
+        if matches!(self, Self::PackedNn | Self::PackedNt) {
+            // Packing allocates and cannot fail softly: ask for the space first.
+            drop(zeros(elements("B", k, n.saturating_add(3))?)?);
+        }
+        Ok(match self {
             Self::PackedNn => Some(linalg::pack_nn(b, n, k)),
             Self::PackedNt => Some(linalg::pack_nt(b, n, k)),
             _ => None,
-        }
+        })
     }
 }
 
@@ -115,9 +120,12 @@ pub fn gemm(
     check("B", b, b_rows, b_columns)?;
     let size = elements("C", m, n)?;
     let accumulate = c.is_some();
-    let mut c = c.unwrap_or_else(|| vec![0.0; size]);
+    let mut c = match c {
+        Some(c) => c,
+        None => zeros(size)?,
+    };
     check("C", &c, m, n)?;
-    let packed = kind.pack(b, n, k);
+    let packed = kind.pack(b, n, k)?;
     let operands = Operands {
         kind,
         shape: [m, n, k],
@@ -146,12 +154,12 @@ impl GemmBench {
     #[wasm_bindgen(constructor)]
     pub fn new(kind: &str, m: usize, n: usize, k: usize) -> Result<GemmBench, JsError> {
         let kind = Kind::parse(kind)?;
-        let mut a = vec![0.0; elements("A", m, k)?];
-        let mut b = vec![0.0; elements("B", k, n)?];
-        let c = vec![0.0; elements("C", m, n)?];
+        let mut a = zeros(elements("A", m, k)?)?;
+        let mut b = zeros(elements("B", k, n)?)?;
+        let c = zeros(elements("C", m, n)?)?;
         random::fill_normal(&mut a, 1, 0);
         random::fill_normal(&mut b, 1, 1);
-        let packed = kind.pack(&b, n, k);
+        let packed = kind.pack(&b, n, k)?;
         Ok(Self {
             kind,
             shape: [m, n, k],

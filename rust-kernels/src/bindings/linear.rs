@@ -1,5 +1,6 @@
 //! Hashed-feature models for JavaScript.
 
+use super::{copied, zeros};
 use crate::linear::bandit::{self, BanditOptions};
 use crate::linear::choice::{choose, ChoiceOptions};
 use crate::linear::features::{features, identity, FeatureOptions};
@@ -82,6 +83,8 @@ impl LinearModel {
         if !(4..=24).contains(&bits) {
             return Err(JsError::new("Cannot make a table: bits must be 4 to 24"));
         }
+        // The policy allocates four such tables and cannot fail softly: ask for the space first.
+        drop(zeros(4 << bits)?);
         Ok(Self(LinearPolicy::new(bits, similarity_weight)))
     }
 
@@ -207,8 +210,8 @@ impl LinearModel {
     }
 
     #[wasm_bindgen(js_name = readWeights)]
-    pub fn read_weights(&self) -> Vec<f32> {
-        self.0.weights.clone()
+    pub fn read_weights(&self) -> Result<Vec<f32>, JsError> {
+        copied(&self.0.weights)
     }
 
     #[wasm_bindgen(js_name = writeWeights)]
@@ -218,8 +221,8 @@ impl LinearModel {
 
     /// AdaGrad's sums of squared gradients.
     #[wasm_bindgen(js_name = readSquares)]
-    pub fn read_squares(&self) -> Vec<f32> {
-        self.0.squares.clone()
+    pub fn read_squares(&self) -> Result<Vec<f32>, JsError> {
+        copied(&self.0.squares)
     }
 
     #[wasm_bindgen(js_name = writeSquares)]
@@ -228,8 +231,8 @@ impl LinearModel {
     }
 
     #[wasm_bindgen(js_name = readGradients)]
-    pub fn read_gradients(&self) -> Vec<f32> {
-        self.0.gradients().to_vec()
+    pub fn read_gradients(&self) -> Result<Vec<f32>, JsError> {
+        copied(self.0.gradients())
     }
 
     #[wasm_bindgen(js_name = writeGradients)]

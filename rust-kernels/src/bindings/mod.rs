@@ -11,6 +11,25 @@ mod transformer;
 
 use wasm_bindgen::prelude::*;
 
+/// `length` zeros, or an error where an allocator that fails would end the whole instance.
+fn zeros(length: usize) -> Result<Vec<f32>, JsError> {
+    let mut out = Vec::new();
+    if out.try_reserve_exact(length).is_err() {
+        return Err(JsError::new(&format!(
+            "Cannot allocate: no memory for {length} numbers"
+        )));
+    }
+    out.resize(length, 0.0);
+    Ok(out)
+}
+
+/// A copy for JavaScript, or an error where there is no memory for it.
+fn copied(values: &[f32]) -> Result<Vec<f32>, JsError> {
+    let mut out = zeros(values.len())?;
+    out.copy_from_slice(values);
+    Ok(out)
+}
+
 /// Name of the instruction set that this build was compiled for: `relaxed`, `simd128` or `scalar`.
 #[wasm_bindgen(js_name = instructionSet)]
 pub fn instruction_set() -> String {

@@ -2,6 +2,7 @@
 
 use wasm_bindgen::prelude::*;
 
+use super::copied;
 use crate::random::uniform;
 use crate::sampling::SamplingOptions;
 use crate::transformer::{AdamW, Drawn, Shape, Transformer as Model, TransformerError};
@@ -127,8 +128,8 @@ impl Transformer {
     pub fn read_tensor(&self, name: &str) -> Result<Vec<f32>, JsError> {
         self.model
             .read_tensor(name)
-            .map(<[f32]>::to_vec)
             .map_err(thrown)
+            .and_then(copied)
     }
 
     #[wasm_bindgen(js_name = writeTensor)]
@@ -140,8 +141,8 @@ impl Transformer {
     pub fn read_gradient(&mut self, name: &str) -> Result<Vec<f32>, JsError> {
         self.model
             .read_gradient(name)
-            .map(<[f32]>::to_vec)
             .map_err(thrown)
+            .and_then(copied)
     }
 
     /// Random weights; equal seeds give equal weights.
@@ -151,8 +152,8 @@ impl Transformer {
 
     /// All parameters, flat, in the order of `tensorNames`.
     #[wasm_bindgen(js_name = readParameters)]
-    pub fn read_parameters(&self) -> Vec<f32> {
-        self.model.parameters().to_vec()
+    pub fn read_parameters(&self) -> Result<Vec<f32>, JsError> {
+        copied(self.model.parameters())
     }
 
     #[wasm_bindgen(js_name = writeParameters)]
@@ -165,8 +166,8 @@ impl Transformer {
     pub fn read_gradients(&mut self) -> Result<Vec<f32>, JsError> {
         self.model
             .gradients_mut()
-            .map(|g| g.to_vec())
             .map_err(thrown)
+            .and_then(|g| copied(g))
     }
 
     #[wasm_bindgen(js_name = writeGradients)]
@@ -214,7 +215,10 @@ impl Transformer {
     /// First, then second moments, [2 · parameterCount].
     #[wasm_bindgen(js_name = readMoments)]
     pub fn read_moments(&mut self) -> Result<Vec<f32>, JsError> {
-        self.model.moments_mut().map(|m| m.to_vec()).map_err(thrown)
+        self.model
+            .moments_mut()
+            .map_err(thrown)
+            .and_then(|m| copied(m))
     }
 
     #[wasm_bindgen(js_name = writeMoments)]
@@ -251,19 +255,13 @@ impl Transformer {
     /// [slots, vocabulary] after the last token of each slot of the last feed.
     #[wasm_bindgen(js_name = lastLogits)]
     pub fn last_logits(&mut self) -> Result<Vec<f32>, JsError> {
-        self.model
-            .last_logits()
-            .map(<[f32]>::to_vec)
-            .map_err(thrown)
+        self.model.last_logits().map_err(thrown).and_then(copied)
     }
 
     /// [slots] there.
     #[wasm_bindgen(js_name = lastValues)]
     pub fn last_values(&mut self) -> Result<Vec<f32>, JsError> {
-        self.model
-            .last_values()
-            .map(<[f32]>::to_vec)
-            .map_err(thrown)
+        self.model.last_values().map_err(thrown).and_then(copied)
     }
 
     /// Draws one token for each slot of the last feed; (seed, stream, counter) names each draw.

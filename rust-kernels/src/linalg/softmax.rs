@@ -16,6 +16,38 @@ pub fn allowed(mask: Option<&[u32]>, j: usize) -> bool {
 ///
 /// `logits_j · (1 / temperature) − log_normalizer` is the log-probability of `j`.
 pub fn log_normalizer(logits: &[f32], mask: Option<&[u32]>, temperature: f32) -> f32 {
+    normalize(logits, mask, temperature, |_, _| {})
+}
+
+/// The log normalizer, bit for bit, and the entropy in nats from the same pass.
+///
+/// ```text
+/// eⱼ = exp(xⱼ − max);  S = Σ eⱼ;  H = ln S − Σ eⱼ·(xⱼ − max) / S      xⱼ = logits_j / temperature
+/// ```
+pub fn log_normalizer_and_entropy(
+    logits: &[f32],
+    mask: Option<&[u32]>,
+    temperature: f32,
+) -> (f32, f32) {
+    let (mut sums, mut pulls) = (F32x4::zero(), F32x4::zero());
+    let normalizer = normalize(logits, mask, temperature, |term, below| {
+        sums = sums + term;
+        // 0 · −∞ is 0 here.
+        let pull = term.equal(F32x4::zero()).select(term, term * below);
+        pulls = pulls + pull;
+    });
+    let sum = sums.sum();
+    (normalizer, sum.ln() - pulls.sum() / sum)
+}
+
+/// The log normalizer; shows `each` term `exp(x − max)` (0 where masked) and its `x − max`.
+#[inline(always)]
+fn normalize(
+    logits: &[f32],
+    mask: Option<&[u32]>,
+    temperature: f32,
+    mut each: impl FnMut(F32x4, F32x4),
+) -> f32 {
     let inverse = F32x4::splat(1.0 / temperature);
     let least = F32x4::splat(f32::NEG_INFINITY);
     let mut largest = least;
@@ -35,8 +67,10 @@ pub fn log_normalizer(logits: &[f32], mask: Option<&[u32]>, temperature: f32) ->
     let shift = F32x4::splat(offset);
     let mut sums = F32x4::zero();
     each_four(logits, mask, |_, x, allowed| {
-        let term = simd::exp(x * inverse - shift);
-        sums = sums + allowed.select(term, F32x4::zero());
+        let below = x * inverse - shift;
+        let term = allowed.select(simd::exp(below), F32x4::zero());
+        sums = sums + term;
+        each(term, below);
     });
     offset + sums.sum().ln()
 }
@@ -280,6 +314,58 @@ mod tests {
         assert_eq!(
             log_normalizer(&logits, Some(&[u32::MAX; 3]), 1.3).to_bits(),
             expected.to_bits()
+        );
+    }
+
+    #[test]
+    fn log_normalizer_and_entropy_gives_the_bits_of_the_one_and_the_value_of_the_other() {
+        let mut logits: Vec<f32> = (0..77).map(|j| (j as f32 * 1.7).sin() * 9.0).collect();
+        logits[5] = f32::NEG_INFINITY;
+        for mask in [
+            None,
+            Some(&[0x0f0f_3521u32, 7, 0x1101][..]),
+            Some(&[0, 0, 16]),
+        ] {
+            for temperature in [0.3, 1.0, 2.5] {
+                let (normalizer, h) = log_normalizer_and_entropy(&logits, mask, temperature);
+                let expected = log_normalizer(&logits, mask, temperature);
+                assert_eq!(normalizer.to_bits(), expected.to_bits());
+                assert!(
+                    (h - entropy(&logits, mask, temperature)).abs() < 1e-5,
+                    "{h}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn invert_takes_the_token_at_which_the_sum_crosses() {
+        // Probabilities 0.1, 0.2, 0, 0.3, 0.4.
+        let logits = [
+            0.1f32.ln(),
+            0.2f32.ln(),
+            f32::NEG_INFINITY,
+            0.3f32.ln(),
+            0.4f32.ln(),
+        ];
+        let normalizer = log_normalizer(&logits, None, 1.0);
+        for (uniform, want) in [
+            (0.0, 0),
+            (0.15, 1),
+            (0.29, 1),
+            (0.31, 3),
+            (0.61, 4),
+            (1.0, 4),
+        ] {
+            let (token, log_p) = invert(&logits, None, 1.0, normalizer, uniform).unwrap();
+            assert_eq!(token, want, "{uniform}");
+            assert_eq!(log_p, logits[token] - normalizer);
+        }
+        let masked = Some(&[0b110u32][..]);
+        let normalizer = log_normalizer(&logits, masked, 1.0);
+        assert_eq!(
+            invert(&logits, masked, 1.0, normalizer, 0.99),
+            Some((1, 0.0))
         );
     }
 

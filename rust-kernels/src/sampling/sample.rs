@@ -178,6 +178,23 @@ mod tests {
         assert_eq!((s.token, s.behavior_log_prob), (1, 0.0));
     }
 
+    #[test]
+    fn sample_leaves_the_raw_log_probability_out_when_told() {
+        let logits = [0.3f32, -1.0, 2.0];
+        let options = SamplingOptions {
+            raw: false,
+            ..Default::default()
+        };
+        let with = sample(&logits, None, &SamplingOptions::default(), None, 0.4);
+        let without = sample(&logits, None, &options, None, 0.4);
+        assert!(without.raw_log_prob.is_nan());
+        assert_eq!(with.raw_log_prob, with.behavior_log_prob);
+        assert_eq!(
+            (with.token, with.behavior_log_prob),
+            (without.token, without.behavior_log_prob)
+        );
+    }
+
     proptest! {
         #[test]
         fn sample_says_what_it_drew_from(

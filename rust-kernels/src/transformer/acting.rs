@@ -151,6 +151,8 @@ impl Transformer {
             return refuse("feed", state);
         }
         check_tokens("feed", tokens, self.shape.vocabulary)?;
+        self.shape.check_rows("feed", tokens.len(), false)?;
+        self.shape.check_rows("feed", slots.len(), true)?;
         let mut segments = Vec::with_capacity(slots.len());
         let mut seen = vec![false; self.acting.slots.len()];
         let (mut first, mut reach) = (0, 0);

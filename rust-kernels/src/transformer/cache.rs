@@ -45,8 +45,9 @@ impl Cache {
         let capacity = wanted.next_multiple_of(2 * KEY_PANEL);
         let heads = layers * shape.key_value_heads;
         let (mut keys, mut values) = (Vec::new(), Vec::new());
-        resize(&mut keys, heads * shape.head_dimension * capacity)?;
-        resize(&mut values, heads * padded(shape) * capacity)?;
+        let size = |d: usize| heads.saturating_mul(d).saturating_mul(capacity);
+        resize(&mut keys, size(shape.head_dimension))?;
+        resize(&mut values, size(padded(shape)))?;
         if self.capacity > 0 {
             copy_rows(
                 &self.keys,

@@ -80,26 +80,6 @@ pub struct Scored {
     normalizer: f32,
 }
 
-/// Calls `f` for every allowed token.
-#[inline(always)]
-fn each_allowed(mask: &[u32], vocabulary: usize, mut f: impl FnMut(usize)) {
-    for (word, &bits) in mask.iter().enumerate() {
-        let mut bits = bits;
-        while bits != 0 {
-            let j = 32 * word + bits.trailing_zeros() as usize;
-            if j < vocabulary {
-                f(j);
-            }
-            bits &= bits - 1;
-        }
-    }
-}
-
-/// `e^x` of one number.
-fn exp_one(x: f32) -> f32 {
-    exp(F32x4::splat(x)).to_array()[0]
-}
-
 /// `ln π(target)` and the entropy of π, the softmax of `logits / temperature` over the allowed tokens.
 ///
 /// ```text
@@ -110,30 +90,10 @@ fn exp_one(x: f32) -> f32 {
 /// `logits [vocabulary]`.
 pub fn score(logits: &[f32], target: u32, mask: Option<&[u32]>, temperature: f32) -> Scored {
     let inverse = 1.0 / temperature;
-    let normalizer = softmax::log_normalizer(logits, mask, temperature);
-    let mut mean = 0.0;
-    if let Some(mask) = mask {
-        each_allowed(mask, logits.len(), |j| {
-            let log_p = logits[j] * inverse - normalizer;
-            mean += exp_one(log_p) * log_p;
-        });
-    } else {
-        let (factor, shift) = (F32x4::splat(inverse), F32x4::splat(-normalizer));
-        let mut sums = F32x4::zero();
-        let chunks = logits.chunks_exact(4);
-        for &x in chunks.remainder() {
-            let log_p = x * inverse - normalizer;
-            mean += exp_one(log_p) * log_p;
-        }
-        for x in chunks {
-            let log_p = F32x4::load(x).mul_add(factor, shift);
-            sums = exp(log_p).mul_add(log_p, sums);
-        }
-        mean += sums.sum();
-    }
+    let (normalizer, entropy) = softmax::log_normalizer_and_entropy(logits, mask, temperature);
     Scored {
         log_prob: logits[target as usize] * inverse - normalizer,
-        entropy: 0.0 - mean,
+        entropy,
         normalizer,
     }
 }

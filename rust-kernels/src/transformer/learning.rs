@@ -71,6 +71,7 @@ impl Transformer {
             );
         }
         check_tokens(CANNOT, tokens, self.shape.vocabulary)?;
+        self.shape.check_rows(CANNOT, tokens.len(), false)?;
         self.learning.forget();
         let longest = lengths.iter().copied().max().unwrap_or(0);
         self.rope.reach(longest as usize)?;
@@ -108,6 +109,7 @@ impl Transformer {
     /// Logits of rows of the last forward, `[rows, vocabulary]`.
     pub fn logits_at(&mut self, rows: &[u32]) -> Outcome<Vec<f32>> {
         self.check_rows("read logits", rows)?;
+        self.shape.check_rows("read logits", rows.len(), true)?;
         let Learning {
             finals, gathered, ..
         } = &mut self.learning;
@@ -152,6 +154,7 @@ impl Transformer {
         }
         let vocabulary = self.shape.vocabulary;
         check_tokens(CANNOT, targets, vocabulary)?;
+        self.shape.check_rows(CANNOT, rows.len(), true)?;
         let masks = Masks::new(CANNOT, vocabulary, rows.len(), mask_index, masks)?;
         for (i, &target) in targets.iter().enumerate() {
             if !crate::linalg::softmax::allowed(masks.of(i), target as usize) {

@@ -1,5 +1,6 @@
 //! Sizes of a model.
 
+use super::attention::QUERY_BLOCK;
 use super::error::{refuse, Outcome};
 
 /// Sizes and constants of a model of the Llama shape.
@@ -21,6 +22,10 @@ pub struct Shape {
 
 /// More parameters than this do not fit beside their gradients in the 4 GiB that a WASM instance can address.
 const MAXIMUM_PARAMETERS: u64 = 1 << 28;
+/// More layers: each has a dozen tables besides its weights.
+const MAXIMUM_LAYERS: usize = 1 << 12;
+/// Numbers that fill the whole address space of a WASM memory.
+const MEMORY: u64 = 1 << 30;
 
 impl Shape {
     /// Checks that the sizes make a model.
@@ -43,6 +48,10 @@ impl Shape {
             if size == 0 || size as u64 > MAXIMUM_PARAMETERS {
                 return refuse("create a transformer", format_args!("{name} is {size}"));
             }
+        }
+        if self.layers > MAXIMUM_LAYERS {
+            let state = format!("{} layers, at most {MAXIMUM_LAYERS}", self.layers);
+            return refuse("create a transformer", state);
         }
         if !self.head_dimension.is_multiple_of(2) {
             let state = format!("headDimension {} is odd", self.head_dimension);
@@ -81,6 +90,28 @@ impl Shape {
         let layer = h * d * (2 * heads + 2 * kv) + 3 * h * i + 2 * h;
         let head = if self.tied { 0 } else { v * h };
         v * h + l * layer + h + head + h + 1
+    }
+
+    /// Refuses more rows than the widest array per row has room for, so that no later product of sizes overflows.
+    ///
+    /// # Errors
+    /// If `rows` of the widest intermediate result, or of the vocabulary where `logits`, exceed any memory.
+    pub fn check_rows(&self, cannot: &str, rows: usize, logits: bool) -> Outcome<()> {
+        let widest = [
+            self.hidden,
+            self.projected_width(),
+            2 * self.intermediate,
+            self.group().max(QUERY_BLOCK),
+            if logits { self.vocabulary } else { 0 },
+        ];
+        let width = widest.into_iter().max().unwrap_or(0) as u64;
+        if (rows as u64).saturating_mul(width) > MEMORY {
+            return refuse(
+                cannot,
+                format_args!("no memory for {rows} rows of {width} numbers"),
+            );
+        }
+        Ok(())
     }
 
     /// Query heads that share one key-value head.

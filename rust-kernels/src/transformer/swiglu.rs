@@ -1,6 +1,6 @@
 //! The gate of the feed-forward part.
 
-use crate::simd::sigmoid_in_place;
+use crate::simd::{sigmoid, sigmoid_in_place, F32x4};
 
 /// `out = silu(gate) ∘ up` with `silu(g) = g · σ(g)`, `σ(g) = 1 / (1 + e⁻ᵍ)`.
 ///
@@ -12,10 +12,15 @@ pub fn forward(gate_up: &[f32], intermediate: usize, out: &mut [f32]) {
         .zip(out.chunks_exact_mut(intermediate))
     {
         let (gate, up) = row.split_at(intermediate);
-        out.copy_from_slice(gate);
-        sigmoid_in_place(out);
-        for ((o, g), u) in out.iter_mut().zip(gate).zip(up) {
-            *o *= g * u;
+        let (gates, ups) = (gate.chunks_exact(4), up.chunks_exact(4));
+        let rest = gates.remainder().iter().zip(ups.remainder());
+        let mut outs = out.chunks_exact_mut(4);
+        for ((o, g), u) in (&mut outs).zip(gates).zip(ups) {
+            let g = F32x4::load(g);
+            (sigmoid(g) * (g * F32x4::load(u))).store(o);
+        }
+        for (o, (&g, &u)) in outs.into_remainder().iter_mut().zip(rest) {
+            *o = sigmoid(F32x4::splat(g)).to_array()[0] * (g * u);
         }
     }
 }
