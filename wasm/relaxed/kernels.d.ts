@@ -555,9 +555,9 @@ export interface InitOutput {
     readonly linearmodel_evaluate: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number) => [number, number, number, number];
     readonly linearmodel_new: (a: number, b: number) => [number, number, number];
     readonly linearmodel_parameterCount: (a: number) => number;
-    readonly linearmodel_readGradients: (a: number) => [number, number];
-    readonly linearmodel_readSquares: (a: number) => [number, number];
-    readonly linearmodel_readWeights: (a: number) => [number, number];
+    readonly linearmodel_readGradients: (a: number) => [number, number, number, number];
+    readonly linearmodel_readSquares: (a: number) => [number, number, number, number];
+    readonly linearmodel_readWeights: (a: number) => [number, number, number, number];
     readonly linearmodel_score: (a: number, b: number, c: number, d: number, e: number, f: number, g: number) => [number, number, number, number];
     readonly linearmodel_update: (a: number, b: number, c: number, d: number, e: number) => number;
     readonly linearmodel_writeGradients: (a: number, b: number, c: number) => [number, number];
@@ -609,7 +609,7 @@ export interface InitOutput {
     readonly transformer_readGradient: (a: number, b: number, c: number) => [number, number, number, number];
     readonly transformer_readGradients: (a: number) => [number, number, number, number];
     readonly transformer_readMoments: (a: number) => [number, number, number, number];
-    readonly transformer_readParameters: (a: number) => [number, number];
+    readonly transformer_readParameters: (a: number) => [number, number, number, number];
     readonly transformer_readTensor: (a: number, b: number, c: number) => [number, number, number, number];
     readonly transformer_sampleLast: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number, k: number, l: number, m: number, n: number, o: number, p: number) => [number, number, number];
     readonly transformer_score: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number) => [number, number, number];
