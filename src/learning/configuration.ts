@@ -114,8 +114,8 @@ export interface EvaluationConfiguration {
   readonly episodes: number;
   /** Held-out episodes for the figures at the end, from a split that no curve point sees. */
   readonly finalEpisodes: number;
-  /** Updates between two points. */
-  readonly everyUpdates: number;
+  /** Points of the curve in each phase, evenly apart. */
+  readonly points: number;
   /** 0 takes the most likely action. */
   readonly temperature: number;
 }

@@ -62,6 +62,6 @@ export const CONFIGURATION_FIELDS: Readonly<Record<ConfigurationPath, Configurat
   "reinforcement.reward": { type: "choice", choices: ["step", "episode"], meaning: "when reward is told" },
   "evaluation.episodes": count("held-out episodes behind a point of the curve"),
   "evaluation.finalEpisodes": count("held-out episodes behind the closing figures"),
-  "evaluation.everyUpdates": count("updates between two points"),
+  "evaluation.points": count("points of the curve in each phase"),
   "evaluation.temperature": amount("of held-out play; 0: the most likely"),
 };

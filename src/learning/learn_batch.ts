@@ -67,7 +67,7 @@ export async function reinforce(
         steps: part.reduce((count, { rewards }) => count + rewards.length, 0),
         clipLow: settings.clipEpsilon,
         clipHigh: settings.clipEpsilonHigh,
-        entropyCoefficient: settings.entropyCoefficient,
+        entropyCoefficient: settings.entropyCoefficient * (1 - done / settings.updates),
         valueCoefficient: settings.valueCoefficient,
       }, {
         learningRate: settings.learningRate * warmUpThenDecay(done, settings.updates),

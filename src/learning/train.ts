@@ -137,7 +137,7 @@ export async function train(
       seconds: seconds(),
       metrics: { ...metrics, tokensPerSecond },
     });
-    if (update % evaluation.everyUpdates === 0 && state.updates < total) await evaluate(phase);
+    if (isPoint(update, updates, evaluation.points) && state.updates < total) await evaluate(phase);
     // Ctrl-C and the live view come in between two updates, also where all the work is in this thread.
     await new Promise((resolve) => setTimeout(resolve, 0));
     if (signal?.aborted) {
@@ -168,4 +168,9 @@ function parameterCount({ tensors }: PolicySnapshot): number {
   let count = 0;
   for (const [name, { values }] of tensors) if (!name.startsWith("optimizer.")) count += values.length;
   return count;
+}
+
+/** Whether a phase's `update` completes one of `points` equal parts of its `updates`. */
+function isPoint(update: number, updates: number, points: number): boolean {
+  return Math.floor((update * points) / updates) > Math.floor(((update - 1) * points) / updates);
 }

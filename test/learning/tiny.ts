@@ -19,7 +19,7 @@ export function tinyDesk(out: string, changes: Partial<TrainConfiguration> = {})
     },
     warmStart: { ...desk.warmStart, updates: 4, episodesPerUpdate: 4, shards: 2 },
     reinforcement: { ...desk.reinforcement, updates: 4, episodesPerUpdate: 8, shards: 4 },
-    evaluation: { episodes: 4, finalEpisodes: 8, everyUpdates: 2, temperature: 0 },
+    evaluation: { episodes: 4, finalEpisodes: 8, points: 2, temperature: 0 },
     workers: 0,
     checkpointEvery: 3,
     out,

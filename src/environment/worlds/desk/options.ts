@@ -21,8 +21,8 @@ export interface DeskOptions {
 
 /** What holds where nothing is said. */
 export const deskDefaults: DeskOptions = {
-  expertNoise: 0.06,
-  trapShare: 0.6,
+  expertNoise: 0.03,
+  trapShare: 0.5,
   habitRate: 0.7,
   distractorShare: 0.3,
   horizon: 8,
