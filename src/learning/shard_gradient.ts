@@ -102,6 +102,7 @@ function reinforcementGradient(
   const dValues = value.dValues.map((gradient) => gradient * options.valueCoefficient);
   policy.backward({ dLogProbs: surrogate.dLogProbs, dEntropies, dValues });
   const { clipFraction, kl, ratioMax } = surrogate.metrics;
+  const staleness = policy.version - (episodes[0]?.decisions[0]?.policyVersion ?? policy.version);
   return {
     loss: surrogate.loss + options.valueCoefficient * value.loss - options.entropyCoefficient * meanEntropy,
     policyLoss: surrogate.loss,
@@ -111,6 +112,8 @@ function reinforcementGradient(
     klK1: kl.k1 * share,
     klK3: kl.k3 * share,
     importanceRatioMax: ratioMax,
+    effectiveSampleShare: surrogate.metrics.effectiveSampleShare * share,
+    staleness: staleness * share,
   };
 }
 

@@ -14,12 +14,21 @@ export function episodeCards(events: readonly TrainingEvent[]): string {
     1e-6,
     ...episodes.flatMap(({ steps }) => steps.map(({ advantage }) => Math.abs(advantage)).filter(Number.isFinite)),
   );
-  return seeds.map((seed, index) => {
-    const sides = (["before", "after"] as const).flatMap((when) =>
+  const sidesOf = (seed: number): Episode[] =>
+    (["before", "after"] as const).flatMap((when) =>
       episodes.filter((episode) => episode.seed === seed && episode.when === when).slice(-1)
     );
+  // The first task that was learned tells most.
+  const learned = seeds.findIndex((seed) => {
+    const [before, after] = sidesOf(seed);
+    return after?.success && !before.success;
+  });
+  return seeds.map((seed, index) => {
+    const sides = sidesOf(seed);
     const outcome = sides.map(({ when, success }) => `${when}: ${pill(success)}`).join(" ");
-    return `<details class="task"${index === 0 ? " open" : ""}><summary><span>Task ${seed}</span> ${outcome}</summary>
+    return `<details class="task"${
+      index === Math.max(learned, 0) ? " open" : ""
+    }><summary><span>Task ${seed}</span> ${outcome}</summary>
 <div class="sides">${sides.map((episode) => side(episode, largest)).join("\n")}</div></details>`;
   }).join("\n");
 }

@@ -6,14 +6,14 @@ import { isTrap } from "../../../../src/environment/worlds/desk/expert.ts";
 import { taskKinds } from "../../../../src/environment/worlds/desk/tasks/mod.ts";
 
 describe("expertCall()", () => {
-  it("succeeds on about half of the held-out tasks", () => {
+  it("succeeds on more than half of the held-out tasks, far from all", () => {
     const share = successShare({}, 4000);
-    assert.ok(share > 0.4 && share < 0.6, `${share}`);
+    assert.ok(share > 0.5 && share < 0.7, `${share}`);
   });
 
-  it("succeeds on less than 0.6 when only its favorite choices are imitated", () => {
+  it("succeeds on about half when only its favorite choices are imitated", () => {
     const share = successShare({ expertNoise: 0, habitRate: 1 }, 4000);
-    assert.ok(share > 0.3 && share < 0.55, `${share}`);
+    assert.ok(share > 0.4 && share < 0.6, `${share}`);
   });
 
   it("succeeds always when it has no habits and makes no slips", () => {
