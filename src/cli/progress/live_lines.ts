@@ -41,7 +41,7 @@ function headline({ start }: Progress, { paint }: LiveOptions): string[] {
 
 /** One bar a phase: `reinforcement ━━━━━━━━╸─────  42 %  25/60`. */
 function phaseLines(progress: Progress, width: number, { paint }: LiveOptions): string[] {
-  const phases = progress.start?.phases ?? [];
+  const phases = (progress.start?.phases ?? []).filter(({ updates }) => updates > 0);
   const current = currentPhase(progress);
   const names = Math.max(0, ...phases.map(({ name }) => name.length));
   return phases.map(({ name, updates }) => {
