@@ -7,7 +7,9 @@ export function summary(done: DoneEvent, configuration: TrainConfiguration, pain
   const share = (value: number): string => `${(100 * value).toFixed(1)} %`;
   const curve = [
     `${share(done.untrained)} untrained`,
-    ...(configuration.warmStart.updates > 0 ? [`${share(done.warmStart)} after the warm start`] : []),
+    ...(configuration.warmStart.updates > 0 && configuration.reinforcement.updates > 0
+      ? [`${share(done.warmStart)} after the warm start`]
+      : []),
     paint.bold(paint.green(`${share(done.success)} now`)),
   ];
   return [
@@ -25,7 +27,7 @@ export function summary(done: DoneEvent, configuration: TrainConfiguration, pain
     paint.dim("Next"),
     ...(done.checkpoint ? [`  deno task eval ${plainText(done.checkpoint)}`] : []),
     `  deno task train --preset ${configuration.preset} --seed ${done.seed + 1}`,
-    ...(done.checkpoint
+    ...(done.checkpoint && configuration.reinforcement.updates > 0
       ? [
         `  deno task train --resume ${plainText(configuration.out)} --updates ${
           configuration.reinforcement.updates * 2
