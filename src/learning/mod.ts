@@ -18,7 +18,9 @@ export { type CheckpointEvaluation, evaluateCheckpoint, type MeasureOptions } fr
 export type * from "./events.ts";
 export * from "./intents/mod.ts";
 export { type KeptRun, loadRun } from "./load_run.ts";
+export { type OpenPolicy, openPolicy } from "./open_policy.ts";
 export { openReplica } from "./open_replica.ts";
+export { openWorld } from "./open_world.ts";
 export { configurationPaths, overrideConfiguration } from "./override_configuration.ts";
 export { type PresetName, PRESETS } from "./presets.ts";
 export type { Replica } from "./replica.ts";
