@@ -118,7 +118,8 @@ export async function train(
   while (state.updates < total) {
     const phase: PhaseName = state.updates < warmStart.updates ? "warm start" : "reinforcement";
     if (phase === "reinforcement" && state.warmStart === undefined) {
-      state = { ...state, warmStart: await evaluate("warm start", true) };
+      const reached = warmStart.updates > 0 ? await evaluate("warm start", true) : state.untrained;
+      state = { ...state, warmStart: reached };
       await show("before");
     }
     const before = now();
