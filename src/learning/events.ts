@@ -20,7 +20,7 @@ export interface StartEvent {
   readonly environment: string;
   /** Names every random draw of the run. */
   readonly seed: number;
-  /** Trainable numbers. */
+  /** Trainable numbers; 0 where what is learned grows with what is told. */
   readonly parameters: number;
   /** Replicas at once. */
   readonly workers: number;

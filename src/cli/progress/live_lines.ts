@@ -32,7 +32,7 @@ function headline({ start }: Progress, { paint }: LiveOptions): string[] {
   if (!start) return [paint.dim("Starting …")];
   const facts = [
     `seed ${start.seed}`,
-    `${start.parameters.toLocaleString("en-US")} parameters`,
+    ...(start.parameters > 0 ? [`${start.parameters.toLocaleString("en-US")} parameters`] : []),
     `${start.workers} worker${start.workers === 1 ? "" : "s"}`,
     start.instructionSet,
   ];

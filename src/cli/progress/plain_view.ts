@@ -14,8 +14,8 @@ export function plainView(host: Host): View {
         const { preset, seed, parameters, workers, instructionSet } = event;
         line(
           `${preset}: seed ${seed}, ${
-            parameters.toLocaleString("en-US")
-          } parameters, workers ${workers}, ${instructionSet}`,
+            parameters > 0 ? `${parameters.toLocaleString("en-US")} parameters, ` : ""
+          }workers ${workers}, ${instructionSet}`,
         );
       } else if (event.event === "evaluation") {
         const { seconds, phase, update, success, episodes, meanReturn } = event;

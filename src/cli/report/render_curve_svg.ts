@@ -14,8 +14,8 @@ export function renderCurveSvg(events: readonly TrainingEvent[]): string {
   const start = events.find((event) => event.event === "start");
   const title = start
     ? `${start.preset}, seed ${start.seed}: ${
-      start.parameters.toLocaleString("en-US")
-    } parameters, trained from nothing`
+      start.parameters > 0 ? `${start.parameters.toLocaleString("en-US")} parameters, ` : ""
+    }trained from nothing`
     : "Training";
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height + 52}" width="${width}" height="${
     height + 52

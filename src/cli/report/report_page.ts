@@ -46,7 +46,8 @@ export function reportPage({ events, configuration, command, machine, date }: Re
           ["tokens", whole(done.tokens)],
         ] as const
         : []),
-      ...(start ? [["parameters", whole(start.parameters)], ["workers", whole(start.workers)]] as const : []),
+      ...(start && start.parameters > 0 ? [["parameters", whole(start.parameters)]] as const : []),
+      ...(start ? [["workers", whole(start.workers)]] as const : []),
     ])
   }</ul>
 <div class="card"><svg class="wide" viewBox="0 0 960 340" role="img" aria-label="Success on held-out tasks over time">${

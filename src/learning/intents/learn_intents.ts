@@ -28,6 +28,8 @@ export interface LearnIntentsOptions {
   readonly fittingPasses?: number;
   /** Answers between two reports. Default 500. */
   readonly reportEvery?: number;
+  /** Hears the share of validation utterances that is right before anything was told: what names alone are worth. */
+  readonly onUntrained?: (validation: number) => void;
 }
 
 /** Where the stream stands. */
@@ -114,6 +116,10 @@ export function learnIntents(
     stream.actions.length,
     candidates,
   );
+  const validate = (): number =>
+    stream.validation.filter(({ text, intent }) => learner.predict(features(text)) === intent).length /
+    Math.max(1, stream.validation.length);
+  options.onUntrained?.(validate());
   const curve: IntentProgress[] = [];
   let right = 0;
   let before = { events: 0, right: 0 };
@@ -134,9 +140,7 @@ export function learnIntents(
     choose: (text) => learner.predict(features(text)),
     [Symbol.dispose]: () => learner.free(),
   };
-  const answered = stream.validation.filter(({ text, intent }) => policy.choose(text) === intent).length;
-  const validation = answered / Math.max(1, stream.validation.length);
-  return { progressive: right / stream.train.length, validation, curve, policy };
+  return { progressive: right / stream.train.length, validation: validate(), curve, policy };
 }
 
 function makeLearner(

@@ -44,7 +44,15 @@ export async function trainIntents(
     instructionSet: kernels.instructionSet(),
     phases: [{ name: "reinforcement", updates }],
   });
-  const options: LearnIntentsOptions = { candidates, seed, reportEvery: episodesPerUpdate };
+  const evaluation = (phase: "untrained" | "reinforcement", update: number, success: number, episodes: number): void =>
+    onEvent({ event: "evaluation", phase, update, seconds: seconds(), success, episodes, meanReturn: success });
+  let untrained = 0;
+  const options: LearnIntentsOptions = {
+    candidates,
+    seed,
+    reportEvery: episodesPerUpdate,
+    onUntrained: (share) => evaluation("untrained", 0, untrained = share, validation.length),
+  };
   const actions = intents.map((intent) => intent.replaceAll("_", " "));
   let told = 0;
   const stream = { train: mixed(train, randomStream(kernels, seed, ORDER_STREAM)), validation, actions };
@@ -54,32 +62,15 @@ export async function trainIntents(
     told = events;
     const metrics = { success: recent, progressive, answersPerSecond: events / seconds() };
     onEvent({ event: "update", phase: "reinforcement", update, updates, seconds: seconds(), metrics });
-    onEvent({
-      event: "evaluation",
-      phase: "reinforcement",
-      update,
-      seconds: seconds(),
-      success: recent,
-      episodes,
-      meanReturn: recent,
-    });
+    evaluation("reinforcement", update, recent, episodes);
   });
   learned.policy[Symbol.dispose]();
-  onEvent({
-    event: "evaluation",
-    phase: "reinforcement",
-    update: updates,
-    seconds: seconds(),
-    success: learned.validation,
-    episodes: validation.length,
-    meanReturn: learned.validation,
-  });
-  const guessing = 1 / intents.length;
+  evaluation("reinforcement", updates, learned.validation, validation.length);
   const done: DoneEvent = {
     event: "done",
     success: learned.validation,
-    warmStart: guessing,
-    untrained: guessing,
+    warmStart: untrained,
+    untrained,
     seconds: seconds(),
     seed,
     updates,
