@@ -8,8 +8,9 @@
  *
  * @example
  * ```ts
+ * import assert from "node:assert/strict";
  * import { nearest } from "@eddy/eddy";
- * console.assert(nearest("lernig-rate", ["seed", "learning-rate"]) === "learning-rate");
+ * assert.ok(nearest("lernig-rate", ["seed", "learning-rate"]) === "learning-rate");
  * ```
  */
 export function nearest(name: string, known: readonly string[]): string | undefined {

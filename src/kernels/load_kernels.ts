@@ -29,9 +29,10 @@ const RELAXED_PROBE = Uint8Array.of(
  *
  * @example
  * ```ts
+ * import assert from "node:assert/strict";
  * import { loadKernels } from "@eddy/eddy";
  * const kernels = await loadKernels();
- * console.assert(["relaxed", "simd128"].includes(kernels.instructionSet()));
+ * assert.ok(["relaxed", "simd128"].includes(kernels.instructionSet()));
  * ```
  */
 export async function loadKernels(options: LoadKernelsOptions = {}): Promise<Kernels> {

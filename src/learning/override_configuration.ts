@@ -11,9 +11,10 @@ import { CONFIGURATION_FIELDS, type ConfigurationField } from "./configuration_f
  *
  * @example
  * ```ts
+ * import assert from "node:assert/strict";
  * import { overrideConfiguration, PRESETS } from "@eddy/eddy";
  * const changed = overrideConfiguration(PRESETS.desk, [["reinforcement.gamma", "0.9"]]);
- * console.assert(changed.reinforcement.gamma === 0.9);
+ * assert.ok(changed.reinforcement.gamma === 0.9);
  * ```
  */
 export function overrideConfiguration(

@@ -14,9 +14,10 @@ const Z = 1.959964;
  *
  * @example
  * ```ts
+ * import assert from "node:assert/strict";
  * import { wilsonInterval } from "@eddy/eddy";
  * const [low, high] = wilsonInterval(8, 10);
- * console.assert(Math.abs(low - 0.4902) < 1e-4 && Math.abs(high - 0.9433) < 1e-4);
+ * assert.ok(Math.abs(low - 0.4902) < 1e-4 && Math.abs(high - 0.9433) < 1e-4);
  * ```
  */
 export function wilsonInterval(successes: number, trials: number): readonly [low: number, high: number] {

@@ -23,11 +23,12 @@ const DEFAULTS: LockOptions = {
  *
  * @example
  * ```ts
+ * import assert from "node:assert/strict";
  * import { lock } from "@eddy/eddy";
  * const environment = lock.create({ world: 3, sigils: 12 });
  * environment.reset(1, "train");
  * const outcome = environment.step(environment.gold!()!);
- * console.assert(Math.abs(outcome.reward - 1 / 6) < 1e-12);
+ * assert.ok(Math.abs(outcome.reward - 1 / 6) < 1e-12);
  * ```
  */
 export const lock: World = {

@@ -22,9 +22,10 @@ const DEFAULTS: LockOptions = {
  *
  * @example
  * ```ts
+ * import assert from "node:assert/strict";
  * import { undo } from "@eddy/eddy";
  * const environment = undo.create();
- * console.assert(environment.actions!().includes("undo"));
+ * assert.ok(environment.actions!().includes("undo"));
  * ```
  */
 export const undo: World = {

@@ -92,11 +92,12 @@ const SETTINGS = {
  *
  * @example
  * ```ts
+ * import assert from "node:assert/strict";
  * import { learnIntents, loadKernels } from "@eddy/eddy";
  * const said = [{ text: "turn the lamp on", intent: 0 }, { text: "play a song", intent: 1 }];
  * const stream = { train: [...said, ...said], validation: said, actions: ["lamp", "song"] };
  * const learned = learnIntents(await loadKernels(), stream);
- * console.assert(learned.validation === 1);
+ * assert.ok(learned.validation === 1);
  * learned.policy[Symbol.dispose]();
  * ```
  */

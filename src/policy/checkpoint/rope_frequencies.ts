@@ -21,8 +21,9 @@ import type { LlamaConfig } from "./llama_config.ts";
  *
  * @example
  * ```ts
+ * import assert from "node:assert/strict";
  * import { ropeFrequencies } from "@eddy/eddy";
- * console.assert(ropeFrequencies({ headDimension: 4, ropeTheta: 100 }).join() === "1,0.10000000149011612");
+ * assert.ok(ropeFrequencies({ headDimension: 4, ropeTheta: 100 }).join() === "1,0.10000000149011612");
  * ```
  */
 export function ropeFrequencies(

@@ -107,9 +107,10 @@ function halfBits(half: number): number {
  *
  * @example
  * ```ts
+ * import assert from "node:assert/strict";
  * import { encodeSafetensors } from "@eddy/eddy";
  * const bytes = encodeSafetensors(new Map([["a", { shape: [2], values: Float32Array.of(1, 2) }]]));
- * console.assert(bytes.length % 8 === 0);
+ * assert.ok(bytes.length % 8 === 0);
  * ```
  */
 export function encodeSafetensors(

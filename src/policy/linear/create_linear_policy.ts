@@ -63,12 +63,13 @@ const DEFAULTS: Required<LinearPolicyOptions> = {
  *
  * @example
  * ```ts
+ * import assert from "node:assert/strict";
  * import { createLinearPolicy, loadKernels } from "@eddy/eddy";
  * using policy = createLinearPolicy(await loadKernels());
  * using context = policy.open();
  * context.append([{ role: "user", text: "turn the light on" }]);
  * const [decision] = policy.decide([{ context, candidates: ["lamp", "radio"], seed: 1, stream: 0 }]);
- * console.assert(Math.abs(decision.behaviorLogProbs[0] - Math.log(0.5)) < 1e-6);
+ * assert.ok(Math.abs(decision.behaviorLogProbs[0] - Math.log(0.5)) < 1e-6);
  * ```
  */
 export function createLinearPolicy(

@@ -10,11 +10,12 @@ import { createLinearPolicy } from "./create_linear_policy.ts";
  *
  * @example
  * ```ts
+ * import assert from "node:assert/strict";
  * import { createLinearPolicy, loadKernels, restoreLinearPolicy } from "@eddy/eddy";
  * const kernels = await loadKernels();
  * using policy = createLinearPolicy(kernels, { bits: 10 });
  * using copy = restoreLinearPolicy(kernels, policy.snapshot({ resume: true }));
- * console.assert(copy.parameterCount === policy.parameterCount);
+ * assert.ok(copy.parameterCount === policy.parameterCount);
  * ```
  */
 export function restoreLinearPolicy(kernels: Kernels, snapshot: PolicySnapshot): Policy {

@@ -57,6 +57,7 @@ const CACHED_CANDIDATES = 256;
  *
  * @example
  * ```ts
+ * import assert from "node:assert/strict";
  * import {
  *   createTransformerPolicy, initializeTransformer, loadKernels, SPECIAL_TOKENS, trainTokenizer,
  * } from "@eddy/eddy";
@@ -67,9 +68,9 @@ const CACHED_CANDIDATES = 256;
  * using context = policy.open();
  * context.append([{ role: "user", text: "Where to?" }]);
  * const [decision] = policy.decide([{ context, candidates: ["left", "right"], seed: 1, stream: 0 }]);
- * console.assert(["left", "right"].includes(decision.text));
+ * assert.ok(["left", "right"].includes(decision.text));
  * const { logProbs } = policy.evaluate([{ decisions: [decision] }]);
- * console.assert(logProbs.join() === decision.behaviorLogProbs.join());
+ * assert.ok(logProbs.join() === decision.behaviorLogProbs.join());
  * ```
  *
  * @throws {EddyError} `tokenizer_invalid` If the tokenizer lacks a special token.
