@@ -42,9 +42,9 @@ export interface Order {
   readonly customer: Customer;
   product: Product;
   status: OrderStatus;
-  /** Age in days, 10 to 59. */
+  /** Age in days, 10 to 60, a multiple of five. */
   days: number;
-  /** What was paid, 10 to 90. */
+  /** What was paid, 10 to 90, a multiple of ten. */
   coins: number;
   city: string;
   /** A remark that matters to no rule; often empty. */

@@ -1,5 +1,4 @@
 /** The generated service desk. @module */
 export { type Call, formatCall } from "./call.ts";
 export { desk, desk as default } from "./desk.ts";
-export { deskTexts } from "./desk_texts.ts";
 export { deskDefaults, type DeskOptions } from "./options.ts";
