@@ -1,5 +1,6 @@
 /** What went wrong, for programs: one word per condition that a caller can handle. */
 export type ErrorCode =
+  | "address_in_use"
   | "checkpoint_invalid"
   | "checkpoint_missing"
   | "configuration_invalid"
@@ -9,8 +10,17 @@ export type ErrorCode =
   | "environment_invalid"
   | "interrupted"
   | "kernels_unavailable"
+  | "key_invalid"
   | "model_unsupported"
+  | "overloaded"
+  | "receipt_expired"
+  | "receipt_invalid"
+  | "request_invalid"
+  | "scope_missing"
+  | "store_unavailable"
+  | "timed_out"
   | "tokenizer_invalid"
+  | "version_missing"
   | "weights_not_finite"
   | "worker_failed";
 

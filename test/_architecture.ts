@@ -21,10 +21,11 @@ export const FLOORS: Readonly<Record<string, number>> = {
   recipe: 5,
   http: 5,
   dashboard: 5,
-  recipes: 6,
-  cli: 6,
-  workers: 6,
-  mod: 7,
+  service: 6,
+  recipes: 7,
+  cli: 7,
+  workers: 7,
+  mod: 8,
 };
 
 /** What only the outermost floor may touch. */

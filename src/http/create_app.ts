@@ -6,7 +6,7 @@ import type { Constraint } from "../language/mod.ts";
 import type { Policy } from "../policy/mod.ts";
 
 /** What the application answers with. */
-export interface AppDependencies {
+export interface OldAppDependencies {
   /** Decides; the application never changes it. */
   readonly policy: Policy;
   /** What may be written where a request lists no candidates. */
@@ -40,7 +40,7 @@ const DecisionBody = z.strictObject({
  * A decision is a function of its body: equal turns, candidates, temperature and seed give the same action. The seed that
  * was used is part of the answer, so every decision can be asked again.
  */
-export function createApp({ policy, constraint, environment, randomSeed }: AppDependencies): App {
+export function createApp({ policy, constraint, environment, randomSeed }: OldAppDependencies): App {
   const app = new Hono();
   app.get("/health", (c) => c.json({ status: "ok", kind: policy.kind, policyVersion: policy.version, environment }));
   app.post(

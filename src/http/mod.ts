@@ -1,2 +1,3 @@
-/** Decisions over HTTP. @module */
-export { type App, type AppDependencies, createApp } from "./create_app.ts";
+/** Policies over HTTP. @module */
+export { type App, createApp } from "./create_app.ts";
+export type { Access, AppDependencies, HttpLimits, Recorder } from "./app_dependencies.ts";

@@ -28,3 +28,6 @@ export { type PlayedEpisode, rollout, type RolloutOptions } from "./rollout.ts";
 export { saveRun } from "./save_run.ts";
 export { type RunState, train, type TrainDependencies } from "./train.ts";
 export { wilsonInterval } from "./wilson_interval.ts";
+export type { AgentLearner, Assessment, LearnOptions, UpdateMetrics } from "./loop/agent_learner.ts";
+export type { CentralLoop, CentralLoopDependencies, Published } from "./loop/central_loop.ts";
+export type { AgentStatus, LoopEvent } from "./loop/loop_events.ts";

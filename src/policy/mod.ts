@@ -13,6 +13,13 @@ export type {
   UpdateOptions,
   UpdateReport,
 } from "./policy.ts";
+export type {
+  BeliefOptions,
+  LogisticOptions,
+  RewardJudgement,
+  RewardModel,
+  RewardModelOptions,
+} from "./reward_model/reward_model.ts";
 export * from "./checkpoint/mod.ts";
 export * from "./linear/mod.ts";
 export * from "./transformer/mod.ts";

@@ -9,6 +9,7 @@ export {
   type CrossEntropyColumns,
   type CrossEntropyOptions,
 } from "./cross_entropy.ts";
+export type { Exploration } from "./exploration.ts";
 export { dapo } from "./dapo.ts";
 export { discountedReturns, type ReturnColumns } from "./discounted_returns.ts";
 export { drGrpo } from "./dr_grpo.ts";

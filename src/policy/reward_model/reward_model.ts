@@ -1,0 +1,73 @@
+import type { PolicySnapshot } from "../policy.ts";
+
+/**
+ * Estimates what each candidate action is worth, and learns from one judgement at a time. Exploration turns the estimates
+ * into probabilities (`explorationProbabilities`); together they are a contextual bandit policy.
+ *
+ * The weights are a function of the judgements learned, in order: two models that learned the same are equal, bit for bit.
+ */
+export interface RewardModel extends Disposable {
+  /** Which implementation it is. */
+  readonly kind: "logistic" | "belief";
+  /** Judgements learned so far. */
+  readonly learned: number;
+  /**
+   * [candidates] what each candidate is worth, higher is better.
+   *
+   * @param purpose `explore` while judgements are expected: adds what an untried action may be worth, where the model knows
+   * such a thing; `exploit` is the best estimate alone.
+   */
+  scores(text: string, candidates: readonly string[], purpose: "explore" | "exploit"): Float32Array;
+  /** [candidates] estimated reward in [0, 1]: a probability that can be compared with what judges say. */
+  estimates(text: string, candidates: readonly string[]): Float32Array;
+  /** Learns one judgement. @throws {RangeError} If `choice` is no candidate or `reward` is outside [0, 1]. */
+  learn(judgement: RewardJudgement): void;
+  /** An equal model of its own. */
+  fork(): RewardModel;
+  /** Everything that a restore needs to go on learning, bit for bit. */
+  snapshot(): PolicySnapshot;
+}
+
+/** What was judged. */
+export interface RewardJudgement {
+  /** What the agent was shown. */
+  readonly text: string;
+  /** What it could do. */
+  readonly candidates: readonly string[];
+  /** What it did: an index. */
+  readonly choice: number;
+  /** What that was worth, in [0, 1]. */
+  readonly reward: number;
+  /** Factor on the step. Default 1. */
+  readonly weight?: number;
+}
+
+/** Which reward model, and its knobs. */
+export type RewardModelOptions = LogisticOptions | BeliefOptions;
+
+/**
+ * Logistic regression on hashed features of (context, candidate), AdaGrad. Candidates may differ from request to request.
+ */
+export interface LogisticOptions {
+  /** Tells the models apart. */
+  readonly model: "logistic";
+  /** Size of the weight table is 2 to this power. Default 18. */
+  readonly hashBits?: number;
+  /** Default 0.1. */
+  readonly learningRate?: number;
+  /** Pull of the weights towards 0. Default 1e-6. */
+  readonly l2?: number;
+}
+
+/**
+ * One fixed list of actions; learns which texts mean the same from its own confirmed pairs, excludes actions that failed on
+ * similar texts, and tries unclaimed ones first. For many actions and right-or-wrong judgements.
+ */
+export interface BeliefOptions {
+  /** Tells the models apart. */
+  readonly model: "belief";
+  /** All actions there are; a request may list some of them. */
+  readonly actions: readonly string[];
+  /** Whether the words of an action say what it does (`names`) or mean nothing (`ids`). Default `names`. */
+  readonly candidates?: "names" | "ids";
+}

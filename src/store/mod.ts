@@ -1,0 +1,2 @@
+/** What is kept. @module */
+export type * from "./store.ts";
