@@ -55,6 +55,8 @@ export type Runner = (kernels: Kernels, inputs: Inputs) => Named;
 /** Outputs by name. */
 export type Named = { readonly [name: string]: Tree | undefined };
 
+type Trees = { readonly [name: string]: Tree };
+
 /** "Infinity" stands for the number. */
 export function flat(tree: Tree): number[] {
   if (typeof tree === "number" || typeof tree === "string") return [Number(tree)];
@@ -179,7 +181,7 @@ function optimize(
 }
 
 /** What the file records of one way to explore. */
-function explored(kernels: Kernels, inputs: Inputs, exploration: Exploration): Named {
+function explored(kernels: Kernels, inputs: Inputs, exploration: Exploration): Trees {
   const scores = f32(inputs.scores);
   const probs = explorationProbabilities(kernels, scores, exploration, { t: 1 });
   const uniform = explorationProbabilities(kernels, scores, { kind: "epsilon-greedy", epsilon: 1 }, { t: 1 });
@@ -193,7 +195,7 @@ function explored(kernels: Kernels, inputs: Inputs, exploration: Exploration): N
 }
 
 /** Learns the rounds of the file in order with one regression. */
-function regressed(inputs: Inputs, kind: Pick<RegressionOracleOptions, "loss" | "optimizer">): Named {
+function regressed(inputs: Inputs, kind: Pick<RegressionOracleOptions, "loss" | "optimizer">): Trees {
   const contexts = (inputs.contexts as readonly Tree[]).map(flat);
   const [actions, rewards, probabilities] = [inputs.actions, inputs.rewards, inputs.probs].map(flat);
   const oracle = createRegressionOracle({
@@ -216,7 +218,7 @@ function regressed(inputs: Inputs, kind: Pick<RegressionOracleOptions, "loss" | 
   const rows = Array.from({ length: need(inputs, "nActions") }, (_, a) => [
     ...oracle.weights.slice(a * width, (a + 1) * width),
   ]);
-  return { predictions, W: rows, ...kind.loss === "squared" && { drTargets: targets } };
+  return { predictions, W: rows, drTargets: targets };
 }
 
 export const runners: Readonly<Record<string, Runner>> = {
