@@ -1,3 +1,5 @@
+import { z } from "zod";
+
 /** The errors that official OpenAI clients turn into typed exceptions, by status. */
 export type OpenAiStatus = 400 | 401 | 403 | 404 | 413 | 429 | 500 | 503 | 504;
 
@@ -27,19 +29,27 @@ const TYPES = {
 } as const satisfies Record<OpenAiStatus, string>;
 
 /** The body of an error answer in OpenAI's form. */
-export interface OpenAiErrorBody {
-  /** What went wrong. */
-  readonly error: {
-    /** For people. */
-    readonly message: string;
-    /** Kind of error, by status. */
-    readonly type: string;
-    /** The parameter that is wrong. */
-    readonly param: string | null;
-    /** For programs. */
-    readonly code: string;
-  };
-}
+export const OpenAiErrorBody = z.object({
+  error: z.object({
+    message: z.string().describe("For people: what cannot be done, why, and what to do next."),
+    type: z.string().describe("Kind of error, by status."),
+    param: z.string().nullable().describe("The parameter that is wrong, as a path."),
+    code: z.string().describe("For programs."),
+  }),
+}).meta({
+  id: "OpenAiError",
+  examples: [{
+    error: {
+      message: "Cannot answer: there is no agent 'suport'; did you mean 'support'?",
+      type: "invalid_request_error",
+      param: "model",
+      code: "model_not_found",
+    },
+  }],
+});
+
+/** The body of an error answer in OpenAI's form. */
+export type OpenAiErrorBody = z.infer<typeof OpenAiErrorBody>;
 
 /** A request that cannot be answered, with everything that OpenAI's form of an error tells. */
 export class OpenAiError extends Error {
