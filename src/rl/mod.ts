@@ -10,6 +10,7 @@ export {
   type CrossEntropyOptions,
 } from "./cross_entropy.ts";
 export type { Exploration } from "./exploration.ts";
+export { explorationProbabilities, type ExplorationState } from "./exploration_probabilities.ts";
 export { dapo } from "./dapo.ts";
 export { discountedReturns, type ReturnColumns } from "./discounted_returns.ts";
 export { drGrpo } from "./dr_grpo.ts";
@@ -31,6 +32,7 @@ export {
   type PolicyMetrics,
   type Surrogate,
 } from "./policy_loss.ts";
+export { pickIndex } from "./pick_index.ts";
 export { ppoClip, type PpoClipOptions } from "./ppo_clip.ts";
 export { reinforce } from "./reinforce.ts";
 export { rloo, type RlooColumns, type RlooOptions } from "./rloo.ts";
