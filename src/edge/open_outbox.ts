@@ -76,7 +76,8 @@ export async function openOutbox(storage: OutboxStorage, options: OutboxOptions)
       throw new EddyError("overloaded", `Cannot keep this: ${state.pending} items wait for the centre; try again later`);
     }
     try {
-      state.pendingBytes += await storage.append(items);
+      const bytes = await storage.append(items);
+      state.pendingBytes += bytes;
     } catch (cause) {
       throw new EddyError("store_unavailable", `Cannot keep this: ${(cause as Error).message}`, { cause });
     }
