@@ -182,7 +182,10 @@ describe("followCentre()", () => {
       await using following = await follow(centre, countingAgent("desk"), { storage, options: { keepEveryMs: 1 } });
       await until(() => following.status().connected);
       centre.publish(1);
-      const kept = async (): Promise<number> => new DataView((await storage.kept("version of desk"))!.buffer).getFloat64(0);
+      const kept = async (): Promise<number> => {
+        const document = await storage.kept("version of desk");
+        return document ? new DataView(document.buffer).getFloat64(0) : -1;
+      };
       for (let attempt = 0; await kept() !== 2; attempt++) {
         ok(attempt < 5000, "version 2 was never kept");
         await new Promise((resolve) => setTimeout(resolve, 1));
