@@ -25,7 +25,7 @@ export interface OutboxOptions {
   readonly batchBytes?: number;
 }
 
-/** Where an edge's steps and judgements become durable, and go to the centre from. */
+/** Where an edge's steps and judgements become durable, and go to the centre from. Its storage is closed by its owner. */
 export interface Outbox extends Recorder, AsyncDisposable {
   /** Where it stands. */
   status(): OutboxStatus;
@@ -159,7 +159,6 @@ export async function openOutbox(storage: OutboxStorage, options: OutboxOptions)
       stopped.abort();
       wake();
       await draining;
-      await storage[Symbol.asyncDispose]();
     },
   };
 }

@@ -23,14 +23,22 @@ function connect(centre: FakeCentre): Centre {
   });
 }
 
-function open(centre: FakeCentre, options: Partial<OutboxOptions> = {}, storage?: OutboxStorage): Promise<Outbox> {
-  return openOutbox(storage ?? sqliteOutboxStorage(":memory:"), {
+async function open(centre: FakeCentre, options: Partial<OutboxOptions> = {}, given?: OutboxStorage): Promise<Outbox> {
+  const storage = given ?? sqliteOutboxStorage(":memory:");
+  const outbox = await openOutbox(storage, {
     centre: connect(centre),
     now: () => 1000,
     random: () => 0.5,
     backoff: FAST,
     ...options,
   });
+  return {
+    ...outbox,
+    async [Symbol.asyncDispose]() {
+      await outbox[Symbol.asyncDispose]();
+      await storage[Symbol.asyncDispose]();
+    },
+  };
 }
 
 describe("openOutbox()", () => {
