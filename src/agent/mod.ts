@@ -10,3 +10,5 @@ export type { AgentRequest, DecidedStep, ServedAgent, VersionPayload } from "./s
 export { armOf } from "./arm_of.ts";
 export { hashShare } from "./hash_share.ts";
 export { textOfTurns } from "./text_of_turns.ts";
+export { createRewardModelAgent } from "./create_reward_model_agent.ts";
+export { candidatesOf } from "./candidates_of.ts";
