@@ -16,8 +16,12 @@ export function nothingAcknowledged(): Acknowledged {
 }
 
 /** Lets a process write and kills it with SIGKILL after it has acknowledged `lines` more things. */
-export async function writeUntilKilled(place: string, acknowledged: Acknowledged, lines: number): Promise<void> {
-  const first = Math.max(-1, ...acknowledged.steps) + 1;
+export async function writeUntilKilled(
+  place: string,
+  acknowledged: Acknowledged,
+  lines: number,
+  first = Math.max(-1, ...acknowledged.steps) + 1,
+): Promise<void> {
   const child = spawnWriter([place, `${first}`]);
   let heard = 0;
   for await (const line of linesOf(child.stdout)) {
