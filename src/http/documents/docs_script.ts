@@ -29,12 +29,25 @@ function requestOf(form) {
   return { url, init: { method: form.dataset.method, headers, body } };
 }
 
-function pretty(text) {
+/** JSON in lines and colors, anything else as it is. */
+function pretty(text, into) {
+  let json;
   try {
-    return JSON.stringify(JSON.parse(text), undefined, 2);
+    json = JSON.stringify(JSON.parse(text), undefined, 2);
   } catch {
-    return text;
+    into.textContent = text;
+    return;
   }
+  const pieces = [];
+  let end = 0;
+  for (const found of json.matchAll(/("(?:[^"\\]|\\.)*")(:)?|\b(?:true|false|null|-?\d[\d.e+-]*)\b/g)) {
+    const span = document.createElement("span");
+    span.className = found[2] ? "j-key" : found[1] ? "j-text" : "j-value";
+    span.textContent = found[1] ?? found[0];
+    pieces.push(json.slice(end, found.index), span);
+    end = found.index + span.textContent.length;
+  }
+  into.replaceChildren(...pieces, json.slice(end));
 }
 
 /** Streams are shown as they come, other answers once they are whole. */
@@ -48,7 +61,7 @@ async function show(response, into) {
     text += value;
     if (stream) into.textContent = text;
   }
-  into.textContent = stream ? text : pretty(text);
+  if (!stream) pretty(text, into);
   return text;
 }
 

@@ -105,8 +105,8 @@ function boundsOf(
 ): string {
   return [
     range(minimum, maximum, ""),
-    range(minLength, maxLength, " characters"),
-    range(minItems, maxItems, " items"),
+    range(minLength === 1 ? undefined : minLength, maxLength, " characters"),
+    range(minItems === 1 ? undefined : minItems, maxItems, " items"),
     typeof pattern === "string" && pattern.length <= 40 ? pattern : "",
     fallback === undefined || typeof fallback === "object" ? "" : `default ${JSON.stringify(fallback)}`,
   ].filter((bound) => bound !== "").join(", ");
