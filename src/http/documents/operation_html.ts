@@ -27,7 +27,7 @@ export function operationHtml(
 <span class="scope">${scope === undefined ? "open to everyone" : `scope <b>${escapeHtml(scope)}</b>`}</span></p>
 ${description === undefined ? "" : `<p class="prose">${proseHtml(description)}</p>`}
 ${parameters.length === 0 ? "" : `<h4>Parameters</h4>${parametersHtml(parameters)}`}
-${requestBody ? `<h4>Body</h4>${schemaHtml(schemaOf(requestBody.content), components)}` : ""}
+${requestBody ? `<h4>Body</h4>${schemaHtml(schemaOf(requestBody.content), components, "sent")}` : ""}
 <h4>Answers</h4>${responsesHtml(responses, components)}
 </div>
 <div class="shown">${tryHtml({ method, path, operation }, body, agents)}</div>
@@ -51,14 +51,16 @@ function parametersHtml(parameters: NonNullable<Operation["parameters"]>): strin
 function responsesHtml(responses: Operation["responses"], components: Components): string {
   const all = Object.entries(responses);
   const [answers, errors] = [all.filter(([status]) => status < "400"), all.filter(([status]) => status >= "400")];
-  const bodies = new Set(errors.map(([, { content }]) => content ? schemaHtml(schemaOf(content), components) : ""));
+  const bodies = new Set(
+    errors.map(([, { content }]) => content ? schemaHtml(schemaOf(content), components, "answered") : ""),
+  );
   const unfolding = [...bodies].filter((html) => html !== "").map((html) =>
     `<details class="answer"><summary>Body of errors</summary>${html}</details>`
   );
   return [
     ...answers.map(([status, { description, content = {} }]) => {
       const forms = Object.entries(content).map(([type, { schema }]) => {
-        const properties = schema ? schemaHtml(schema, components) : "";
+        const properties = schema ? schemaHtml(schema, components, "answered") : "";
         return properties === "" ? "" : `<p class="media">${escapeHtml(type)}</p>${properties}`;
       }).join("");
       const label = statusHtml(status, description);
