@@ -20,6 +20,7 @@ export const FLOORS: Readonly<Record<string, number>> = {
   learning: 4,
   recipe: 5,
   http: 5,
+  edge: 5.5,
   dashboard: 5,
   service: 6,
   recipes: 7,

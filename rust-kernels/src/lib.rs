@@ -11,6 +11,7 @@ pub mod linalg;
 pub mod linear;
 pub mod optim;
 pub mod random;
+pub mod reward_model;
 pub mod rl;
 pub mod sampling;
 pub mod simd;

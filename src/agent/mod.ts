@@ -7,3 +7,8 @@ export type {
   UpdateConfiguration,
 } from "./agent_configuration.ts";
 export type { AgentRequest, DecidedStep, ServedAgent, VersionPayload } from "./served_agent.ts";
+export { armOf } from "./arm_of.ts";
+export { hashShare } from "./hash_share.ts";
+export { textOfTurns } from "./text_of_turns.ts";
+export { createRewardModelAgent } from "./create_reward_model_agent.ts";
+export { candidatesOf } from "./candidates_of.ts";

@@ -7,4 +7,5 @@ export const BENCHES: Readonly<Record<string, () => Promise<Bench>>> = {
   transformer: async () => (await import("./benches/transformer.ts")).benchTransformer,
   objectives: async () => (await import("./benches/objectives.ts")).benchObjectives,
   workers: async () => (await import("./benches/workers.ts")).benchWorkers,
+  serving: async () => (await import("./benches/serving.ts")).benchServing,
 };

@@ -5,7 +5,7 @@ export interface Command {
   readonly name: string;
   readonly summary: string;
   /** What stands without a flag. */
-  readonly operand?: { readonly name: string; readonly meaning: string };
+  readonly operand?: { readonly name: string; readonly meaning: string; readonly many?: boolean };
   readonly flags: Readonly<Record<string, Flag>>;
   /** Whole command lines with what they do, for the help. */
   readonly examples: readonly (readonly [line: string, meaning: string])[];
@@ -26,6 +26,8 @@ export interface Flag {
 /** What was typed, read. */
 export interface Call {
   readonly operand?: string;
+  /** All that stands without a flag, in order. */
+  readonly operands: readonly string[];
   /** The last value of a flag. */
   text(flag: string): string | undefined;
   /** All values of a flag that may be repeated. */

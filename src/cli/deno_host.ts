@@ -12,8 +12,9 @@ export function denoHost(): Host {
     date: () => new Date().toISOString(),
     variable: (name) => Deno.env.get(name),
     onInterrupt(listener): () => void {
-      Deno.addSignalListener("SIGINT", listener);
-      return () => Deno.removeSignalListener("SIGINT", listener);
+      const signals: Deno.Signal[] = Deno.build.os === "windows" ? ["SIGINT"] : ["SIGINT", "SIGTERM"];
+      for (const signal of signals) Deno.addSignalListener(signal, listener);
+      return () => signals.forEach((signal) => Deno.removeSignalListener(signal, listener));
     },
     every(milliseconds, listener): () => void {
       const timer = setInterval(listener, milliseconds);

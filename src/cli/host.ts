@@ -8,7 +8,7 @@ export interface Host {
   date(): string;
   /** An environment variable. */
   variable(name: string): string | undefined;
-  /** Calls `listener` at each Ctrl-C, until what it returns is called; then Ctrl-C ends the program again. */
+  /** Calls `listener` at each Ctrl-C or polite kill, until what it returns is called; then they end the program again. */
   onInterrupt(listener: () => void): () => void;
   /** Calls `listener` again and again. @returns What ends that. */
   every(milliseconds: number, listener: () => void): () => void;

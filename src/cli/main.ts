@@ -1,6 +1,13 @@
 /** The program `eddy`. @module */
 import { benchCommand } from "./commands/bench.ts";
+import { chaosCommand } from "./commands/chaos.ts";
+import { demoCommand } from "./commands/demo.ts";
 import { evalCommand } from "./commands/eval.ts";
+import { exportCommand } from "./commands/export.ts";
+import { importCommand } from "./commands/import.ts";
+import { initCommand } from "./commands/init.ts";
+import { keysCommand } from "./commands/keys.ts";
+import { policiesCommand } from "./commands/policies.ts";
 import { reportCommand } from "./commands/report.ts";
 import { serveCommand } from "./commands/serve.ts";
 import { trainCommand } from "./commands/train.ts";
@@ -8,6 +15,19 @@ import { denoHost } from "./deno_host.ts";
 import { loadLearning } from "./learning.ts";
 import { runCommandLine } from "./run_command_line.ts";
 
-const commands = [trainCommand(loadLearning), evalCommand(loadLearning), benchCommand, reportCommand, serveCommand];
+const commands = [
+  demoCommand,
+  initCommand,
+  serveCommand,
+  policiesCommand,
+  keysCommand,
+  exportCommand,
+  importCommand,
+  trainCommand(loadLearning),
+  evalCommand(loadLearning),
+  reportCommand,
+  benchCommand,
+  chaosCommand,
+];
 
 if (import.meta.main) Deno.exit(await runCommandLine(Deno.args, commands, denoHost()));

@@ -31,12 +31,13 @@ export function parseCall(command: Pick<Command, "name" | "operand" | "flags">, 
     }
     values.set(token.name, [...(values.get(token.name) ?? []), value ?? ""]);
   }
-  const allowed = command.operand ? 1 : 0;
+  const allowed = command.operand ? command.operand.many ? Infinity : 1 : 0;
   if (operands.length > allowed) {
     throw refuse(`Cannot use '${operands[allowed]}': 'eddy ${command.name}' takes ${allowed || "no"} such word`);
   }
   return {
     operand: operands[0],
+    operands,
     text: (flag) => values.get(flag)?.at(-1),
     texts: (flag) => values.get(flag) ?? [],
     given: (flag) => values.has(flag),

@@ -10,8 +10,10 @@ export {
   type CrossEntropyOptions,
 } from "./cross_entropy.ts";
 export type { Exploration } from "./exploration.ts";
+export { explorationProbabilities, type ExplorationState } from "./exploration_probabilities.ts";
 export { dapo } from "./dapo.ts";
 export { discountedReturns, type ReturnColumns } from "./discounted_returns.ts";
+export { doublyRobustTargets } from "./doubly_robust_targets.ts";
 export { drGrpo } from "./dr_grpo.ts";
 export { type EntropyBonus, entropyBonus, type EntropyBonusOptions, type EntropyColumns } from "./entropy_bonus.ts";
 export { type Advantages, gae, type GaeColumns, type TraceOptions } from "./gae.ts";
@@ -31,7 +33,14 @@ export {
   type PolicyMetrics,
   type Surrogate,
 } from "./policy_loss.ts";
+export { pickIndex } from "./pick_index.ts";
 export { ppoClip, type PpoClipOptions } from "./ppo_clip.ts";
+export {
+  createRegressionOracle,
+  type RegressionOracle,
+  type RegressionOracleOptions,
+  type RegressionRound,
+} from "./regression_oracle.ts";
 export { reinforce } from "./reinforce.ts";
 export { rloo, type RlooColumns, type RlooOptions } from "./rloo.ts";
 export { rowsToTokens } from "./rows_to_tokens.ts";
@@ -43,3 +52,13 @@ export { topEntropyMask } from "./top_entropy_mask.ts";
 export { type ValueColumns, type ValueLoss, valueLoss, type ValueLossOptions } from "./value_loss.ts";
 export { type Vtrace, vtrace, type VtraceColumns, type VtraceOptions } from "./vtrace.ts";
 export { whiten, type WhitenOptions } from "./whiten.ts";
+export { bootstrapBounds, type BootstrapOptions } from "./bootstrap_bounds.ts";
+export { doublyRobust, type DoublyRobustColumns, type DoublyRobustOptions } from "./doubly_robust.ts";
+export { effectiveSampleSize } from "./effective_sample_size.ts";
+export { empiricalBernstein, type EmpiricalBernsteinOptions, type MeanBounds } from "./empirical_bernstein.ts";
+export { ips } from "./ips.ts";
+export type { LoggedColumns, OffPolicyEstimate, WeightOptions } from "./_logged.ts";
+export { normalBounds } from "./normal_bounds.ts";
+export { normalQuantile } from "./normal_quantile.ts";
+export { pairedDifference } from "./paired_difference.ts";
+export { snips } from "./snips.ts";

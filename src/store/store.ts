@@ -59,7 +59,7 @@ export interface FeedbackStore {
   /** How many there are of each kind since the beginning, of one agent. */
   counts(agent: string): Promise<Readonly<Record<FeedbackStatus | "duplicate" | "conflict", number>>>;
   /** All judgements of one episode, in order of arrival. */
-  ofEpisode(episodeId: string): Promise<readonly Feedback[]>;
+  ofEpisode(episodeId: string): Promise<readonly KeptFeedback[]>;
 }
 
 /** The journal of rewards. */
@@ -125,9 +125,15 @@ export interface KeptEpisode {
   /** In order. */
   readonly steps: readonly StepRecord[];
   /** In order of arrival. */
-  readonly feedback: readonly Feedback[];
+  readonly feedback: readonly KeptFeedback[];
   /** In order of the journal; `step` is left out, since it stands in `steps`. */
   readonly rewards: readonly (Omit<JudgedStep, "step"> & { readonly stepId: string })[];
+}
+
+/** A judgement as it is kept: what came in, and what became of it. */
+export interface KeptFeedback extends Feedback {
+  /** Absent in exports of other programs; it is then derived again. */
+  readonly status?: FeedbackStatus;
 }
 
 /** Versions of policies, and what was served when. */
@@ -233,4 +239,8 @@ export interface StoreOptions {
   readonly metrics: Readonly<Record<string, Metrics>>;
   /** Longest time that a write waits for others to share its commit. Default 2. */
   readonly groupMs?: number;
+  /** Rows that may wait to be written; `add` rejects with `overloaded` beyond. Default 20000. */
+  readonly maximumWaitingRows?: number;
+  /** Longest time that writes wait for a database that is gone before they reject with `store_unavailable`. Default 5000. */
+  readonly patienceMs?: number;
 }

@@ -2,31 +2,43 @@
 /* eslint-disable */
 
 /**
- * Learns which of a fixed set of actions is right from right/wrong answers to its own choices.
+ * Learns which of a fixed list of actions is right from single judgements.
  */
-export class BanditLearner {
+export class BeliefModel {
     free(): void;
     [Symbol.dispose](): void;
     /**
-     * Chooses an action for an utterance's features.
+     * [actions] what to act on while judgements are expected.
      */
-    choose(features: Uint32Array): number;
+    beliefs(features: Uint32Array): Float32Array;
     /**
-     * Fits the softmax model on everything answered so far: one pass.
+     * [actions] probability that each is right.
      */
-    fit(seed: bigint, pass: number): void;
+    estimates(features: Uint32Array): Float32Array;
     /**
-     * Takes the answer to the last choice.
+     * An equal model of its own.
      */
-    learn(right: boolean): void;
+    fork(): BeliefModel;
+    /**
+     * Learns one judgement.
+     */
+    learn(features: Uint32Array, action: number, reward: number, weight: number): void;
+    /**
+     * [actions] the best estimate, as logits.
+     */
+    logits(features: Uint32Array): Float32Array;
     /**
      * `names`: feature ids of each action's text, row i at `offsets[i]..offsets[i + 1]`; no offsets where texts say nothing.
      */
-    constructor(actions: number, names: Uint32Array, offsets: Uint32Array, gain: number, width: number, offset: number, sharing: number, failure_weight: number, discovery_bonus: number, name_weight: number, name_logit: number, learning_rate: number);
+    constructor(actions: number, names: Uint32Array, offsets: Uint32Array);
     /**
-     * The fitted model's action.
+     * The state in numbers, by part: 0 counters, 1 entries, 2 slots, 3 confirmed, 4 rows, 5 weights, 6 squares.
      */
-    predict(features: Uint32Array): number;
+    read(part: number): Float32Array;
+    /**
+     * Takes a state that `read` gave; a wrong one changes nothing.
+     */
+    restore(counters: Float32Array, entries: Float32Array, slots: Float32Array, confirmed: Float32Array, rows: Float32Array, weights: Float32Array, squares: Float32Array): void;
 }
 
 /**
@@ -133,6 +145,41 @@ export class LinearModel {
      * Number of parameters.
      */
     readonly parameterCount: number;
+}
+
+/**
+ * Logistic regression of a reward on hashed features of (context, candidate).
+ */
+export class LogisticModel {
+    free(): void;
+    [Symbol.dispose](): void;
+    /**
+     * [candidates] standard deviations of the logits.
+     */
+    deviations(context: Uint32Array, ids: Uint32Array, offsets: Uint32Array): Float32Array;
+    /**
+     * An equal model of its own.
+     */
+    fork(): LogisticModel;
+    /**
+     * One step on one judged candidate.
+     */
+    learn(context: Uint32Array, ids: Uint32Array, offsets: Uint32Array, choice: number, reward: number, weight: number): void;
+    /**
+     * A table of 2^bits weights, all zero.
+     */
+    constructor(bits: number, learning_rate: number, l2: number);
+    /**
+     * AdaGrad's sums of squared gradients.
+     */
+    readSquares(): Float32Array;
+    readWeights(): Float32Array;
+    /**
+     * [candidates] logits of the reward. Row i is `ids[offsets[i]..offsets[i + 1]]`: identity, then features.
+     */
+    scores(context: Uint32Array, ids: Uint32Array, offsets: Uint32Array): Float32Array;
+    writeSquares(from: Float32Array): void;
+    writeWeights(from: Float32Array): void;
 }
 
 /**
@@ -349,6 +396,11 @@ export function elementary(name: string, x: Float32Array): Float32Array;
 export function entropyBonus(entropies: Float32Array, scales: Float32Array, mask: Uint8Array, row_lengths: Uint32Array, aggregation: number, norm: number, global_tokens: number, global_rows: number, coefficient: number, d_entropies: Float32Array): Float64Array;
 
 /**
+ * [candidates] probabilities: ε/K each and 1 − ε more for the best; greedy at ε = 0.
+ */
+export function epsilonGreedy(scores: Float32Array, epsilon: number): Float32Array;
+
+/**
  * See `rl::gae`: fills `advantages` and `returns`.
  */
 export function gae(rewards: Float32Array, values: Float32Array, next_values: Float32Array, terminated: Uint8Array, truncated: Uint8Array, row_lengths: Uint32Array, gamma: number, lambda: number, advantages: Float32Array, returns: Float32Array): void;
@@ -374,6 +426,11 @@ export function groupAdvantages(rewards: Float32Array, groups: Uint32Array, leng
  * Name of the instruction set that this build was compiled for: `relaxed`, `simd128` or `scalar`.
  */
 export function instructionSet(): string;
+
+/**
+ * [candidates] probabilities 1 / (K + γ · gap), the rest to the best.
+ */
+export function inverseGap(scores: Float32Array, gamma: number, top: number, extra: number, floor: number): Float32Array;
 
 /**
  * See `rl::kl_estimate`: fills `values` and `d_log_probs`.
@@ -409,6 +466,11 @@ export function nStepReturns(rewards: Float32Array, next_values: Float32Array, d
  * See `rl::nll`: fills `d_log_probs`; returns loss and the number of non-finite tokens. `scales` may be empty.
  */
 export function nll(log_probs: Float32Array, scales: Float32Array, mask: Uint8Array, row_lengths: Uint32Array, aggregation: number, norm: number, global_tokens: number, global_rows: number, d_log_probs: Float32Array): Float64Array;
+
+/**
+ * `mean[i] + scale · deviation[i] · N(0, 1)`, `count` rows one after another: a pure function of its arguments.
+ */
+export function normalDraws(means: Float32Array, deviations: Float32Array, count: number, scale: number, seed: number, stream: number): Float32Array;
 
 /**
  * Runs `iterations` rounds of 12 independent vector multiply-adds in registers; FLOP = `iterations · 96`.
@@ -451,6 +513,11 @@ export function sgd(parameters: Float32Array, gradients: Float32Array, velocity:
 export function softmaxEntropy(logits: Float32Array, mask: Uint32Array | null | undefined, temperature: number): number;
 
 /**
+ * [candidates] probabilities ∝ exp(score / temperature).
+ */
+export function softmaxExploration(scores: Float32Array, temperature: number): Float32Array;
+
+/**
  * Sorted, distinct feature ids of a text: words, pairs of words, and character n-grams of `shortest` to `longest`
  * (none when `shortest` is 0).
  */
@@ -460,6 +527,11 @@ export function textFeatures(text: string, words: boolean, bigrams: boolean, sho
  * Id of a whole text, as written.
  */
 export function textIdentity(text: string): number;
+
+/**
+ * [candidates] share of the draws `[draws × candidates]` in which each is best.
+ */
+export function thompson(draws: Float32Array, candidates: number): Float32Array;
 
 /**
  * See `rl::token_weights`.
@@ -500,7 +572,7 @@ export type InitInput = RequestInfo | URL | Response | BufferSource | WebAssembl
 
 export interface InitOutput {
     readonly memory: WebAssembly.Memory;
-    readonly __wbg_banditlearner_free: (a: number, b: number) => void;
+    readonly __wbg_beliefmodel_free: (a: number, b: number) => void;
     readonly __wbg_bytepairtokenizer_free: (a: number, b: number) => void;
     readonly __wbg_characterstream_free: (a: number, b: number) => void;
     readonly __wbg_gemmbench_free: (a: number, b: number) => void;
@@ -508,6 +580,7 @@ export interface InitOutput {
     readonly __wbg_get_sampledtoken_rawLogProb: (a: number) => number;
     readonly __wbg_get_sampledtoken_token: (a: number) => number;
     readonly __wbg_linearmodel_free: (a: number, b: number) => void;
+    readonly __wbg_logisticmodel_free: (a: number, b: number) => void;
     readonly __wbg_sampledtoken_free: (a: number, b: number) => void;
     readonly __wbg_sampler_free: (a: number, b: number) => void;
     readonly __wbg_samples_free: (a: number, b: number) => void;
@@ -519,11 +592,14 @@ export interface InitOutput {
     readonly __wbg_transformer_free: (a: number, b: number) => void;
     readonly adam: (a: number, b: number, c: any, d: number, e: number, f: any, g: number, h: number, i: any, j: number, k: number, l: any, m: number, n: number, o: number, p: number, q: number, r: number, s: number) => [number, number];
     readonly adamw: (a: number, b: number, c: any, d: number, e: number, f: number, g: number, h: any, i: number, j: number, k: any, l: number, m: number, n: number, o: number, p: number, q: number, r: number) => [number, number];
-    readonly banditlearner_choose: (a: number, b: number, c: number) => number;
-    readonly banditlearner_fit: (a: number, b: bigint, c: number) => void;
-    readonly banditlearner_learn: (a: number, b: number) => [number, number];
-    readonly banditlearner_new: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number, k: number, l: number, m: number, n: number) => [number, number, number];
-    readonly banditlearner_predict: (a: number, b: number, c: number) => number;
+    readonly beliefmodel_beliefs: (a: number, b: number, c: number) => [number, number];
+    readonly beliefmodel_estimates: (a: number, b: number, c: number) => [number, number];
+    readonly beliefmodel_fork: (a: number) => number;
+    readonly beliefmodel_learn: (a: number, b: number, c: number, d: number, e: number, f: number) => [number, number];
+    readonly beliefmodel_logits: (a: number, b: number, c: number) => [number, number];
+    readonly beliefmodel_new: (a: number, b: number, c: number, d: number, e: number) => [number, number, number];
+    readonly beliefmodel_read: (a: number, b: number) => [number, number, number, number];
+    readonly beliefmodel_restore: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number, k: number, l: number, m: number, n: number, o: number) => [number, number];
     readonly bytepairtokenizer_decode: (a: number, b: number, c: number, d: number) => [number, number];
     readonly bytepairtokenizer_encode: (a: number, b: number, c: number, d: number) => [number, number];
     readonly bytepairtokenizer_encodeWithOffsets: (a: number, b: number, c: number, d: number) => [number, number];
@@ -540,6 +616,7 @@ export interface InitOutput {
     readonly discountedReturns: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number, k: number) => [number, number, number, number];
     readonly elementary: (a: number, b: number, c: number, d: number) => [number, number, number, number];
     readonly entropyBonus: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number, k: number, l: number, m: number, n: number, o: number, p: any) => [number, number, number, number];
+    readonly epsilonGreedy: (a: number, b: number, c: number) => [number, number, number, number];
     readonly gae: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number, k: number, l: number, m: number, n: number, o: number, p: number, q: any, r: number, s: number, t: any) => [number, number];
     readonly gemm: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number, k: number) => [number, number, number, number];
     readonly gemmbench_new: (a: number, b: number, c: number, d: number, e: number) => [number, number, number];
@@ -548,6 +625,7 @@ export interface InitOutput {
     readonly globalNorm: (a: number, b: number) => number;
     readonly groupAdvantages: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number) => [number, number, number, number];
     readonly instructionSet: () => [number, number];
+    readonly inverseGap: (a: number, b: number, c: number, d: number, e: number, f: number) => [number, number, number, number];
     readonly klEstimate: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: any, k: number, l: number, m: any) => [number, number];
     readonly lambdaReturns: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number, k: number, l: number) => [number, number, number, number];
     readonly linearmodel_backward: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number, k: number, l: number) => [number, number];
@@ -565,9 +643,19 @@ export interface InitOutput {
     readonly linearmodel_writeWeights: (a: number, b: number, c: number) => [number, number];
     readonly lion: (a: number, b: number, c: any, d: number, e: number, f: number, g: number, h: any, i: number, j: number, k: number, l: number, m: number) => [number, number];
     readonly logNormalizer: (a: number, b: number, c: number, d: number, e: number) => [number, number, number];
+    readonly logisticmodel_deviations: (a: number, b: number, c: number, d: number, e: number, f: number, g: number) => [number, number, number, number];
+    readonly logisticmodel_fork: (a: number) => [number, number, number];
+    readonly logisticmodel_learn: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number) => [number, number];
+    readonly logisticmodel_new: (a: number, b: number, c: number) => [number, number, number];
+    readonly logisticmodel_readSquares: (a: number) => [number, number, number, number];
+    readonly logisticmodel_readWeights: (a: number) => [number, number, number, number];
+    readonly logisticmodel_scores: (a: number, b: number, c: number, d: number, e: number, f: number, g: number) => [number, number, number, number];
+    readonly logisticmodel_writeSquares: (a: number, b: number, c: number) => [number, number];
+    readonly logisticmodel_writeWeights: (a: number, b: number, c: number) => [number, number];
     readonly maskedGae: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number, k: number, l: number, m: any, n: number, o: number, p: any) => [number, number];
     readonly nStepReturns: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number, k: number) => [number, number, number, number];
     readonly nll: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number, k: number, l: number, m: number, n: number, o: any) => [number, number, number, number];
+    readonly normalDraws: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number) => [number, number, number, number];
     readonly peakMultiplyAdds: (a: number) => number;
     readonly policyLoss: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number, k: number, l: number, m: number, n: number, o: number, p: number, q: number, r: number, s: number, t: number, u: number, v: number, w: number, x: number, y: number, z: number, a1: number, b1: number, c1: number, d1: number, e1: number, f1: any) => [number, number, number, number];
     readonly probabilities: (a: number, b: number, c: number, d: number, e: number) => [number, number, number, number];
@@ -585,8 +673,10 @@ export interface InitOutput {
     readonly sequenceLogRatios: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number) => [number, number, number, number];
     readonly sgd: (a: number, b: number, c: any, d: number, e: number, f: number, g: number, h: any, i: number, j: number, k: number, l: number, m: number) => [number, number];
     readonly softmaxEntropy: (a: number, b: number, c: number, d: number, e: number) => [number, number, number];
+    readonly softmaxExploration: (a: number, b: number, c: number) => [number, number, number, number];
     readonly textFeatures: (a: number, b: number, c: number, d: number, e: number, f: number) => [number, number];
     readonly textIdentity: (a: number, b: number) => number;
+    readonly thompson: (a: number, b: number, c: number) => [number, number, number, number];
     readonly tokenWeights: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number) => [number, number, number, number];
     readonly topEntropyMask: (a: number, b: number, c: number, d: number, e: number) => [number, number, number, number];
     readonly trainBytePairs: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number) => [number, number, number];

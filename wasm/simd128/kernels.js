@@ -1,89 +1,152 @@
 /* @ts-self-types="./kernels.d.ts" */
 
 /**
- * Learns which of a fixed set of actions is right from right/wrong answers to its own choices.
+ * Learns which of a fixed list of actions is right from single judgements.
  */
-export class BanditLearner {
+export class BeliefModel {
+    static __wrap(ptr) {
+        const obj = Object.create(BeliefModel.prototype);
+        obj.__wbg_ptr = ptr;
+        BeliefModelFinalization.register(obj, obj.__wbg_ptr, obj);
+        return obj;
+    }
     __destroy_into_raw() {
         const ptr = this.__wbg_ptr;
         this.__wbg_ptr = 0;
-        BanditLearnerFinalization.unregister(this);
+        BeliefModelFinalization.unregister(this);
         return ptr;
     }
     free() {
         const ptr = this.__destroy_into_raw();
-        wasm.__wbg_banditlearner_free(ptr, 0);
+        wasm.__wbg_beliefmodel_free(ptr, 0);
     }
     /**
-     * Chooses an action for an utterance's features.
+     * [actions] what to act on while judgements are expected.
      * @param {Uint32Array} features
-     * @returns {number}
+     * @returns {Float32Array}
      */
-    choose(features) {
+    beliefs(features) {
         const ptr0 = passArray32ToWasm0(features, wasm.__wbindgen_malloc);
         const len0 = WASM_VECTOR_LEN;
-        const ret = wasm.banditlearner_choose(this.__wbg_ptr, ptr0, len0);
-        return ret >>> 0;
+        const ret = wasm.beliefmodel_beliefs(this.__wbg_ptr, ptr0, len0);
+        var v2 = getArrayF32FromWasm0(ret[0], ret[1]).slice();
+        wasm.__wbindgen_free(ret[0], ret[1] * 4, 4);
+        return v2;
     }
     /**
-     * Fits the softmax model on everything answered so far: one pass.
-     * @param {bigint} seed
-     * @param {number} pass
+     * [actions] probability that each is right.
+     * @param {Uint32Array} features
+     * @returns {Float32Array}
      */
-    fit(seed, pass) {
-        wasm.banditlearner_fit(this.__wbg_ptr, seed, pass);
+    estimates(features) {
+        const ptr0 = passArray32ToWasm0(features, wasm.__wbindgen_malloc);
+        const len0 = WASM_VECTOR_LEN;
+        const ret = wasm.beliefmodel_estimates(this.__wbg_ptr, ptr0, len0);
+        var v2 = getArrayF32FromWasm0(ret[0], ret[1]).slice();
+        wasm.__wbindgen_free(ret[0], ret[1] * 4, 4);
+        return v2;
     }
     /**
-     * Takes the answer to the last choice.
-     * @param {boolean} right
+     * An equal model of its own.
+     * @returns {BeliefModel}
      */
-    learn(right) {
-        const ret = wasm.banditlearner_learn(this.__wbg_ptr, right);
+    fork() {
+        const ret = wasm.beliefmodel_fork(this.__wbg_ptr);
+        return BeliefModel.__wrap(ret);
+    }
+    /**
+     * Learns one judgement.
+     * @param {Uint32Array} features
+     * @param {number} action
+     * @param {number} reward
+     * @param {number} weight
+     */
+    learn(features, action, reward, weight) {
+        const ptr0 = passArray32ToWasm0(features, wasm.__wbindgen_malloc);
+        const len0 = WASM_VECTOR_LEN;
+        const ret = wasm.beliefmodel_learn(this.__wbg_ptr, ptr0, len0, action, reward, weight);
         if (ret[1]) {
             throw takeFromExternrefTable0(ret[0]);
         }
+    }
+    /**
+     * [actions] the best estimate, as logits.
+     * @param {Uint32Array} features
+     * @returns {Float32Array}
+     */
+    logits(features) {
+        const ptr0 = passArray32ToWasm0(features, wasm.__wbindgen_malloc);
+        const len0 = WASM_VECTOR_LEN;
+        const ret = wasm.beliefmodel_logits(this.__wbg_ptr, ptr0, len0);
+        var v2 = getArrayF32FromWasm0(ret[0], ret[1]).slice();
+        wasm.__wbindgen_free(ret[0], ret[1] * 4, 4);
+        return v2;
     }
     /**
      * `names`: feature ids of each action's text, row i at `offsets[i]..offsets[i + 1]`; no offsets where texts say nothing.
      * @param {number} actions
      * @param {Uint32Array} names
      * @param {Uint32Array} offsets
-     * @param {number} gain
-     * @param {number} width
-     * @param {number} offset
-     * @param {number} sharing
-     * @param {number} failure_weight
-     * @param {number} discovery_bonus
-     * @param {number} name_weight
-     * @param {number} name_logit
-     * @param {number} learning_rate
      */
-    constructor(actions, names, offsets, gain, width, offset, sharing, failure_weight, discovery_bonus, name_weight, name_logit, learning_rate) {
+    constructor(actions, names, offsets) {
         const ptr0 = passArray32ToWasm0(names, wasm.__wbindgen_malloc);
         const len0 = WASM_VECTOR_LEN;
         const ptr1 = passArray32ToWasm0(offsets, wasm.__wbindgen_malloc);
         const len1 = WASM_VECTOR_LEN;
-        const ret = wasm.banditlearner_new(actions, ptr0, len0, ptr1, len1, gain, width, offset, sharing, failure_weight, discovery_bonus, name_weight, name_logit, learning_rate);
+        const ret = wasm.beliefmodel_new(actions, ptr0, len0, ptr1, len1);
         if (ret[2]) {
             throw takeFromExternrefTable0(ret[1]);
         }
         this.__wbg_ptr = ret[0];
-        BanditLearnerFinalization.register(this, this.__wbg_ptr, this);
+        BeliefModelFinalization.register(this, this.__wbg_ptr, this);
         return this;
     }
     /**
-     * The fitted model's action.
-     * @param {Uint32Array} features
-     * @returns {number}
+     * The state in numbers, by part: 0 counters, 1 entries, 2 slots, 3 confirmed, 4 rows, 5 weights, 6 squares.
+     * @param {number} part
+     * @returns {Float32Array}
      */
-    predict(features) {
-        const ptr0 = passArray32ToWasm0(features, wasm.__wbindgen_malloc);
+    read(part) {
+        const ret = wasm.beliefmodel_read(this.__wbg_ptr, part);
+        if (ret[3]) {
+            throw takeFromExternrefTable0(ret[2]);
+        }
+        var v1 = getArrayF32FromWasm0(ret[0], ret[1]).slice();
+        wasm.__wbindgen_free(ret[0], ret[1] * 4, 4);
+        return v1;
+    }
+    /**
+     * Takes a state that `read` gave; a wrong one changes nothing.
+     * @param {Float32Array} counters
+     * @param {Float32Array} entries
+     * @param {Float32Array} slots
+     * @param {Float32Array} confirmed
+     * @param {Float32Array} rows
+     * @param {Float32Array} weights
+     * @param {Float32Array} squares
+     */
+    restore(counters, entries, slots, confirmed, rows, weights, squares) {
+        const ptr0 = passArrayF32ToWasm0(counters, wasm.__wbindgen_malloc);
         const len0 = WASM_VECTOR_LEN;
-        const ret = wasm.banditlearner_predict(this.__wbg_ptr, ptr0, len0);
-        return ret >>> 0;
+        const ptr1 = passArrayF32ToWasm0(entries, wasm.__wbindgen_malloc);
+        const len1 = WASM_VECTOR_LEN;
+        const ptr2 = passArrayF32ToWasm0(slots, wasm.__wbindgen_malloc);
+        const len2 = WASM_VECTOR_LEN;
+        const ptr3 = passArrayF32ToWasm0(confirmed, wasm.__wbindgen_malloc);
+        const len3 = WASM_VECTOR_LEN;
+        const ptr4 = passArrayF32ToWasm0(rows, wasm.__wbindgen_malloc);
+        const len4 = WASM_VECTOR_LEN;
+        const ptr5 = passArrayF32ToWasm0(weights, wasm.__wbindgen_malloc);
+        const len5 = WASM_VECTOR_LEN;
+        const ptr6 = passArrayF32ToWasm0(squares, wasm.__wbindgen_malloc);
+        const len6 = WASM_VECTOR_LEN;
+        const ret = wasm.beliefmodel_restore(this.__wbg_ptr, ptr0, len0, ptr1, len1, ptr2, len2, ptr3, len3, ptr4, len4, ptr5, len5, ptr6, len6);
+        if (ret[1]) {
+            throw takeFromExternrefTable0(ret[0]);
+        }
     }
 }
-if (Symbol.dispose) BanditLearner.prototype[Symbol.dispose] = BanditLearner.prototype.free;
+if (Symbol.dispose) BeliefModel.prototype[Symbol.dispose] = BeliefModel.prototype.free;
 
 /**
  * A byte-level byte-pair tokenizer.
@@ -534,6 +597,167 @@ export class LinearModel {
     }
 }
 if (Symbol.dispose) LinearModel.prototype[Symbol.dispose] = LinearModel.prototype.free;
+
+/**
+ * Logistic regression of a reward on hashed features of (context, candidate).
+ */
+export class LogisticModel {
+    static __wrap(ptr) {
+        const obj = Object.create(LogisticModel.prototype);
+        obj.__wbg_ptr = ptr;
+        LogisticModelFinalization.register(obj, obj.__wbg_ptr, obj);
+        return obj;
+    }
+    __destroy_into_raw() {
+        const ptr = this.__wbg_ptr;
+        this.__wbg_ptr = 0;
+        LogisticModelFinalization.unregister(this);
+        return ptr;
+    }
+    free() {
+        const ptr = this.__destroy_into_raw();
+        wasm.__wbg_logisticmodel_free(ptr, 0);
+    }
+    /**
+     * [candidates] standard deviations of the logits.
+     * @param {Uint32Array} context
+     * @param {Uint32Array} ids
+     * @param {Uint32Array} offsets
+     * @returns {Float32Array}
+     */
+    deviations(context, ids, offsets) {
+        const ptr0 = passArray32ToWasm0(context, wasm.__wbindgen_malloc);
+        const len0 = WASM_VECTOR_LEN;
+        const ptr1 = passArray32ToWasm0(ids, wasm.__wbindgen_malloc);
+        const len1 = WASM_VECTOR_LEN;
+        const ptr2 = passArray32ToWasm0(offsets, wasm.__wbindgen_malloc);
+        const len2 = WASM_VECTOR_LEN;
+        const ret = wasm.logisticmodel_deviations(this.__wbg_ptr, ptr0, len0, ptr1, len1, ptr2, len2);
+        if (ret[3]) {
+            throw takeFromExternrefTable0(ret[2]);
+        }
+        var v4 = getArrayF32FromWasm0(ret[0], ret[1]).slice();
+        wasm.__wbindgen_free(ret[0], ret[1] * 4, 4);
+        return v4;
+    }
+    /**
+     * An equal model of its own.
+     * @returns {LogisticModel}
+     */
+    fork() {
+        const ret = wasm.logisticmodel_fork(this.__wbg_ptr);
+        if (ret[2]) {
+            throw takeFromExternrefTable0(ret[1]);
+        }
+        return LogisticModel.__wrap(ret[0]);
+    }
+    /**
+     * One step on one judged candidate.
+     * @param {Uint32Array} context
+     * @param {Uint32Array} ids
+     * @param {Uint32Array} offsets
+     * @param {number} choice
+     * @param {number} reward
+     * @param {number} weight
+     */
+    learn(context, ids, offsets, choice, reward, weight) {
+        const ptr0 = passArray32ToWasm0(context, wasm.__wbindgen_malloc);
+        const len0 = WASM_VECTOR_LEN;
+        const ptr1 = passArray32ToWasm0(ids, wasm.__wbindgen_malloc);
+        const len1 = WASM_VECTOR_LEN;
+        const ptr2 = passArray32ToWasm0(offsets, wasm.__wbindgen_malloc);
+        const len2 = WASM_VECTOR_LEN;
+        const ret = wasm.logisticmodel_learn(this.__wbg_ptr, ptr0, len0, ptr1, len1, ptr2, len2, choice, reward, weight);
+        if (ret[1]) {
+            throw takeFromExternrefTable0(ret[0]);
+        }
+    }
+    /**
+     * A table of 2^bits weights, all zero.
+     * @param {number} bits
+     * @param {number} learning_rate
+     * @param {number} l2
+     */
+    constructor(bits, learning_rate, l2) {
+        const ret = wasm.logisticmodel_new(bits, learning_rate, l2);
+        if (ret[2]) {
+            throw takeFromExternrefTable0(ret[1]);
+        }
+        this.__wbg_ptr = ret[0];
+        LogisticModelFinalization.register(this, this.__wbg_ptr, this);
+        return this;
+    }
+    /**
+     * AdaGrad's sums of squared gradients.
+     * @returns {Float32Array}
+     */
+    readSquares() {
+        const ret = wasm.logisticmodel_readSquares(this.__wbg_ptr);
+        if (ret[3]) {
+            throw takeFromExternrefTable0(ret[2]);
+        }
+        var v1 = getArrayF32FromWasm0(ret[0], ret[1]).slice();
+        wasm.__wbindgen_free(ret[0], ret[1] * 4, 4);
+        return v1;
+    }
+    /**
+     * @returns {Float32Array}
+     */
+    readWeights() {
+        const ret = wasm.logisticmodel_readWeights(this.__wbg_ptr);
+        if (ret[3]) {
+            throw takeFromExternrefTable0(ret[2]);
+        }
+        var v1 = getArrayF32FromWasm0(ret[0], ret[1]).slice();
+        wasm.__wbindgen_free(ret[0], ret[1] * 4, 4);
+        return v1;
+    }
+    /**
+     * [candidates] logits of the reward. Row i is `ids[offsets[i]..offsets[i + 1]]`: identity, then features.
+     * @param {Uint32Array} context
+     * @param {Uint32Array} ids
+     * @param {Uint32Array} offsets
+     * @returns {Float32Array}
+     */
+    scores(context, ids, offsets) {
+        const ptr0 = passArray32ToWasm0(context, wasm.__wbindgen_malloc);
+        const len0 = WASM_VECTOR_LEN;
+        const ptr1 = passArray32ToWasm0(ids, wasm.__wbindgen_malloc);
+        const len1 = WASM_VECTOR_LEN;
+        const ptr2 = passArray32ToWasm0(offsets, wasm.__wbindgen_malloc);
+        const len2 = WASM_VECTOR_LEN;
+        const ret = wasm.logisticmodel_scores(this.__wbg_ptr, ptr0, len0, ptr1, len1, ptr2, len2);
+        if (ret[3]) {
+            throw takeFromExternrefTable0(ret[2]);
+        }
+        var v4 = getArrayF32FromWasm0(ret[0], ret[1]).slice();
+        wasm.__wbindgen_free(ret[0], ret[1] * 4, 4);
+        return v4;
+    }
+    /**
+     * @param {Float32Array} from
+     */
+    writeSquares(from) {
+        const ptr0 = passArrayF32ToWasm0(from, wasm.__wbindgen_malloc);
+        const len0 = WASM_VECTOR_LEN;
+        const ret = wasm.logisticmodel_writeSquares(this.__wbg_ptr, ptr0, len0);
+        if (ret[1]) {
+            throw takeFromExternrefTable0(ret[0]);
+        }
+    }
+    /**
+     * @param {Float32Array} from
+     */
+    writeWeights(from) {
+        const ptr0 = passArrayF32ToWasm0(from, wasm.__wbindgen_malloc);
+        const len0 = WASM_VECTOR_LEN;
+        const ret = wasm.logisticmodel_writeWeights(this.__wbg_ptr, ptr0, len0);
+        if (ret[1]) {
+            throw takeFromExternrefTable0(ret[0]);
+        }
+    }
+}
+if (Symbol.dispose) LogisticModel.prototype[Symbol.dispose] = LogisticModel.prototype.free;
 
 /**
  * One drawn token.
@@ -1518,6 +1742,24 @@ export function entropyBonus(entropies, scales, mask, row_lengths, aggregation, 
 }
 
 /**
+ * [candidates] probabilities: ε/K each and 1 − ε more for the best; greedy at ε = 0.
+ * @param {Float32Array} scores
+ * @param {number} epsilon
+ * @returns {Float32Array}
+ */
+export function epsilonGreedy(scores, epsilon) {
+    const ptr0 = passArrayF32ToWasm0(scores, wasm.__wbindgen_malloc);
+    const len0 = WASM_VECTOR_LEN;
+    const ret = wasm.epsilonGreedy(ptr0, len0, epsilon);
+    if (ret[3]) {
+        throw takeFromExternrefTable0(ret[2]);
+    }
+    var v2 = getArrayF32FromWasm0(ret[0], ret[1]).slice();
+    wasm.__wbindgen_free(ret[0], ret[1] * 4, 4);
+    return v2;
+}
+
+/**
  * See `rl::gae`: fills `advantages` and `returns`.
  * @param {Float32Array} rewards
  * @param {Float32Array} values
@@ -1638,6 +1880,27 @@ export function instructionSet() {
     } finally {
         wasm.__wbindgen_free(deferred1_0, deferred1_1, 1);
     }
+}
+
+/**
+ * [candidates] probabilities 1 / (K + γ · gap), the rest to the best.
+ * @param {Float32Array} scores
+ * @param {number} gamma
+ * @param {number} top
+ * @param {number} extra
+ * @param {number} floor
+ * @returns {Float32Array}
+ */
+export function inverseGap(scores, gamma, top, extra, floor) {
+    const ptr0 = passArrayF32ToWasm0(scores, wasm.__wbindgen_malloc);
+    const len0 = WASM_VECTOR_LEN;
+    const ret = wasm.inverseGap(ptr0, len0, gamma, top, extra, floor);
+    if (ret[3]) {
+        throw takeFromExternrefTable0(ret[2]);
+    }
+    var v2 = getArrayF32FromWasm0(ret[0], ret[1]).slice();
+    wasm.__wbindgen_free(ret[0], ret[1] * 4, 4);
+    return v2;
 }
 
 /**
@@ -1831,6 +2094,30 @@ export function nll(log_probs, scales, mask, row_lengths, aggregation, norm, glo
     var v6 = getArrayF64FromWasm0(ret[0], ret[1]).slice();
     wasm.__wbindgen_free(ret[0], ret[1] * 8, 8);
     return v6;
+}
+
+/**
+ * `mean[i] + scale · deviation[i] · N(0, 1)`, `count` rows one after another: a pure function of its arguments.
+ * @param {Float32Array} means
+ * @param {Float32Array} deviations
+ * @param {number} count
+ * @param {number} scale
+ * @param {number} seed
+ * @param {number} stream
+ * @returns {Float32Array}
+ */
+export function normalDraws(means, deviations, count, scale, seed, stream) {
+    const ptr0 = passArrayF32ToWasm0(means, wasm.__wbindgen_malloc);
+    const len0 = WASM_VECTOR_LEN;
+    const ptr1 = passArrayF32ToWasm0(deviations, wasm.__wbindgen_malloc);
+    const len1 = WASM_VECTOR_LEN;
+    const ret = wasm.normalDraws(ptr0, len0, ptr1, len1, count, scale, seed, stream);
+    if (ret[3]) {
+        throw takeFromExternrefTable0(ret[2]);
+    }
+    var v3 = getArrayF32FromWasm0(ret[0], ret[1]).slice();
+    wasm.__wbindgen_free(ret[0], ret[1] * 4, 4);
+    return v3;
 }
 
 /**
@@ -2032,6 +2319,24 @@ export function softmaxEntropy(logits, mask, temperature) {
 }
 
 /**
+ * [candidates] probabilities ∝ exp(score / temperature).
+ * @param {Float32Array} scores
+ * @param {number} temperature
+ * @returns {Float32Array}
+ */
+export function softmaxExploration(scores, temperature) {
+    const ptr0 = passArrayF32ToWasm0(scores, wasm.__wbindgen_malloc);
+    const len0 = WASM_VECTOR_LEN;
+    const ret = wasm.softmaxExploration(ptr0, len0, temperature);
+    if (ret[3]) {
+        throw takeFromExternrefTable0(ret[2]);
+    }
+    var v2 = getArrayF32FromWasm0(ret[0], ret[1]).slice();
+    wasm.__wbindgen_free(ret[0], ret[1] * 4, 4);
+    return v2;
+}
+
+/**
  * Sorted, distinct feature ids of a text: words, pairs of words, and character n-grams of `shortest` to `longest`
  * (none when `shortest` is 0).
  * @param {string} text
@@ -2060,6 +2365,24 @@ export function textIdentity(text) {
     const len0 = WASM_VECTOR_LEN;
     const ret = wasm.textIdentity(ptr0, len0);
     return ret >>> 0;
+}
+
+/**
+ * [candidates] share of the draws `[draws × candidates]` in which each is best.
+ * @param {Float32Array} draws
+ * @param {number} candidates
+ * @returns {Float32Array}
+ */
+export function thompson(draws, candidates) {
+    const ptr0 = passArrayF32ToWasm0(draws, wasm.__wbindgen_malloc);
+    const len0 = WASM_VECTOR_LEN;
+    const ret = wasm.thompson(ptr0, len0, candidates);
+    if (ret[3]) {
+        throw takeFromExternrefTable0(ret[2]);
+    }
+    var v2 = getArrayF32FromWasm0(ret[0], ret[1]).slice();
+    wasm.__wbindgen_free(ret[0], ret[1] * 4, 4);
+    return v2;
 }
 
 /**
@@ -2289,9 +2612,9 @@ function __wbg_get_imports() {
     };
 }
 
-const BanditLearnerFinalization = (typeof FinalizationRegistry === 'undefined')
+const BeliefModelFinalization = (typeof FinalizationRegistry === 'undefined')
     ? { register: () => {}, unregister: () => {} }
-    : new FinalizationRegistry(ptr => wasm.__wbg_banditlearner_free(ptr, 1));
+    : new FinalizationRegistry(ptr => wasm.__wbg_beliefmodel_free(ptr, 1));
 const BytePairTokenizerFinalization = (typeof FinalizationRegistry === 'undefined')
     ? { register: () => {}, unregister: () => {} }
     : new FinalizationRegistry(ptr => wasm.__wbg_bytepairtokenizer_free(ptr, 1));
@@ -2304,6 +2627,9 @@ const GemmBenchFinalization = (typeof FinalizationRegistry === 'undefined')
 const LinearModelFinalization = (typeof FinalizationRegistry === 'undefined')
     ? { register: () => {}, unregister: () => {} }
     : new FinalizationRegistry(ptr => wasm.__wbg_linearmodel_free(ptr, 1));
+const LogisticModelFinalization = (typeof FinalizationRegistry === 'undefined')
+    ? { register: () => {}, unregister: () => {} }
+    : new FinalizationRegistry(ptr => wasm.__wbg_logisticmodel_free(ptr, 1));
 const SampledTokenFinalization = (typeof FinalizationRegistry === 'undefined')
     ? { register: () => {}, unregister: () => {} }
     : new FinalizationRegistry(ptr => wasm.__wbg_sampledtoken_free(ptr, 1));

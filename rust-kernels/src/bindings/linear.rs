@@ -1,7 +1,6 @@
 //! Hashed-feature models for JavaScript.
 
 use super::{copied, zeros};
-use crate::linear::bandit::{self, BanditOptions};
 use crate::linear::choice::{choose, ChoiceOptions};
 use crate::linear::features::{features, identity, FeatureOptions};
 use crate::linear::policy::{Candidates, LinearPolicy, UpdateOptions};
@@ -36,7 +35,10 @@ pub fn text_identity(text: &str) -> u32 {
 #[wasm_bindgen]
 pub struct LinearModel(LinearPolicy);
 
-fn candidates<'a>(ids: &'a [u32], offsets: &'a [u32]) -> Result<Candidates<'a>, JsError> {
+pub(super) fn candidates<'a>(
+    ids: &'a [u32],
+    offsets: &'a [u32],
+) -> Result<Candidates<'a>, JsError> {
     let candidates = Candidates { ids, offsets };
     if candidates.valid() {
         Ok(candidates)
@@ -63,7 +65,7 @@ fn check_index(index: usize, candidates: Candidates, temperature: f32) -> Result
     }
 }
 
-fn copy(into: &mut [f32], from: &[f32]) -> Result<(), JsError> {
+pub(super) fn copy(into: &mut [f32], from: &[f32]) -> Result<(), JsError> {
     if into.len() != from.len() {
         return Err(JsError::new(&format!(
             "Cannot copy parameters: expected {}, got {}",
@@ -244,84 +246,5 @@ impl LinearModel {
         }
         self.0.set_gradients(from);
         Ok(())
-    }
-}
-
-/// Learns which of a fixed set of actions is right from right/wrong answers to its own choices.
-#[wasm_bindgen]
-pub struct BanditLearner(bandit::BanditLearner);
-
-#[wasm_bindgen]
-impl BanditLearner {
-    /// `names`: feature ids of each action's text, row i at `offsets[i]..offsets[i + 1]`; no offsets where texts say nothing.
-    #[wasm_bindgen(constructor)]
-    #[allow(clippy::too_many_arguments)]
-    pub fn new(
-        actions: usize,
-        names: &[u32],
-        offsets: &[u32],
-        gain: f32,
-        width: f32,
-        offset: f32,
-        sharing: f32,
-        failure_weight: f32,
-        discovery_bonus: f32,
-        name_weight: f32,
-        name_logit: f32,
-        learning_rate: f32,
-    ) -> Result<BanditLearner, JsError> {
-        if actions == 0 || actions > 1 << 16 {
-            return Err(JsError::new("Cannot learn: 1 to 65536 actions are needed"));
-        }
-        let fits = offsets.is_empty()
-            || offsets.len() == actions + 1
-                && offsets.windows(2).all(|w| w[0] <= w[1])
-                && offsets[actions] as usize <= names.len();
-        if !fits {
-            return Err(JsError::new("Cannot read names: offsets do not fit"));
-        }
-        let names: Vec<Vec<u32>> = offsets
-            .windows(2)
-            .map(|w| names[w[0] as usize..w[1] as usize].to_vec())
-            .collect();
-        let options = BanditOptions {
-            actions,
-            gain,
-            width,
-            offset,
-            sharing,
-            failure_weight,
-            discovery_bonus,
-            name_weight,
-            name_logit,
-            learning_rate,
-        };
-        Ok(Self(bandit::BanditLearner::new(options, &names)))
-    }
-
-    /// Chooses an action for an utterance's features.
-    pub fn choose(&mut self, features: &[u32]) -> u32 {
-        self.0.choose(features)
-    }
-
-    /// Takes the answer to the last choice.
-    pub fn learn(&mut self, right: bool) -> Result<(), JsError> {
-        if self.0.learn(right) {
-            Ok(())
-        } else {
-            Err(JsError::new(
-                "Cannot learn: nothing was chosen since the last answer",
-            ))
-        }
-    }
-
-    /// Fits the softmax model on everything answered so far: one pass.
-    pub fn fit(&mut self, seed: u64, pass: u32) {
-        self.0.fit(seed, pass);
-    }
-
-    /// The fitted model's action.
-    pub fn predict(&self, features: &[u32]) -> u32 {
-        self.0.predict(features)
     }
 }

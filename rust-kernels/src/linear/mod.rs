@@ -1,9 +1,7 @@
-//! Linear models over hashed text: a softmax policy for any candidates, and a learner for one fixed set of actions.
+//! A softmax policy over hashed text, for any candidates.
 //!
-//! `features` turns text into sorted ids; `policy` scores, differentiates and updates; `choice` draws; `bandit` finds
-//! which action is right from "right" and "wrong" alone.
+//! `features` turns text into sorted ids; `policy` scores, differentiates and updates; `choice` draws.
 
-pub mod bandit;
 pub mod choice;
 pub mod features;
 pub mod policy;

@@ -21,8 +21,13 @@ impl<'a> Candidates<'a> {
         self.offsets.len() - 1
     }
 
+    /// Identity of a candidate, then its features.
+    pub fn features(&self, i: usize) -> &'a [u32] {
+        &self.ids[self.offsets[i] as usize..self.offsets[i + 1] as usize]
+    }
+
     fn row(&self, i: usize) -> (u32, &'a [u32]) {
-        let row = &self.ids[self.offsets[i] as usize..self.offsets[i + 1] as usize];
+        let row = self.features(i);
         (row[0], &row[1..])
     }
 

@@ -1,45 +1,114 @@
 import { EddyError } from "../../errors.ts";
-import type { Command } from "../command.ts";
+import { openService, type ServiceConfiguration } from "../../service/mod.ts";
+import type { Call, Command } from "../command.ts";
+import type { Host } from "../host.ts";
+import { clock } from "../progress/format.ts";
+import { listen } from "../serving/listen.ts";
+import { readServiceConfiguration } from "../serving/read_service_configuration.ts";
+import { serviceMachine } from "../serving/service_machine.ts";
 
-/** `eddy serve`: answers decisions of a checkpoint over HTTP until Ctrl-C. */
+/** Time between two lines about each agent. */
+const REPORT_MS = 10_000;
+
+/** `eddy serve`: serves agents over HTTP, learns from every judged step, until Ctrl-C. */
 export const serveCommand: Command = {
   name: "serve",
-  summary: "Answer decisions of a checkpoint over HTTP",
-  operand: { name: "CHECKPOINT", meaning: "a checkpoint's folder, or the folder of a run" },
+  summary: "Serve agents over HTTP; they learn from every judged step",
+  operand: {
+    name: "[CONFIGURATION | CHECKPOINT]",
+    meaning: "eddy.config.ts unless given; a checkpoint or a run is served alone",
+  },
   flags: {
-    port: { type: "string", value: "N", meaning: "where to listen; 0 takes a free one; 8000 unless given" },
-    host: { type: "string", value: "ADDRESS", meaning: "whom to listen to; 127.0.0.1, this machine, unless given" },
+    port: { type: "string", value: "N", meaning: "where to listen; 0 takes a free one" },
+    host: { type: "string", value: "ADDRESS", meaning: "whom to listen to; 127.0.0.1 is this machine" },
+    "dry-run": { type: "boolean", meaning: "print the whole configuration and stop" },
+    quiet: { type: "boolean", meaning: "say only where it listens" },
   },
   examples: [
-    ["deno task serve runs/desk-1", "the last checkpoint of a run"],
+    ["deno task serve", "what ./eddy.config.ts says; 'deno task init' writes one"],
+    ["deno task serve runs/desk-1", "the last checkpoint of a run, which goes on learning"],
+    ["deno task serve --dry-run", "what would be served, with every default"],
     [
-      `curl -d '{"turns":[{"role":"user","text":"close ticket T69"}]}' http://127.0.0.1:8000/v1/decisions`,
-      "asks it",
+      `curl -d '{"text":"close ticket T69"}' http://127.0.0.1:8000/v1/decisions`,
+      "asks; the dashboard is at http://127.0.0.1:8000",
     ],
   ],
   async run(call, host): Promise<number> {
-    if (call.operand === undefined) {
-      throw new EddyError(
-        "configuration_invalid",
-        "Cannot run 'serve': it needs a checkpoint, as in 'deno task serve runs/desk-1'",
-      );
+    const found = await readServiceConfiguration(call.operand, host);
+    const configuration = withFlags(found.configuration, call);
+    if (call.given("dry-run")) {
+      host.stdout.write(`${JSON.stringify(withoutPassword(configuration), null, 2)}\n`);
+      return 0;
     }
-    const port = Number(call.text("port") ?? 8000);
-    if (!Number.isSafeInteger(port) || port < 0 || port > 65535) {
-      throw new EddyError("configuration_invalid", `Cannot use '--port ${call.text("port")}': expected 0 to 65535`);
+    const service = await openService(configuration, await serviceMachine(configuration, host));
+    const quiet = call.given("quiet");
+    const stops: (() => void)[] = [];
+    try {
+      const listening = listen(service.app, configuration.http);
+      const names = Object.keys(configuration.agents).join(", ");
+      host.stdout.write(`serving ${names} of ${found.source} at ${listening.address}, until Ctrl-C\n`);
+      if (!quiet) {
+        host.stdout.write(`  dashboard ${listening.address}/   documentation ${listening.address}/docs\n`);
+        stops.push(reportAgents(service, Object.keys(configuration.agents), host));
+      }
+      await new Promise<void>((resolve) => stops.push(host.onInterrupt(resolve)));
+      stops.splice(0).forEach((stop) => stop());
+      await listening.stop();
+    } finally {
+      stops.forEach((stop) => stop());
+      await service[Symbol.asyncDispose]();
     }
-    const { openApp } = await import("../open_app.ts");
-    const app = await openApp(call.operand);
-    const hostname = call.text("host") ?? "127.0.0.1";
-    const server = Deno.serve({
-      port,
-      hostname,
-      onListen: (address) =>
-        host.stdout.write(`serving ${call.operand} at http://${address.hostname}:${address.port}, until Ctrl-C\n`),
-    }, (request) => app.fetch(request));
-    const stop = host.onInterrupt(() => void server.shutdown());
-    await server.finished;
-    stop();
     return 0;
   },
 };
+
+/** One line for each agent whose health has changed, and every rollback at once. */
+function reportAgents(
+  service: Awaited<ReturnType<typeof openService>>,
+  agents: readonly string[],
+  host: Host,
+): () => void {
+  const began = host.now();
+  const say = (agent: string, text: string): void =>
+    host.stdout.write(`${clock((host.now() - began) / 1000)} ${agent}: ${text}\n`);
+  const told = new Map<string, string>();
+  const stopTimer = host.every(REPORT_MS, () => {
+    for (const agent of agents) {
+      const { health } = service.loop.status(agent);
+      if (told.get(agent) !== health) say(agent, health);
+      told.set(agent, health);
+    }
+  });
+  const silence = service.loop.onEvent((event) => {
+    if (event.event === "warning" && event.level === "stop") say(event.agent, event.reason);
+    if (event.event === "publication" && ["rollback", "freeze", "resume", "refuse"].includes(event.action)) {
+      say(event.agent, `${event.action}: ${event.reason}`);
+    }
+  });
+  return () => {
+    stopTimer();
+    silence();
+  };
+}
+
+function withFlags(configuration: ServiceConfiguration, call: Call): ServiceConfiguration {
+  const written = call.text("port");
+  const port = written === undefined ? configuration.http.port : Number(written);
+  if (!Number.isSafeInteger(port) || port < 0 || port > 65535 || written?.trim() === "") {
+    throw new EddyError("configuration_invalid", `Cannot use '--port ${written}': expected 0 to 65535`);
+  }
+  const host = call.text("host") ?? configuration.http.host;
+  if (configuration.http.access === "open" && !/^(localhost|::1|127\..*)$/.test(host)) {
+    throw new EddyError(
+      "configuration_invalid",
+      `Cannot listen on '${host}' with 'http.access' open: anyone could publish; set it to 'keys' in the configuration`,
+    );
+  }
+  return { ...configuration, http: { ...configuration.http, port, host } };
+}
+
+function withoutPassword(configuration: ServiceConfiguration): ServiceConfiguration {
+  const { store } = configuration;
+  if (store.kind !== "postgresql" || !store.url) return configuration;
+  return { ...configuration, store: { ...store, url: store.url.replace(/\/\/([^:@/]+):[^@/]*@/, "//$1:…@") } };
+}

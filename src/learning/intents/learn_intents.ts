@@ -1,4 +1,5 @@
 import type { Kernels } from "../../kernels/mod.ts";
+import { createRewardModel } from "../../policy/mod.ts";
 
 /** One thing said, with the action that would be right: told to nobody, only used to answer "right" or "wrong". */
 export interface IntentExample {
@@ -22,10 +23,6 @@ export interface IntentStream {
 export interface LearnIntentsOptions {
   /** Whether the actions' texts are seen, or only their numbers. Default `names`. */
   readonly candidates?: "names" | "ids";
-  /** Order in which the log is fitted. Default 0. */
-  readonly seed?: number;
-  /** Passes over the log after the stream has ended. Default 3. */
-  readonly fittingPasses?: number;
   /** Answers between two reports. Default 500. */
   readonly reportEvery?: number;
   /** Hears the share of validation utterances that is right before anything was told: what names alone are worth. */
@@ -60,30 +57,11 @@ export interface IntentPolicy extends Disposable {
   choose(text: string): number;
 }
 
-/** Words, pairs of words, and three to five characters. */
-const FEATURES = [true, true, 3, 5] as const;
-
-/**
- * Numbers of the learner. Those of the belief were chosen by runs on four fifths of CLINC150's training utterances, tested
- * on the last fifth; their logarithmic form follows the similarities of labelled training pairs. Learning rate and number of
- * passes for names were compared on the validation utterances, with orders of the stream that no figure is reported for.
- */
-const SETTINGS = {
-  names: { discoveryBonus: 3, nameWeight: 15, nameLogit: 15, learningRate: 0.2 },
-  ids: { discoveryBonus: 3, nameWeight: 0, nameLogit: 0, learningRate: 0.5 },
-  both: { gain: 6, width: 0.05, offset: 5.2, sharing: 0.55, failureWeight: 1.5 },
-} as const;
-
 /**
  * Learns which of many actions an utterance asks for, told only whether the action it chose was right.
  *
- * ```text
- * belief(a) = Σ_{confirmed y of a} llr(s(x, y)) / n_a^0.55 + φ · Σ_{failed z on a} ln(1 − w(s(x, z))) + ν · s(x, name_a) + β·[n_a = 0]
- * llr(s)    = gain · ln(1 + s / width) − offset        w(s) = σ(llr(s) − ln(A − 1))
- * ```
- *
- * `s` is the tf-idf cosine with document frequencies of the utterances seen so far; choices are greedy on the belief. After
- * one pass a softmax model is fitted on the answers: −ln p(a) where a was right, −ln(1 − p(a)) where it was wrong.
+ * The learner is the reward model `belief`, used as it is served: its scores while judgements are expected choose, greedily,
+ * and each answer is learned at once. Nothing is fitted after the stream.
  *
  * @param stream What is said and what could be done.
  * @param onProgress Called after each `reportEvery` answers.
@@ -107,27 +85,27 @@ export function learnIntents(
   options: LearnIntentsOptions = {},
   onProgress: (progress: IntentProgress) => void = () => {},
 ): LearnedIntents {
-  const { candidates = "names", seed = 0, fittingPasses = 3, reportEvery = 500 } = options;
-  if (stream.actions.length === 0) throw new RangeError("Cannot learn intents: there are no actions");
+  const { candidates = "names", reportEvery = 500 } = options;
+  const { actions } = stream;
+  if (actions.length === 0) throw new RangeError("Cannot learn intents: there are no actions");
   if (stream.train.length === 0) throw new RangeError("Cannot learn intents: nothing is said");
-  const features = (text: string): Uint32Array => kernels.textFeatures(text, ...FEATURES);
-  const learner = makeLearner(
-    kernels,
-    candidates === "names" ? stream.actions.map(features) : [],
-    stream.actions.length,
-    candidates,
-  );
+  const model = createRewardModel(kernels, { model: "belief", actions, candidates });
+  const policy: IntentPolicy = {
+    choose: (text) => largest(model.scores(text, actions, "exploit")),
+    [Symbol.dispose]: () => model[Symbol.dispose](),
+  };
   const validate = (): number =>
-    stream.validation.filter(({ text, intent }) => learner.predict(features(text)) === intent).length /
+    stream.validation.filter(({ text, intent }) => policy.choose(text) === intent).length /
     Math.max(1, stream.validation.length);
   options.onUntrained?.(validate());
   const curve: IntentProgress[] = [];
   let right = 0;
   let before = { events: 0, right: 0 };
   for (const [i, { text, intent }] of stream.train.entries()) {
-    const isRight = learner.choose(features(text)) === intent;
-    learner.learn(isRight);
-    right += isRight ? 1 : 0;
+    const choice = largest(model.scores(text, actions, "explore"));
+    const reward = choice === intent ? 1 : 0;
+    model.learn({ text, candidates: actions, choice, reward });
+    right += reward;
     const events = i + 1;
     if (events % reportEvery === 0 || events === stream.train.length) {
       const recent = (right - before.right) / (events - before.events);
@@ -136,37 +114,10 @@ export function learnIntents(
       onProgress(curve[curve.length - 1]);
     }
   }
-  for (let pass = 0; pass < fittingPasses; pass++) learner.fit(BigInt(seed), pass);
-  const policy: IntentPolicy = {
-    choose: (text) => learner.predict(features(text)),
-    [Symbol.dispose]: () => learner.free(),
-  };
   return { progressive: right / stream.train.length, validation: validate(), curve, policy };
 }
 
-function makeLearner(
-  kernels: Kernels,
-  names: readonly Uint32Array[],
-  actions: number,
-  candidates: "names" | "ids",
-): InstanceType<Kernels["BanditLearner"]> {
-  const { gain, width, offset, sharing, failureWeight } = SETTINGS.both;
-  const { discoveryBonus, nameWeight, nameLogit, learningRate } = SETTINGS[candidates];
-  const offsets = names.length === 0 ? new Uint32Array() : new Uint32Array(names.length + 1);
-  names.forEach((name, i) => offsets[i + 1] = offsets[i] + name.length);
-  const ids = Uint32Array.from(names.flatMap((name) => [...name]));
-  return new kernels.BanditLearner(
-    actions,
-    ids,
-    offsets,
-    gain,
-    width,
-    offset,
-    sharing,
-    failureWeight,
-    discoveryBonus,
-    nameWeight,
-    nameLogit,
-    learningRate,
-  );
+/** Index of the largest; the first of equals. */
+function largest(values: Float32Array): number {
+  return values.reduce((best, value, index) => value > values[best] ? index : best, 0);
 }

@@ -49,7 +49,6 @@ export async function trainIntents(
   let untrained = 0;
   const options: LearnIntentsOptions = {
     candidates,
-    seed,
     reportEvery: episodesPerUpdate,
     onUntrained: (share) => evaluation("untrained", 0, untrained = share, validation.length),
   };

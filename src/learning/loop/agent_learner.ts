@@ -24,6 +24,11 @@ export interface AgentLearner extends Disposable {
   restore(snapshot: PolicySnapshot, learnedUpTo: number): void;
   /** What the current weights say about steps that were taken by others: input of off-policy estimates. Learns nothing. */
   assess(steps: readonly JudgedStep[]): Assessment;
+  /**
+   * An equal learner of its own. Those that have it are released in a rolling way: a copy trails behind and is what is
+   * published. Those that have not are released version by version, each after a trial.
+   */
+  fork?(): AgentLearner;
 }
 
 /** See {@linkcode AgentLearner.learn}. */

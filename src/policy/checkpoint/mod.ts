@@ -13,3 +13,4 @@ export { checkLlamaTensors, llamaTensors } from "./llama_tensors.ts";
 export { ropeFrequencies } from "./rope_frequencies.ts";
 export { saveCheckpoint, type SaveCheckpointOptions } from "./save_checkpoint.ts";
 export { loadCheckpoint } from "./load_checkpoint.ts";
+export { contentHashOf, decodeSnapshot, encodeSnapshot } from "./snapshot_bytes.ts";

@@ -20,12 +20,29 @@ export interface RewardModel extends Disposable {
   scores(text: string, candidates: readonly string[], purpose: "explore" | "exploit"): Float32Array;
   /** [candidates] estimated reward in [0, 1]: a probability that can be compared with what judges say. */
   estimates(text: string, candidates: readonly string[]): Float32Array;
+  /**
+   * [count × candidates] scores drawn from the posterior of the weights, where the model has one: what Thompson sampling
+   * explores with. A pure function of the weights and the arguments.
+   */
+  draws?(text: string, candidates: readonly string[], options: DrawOptions): Float32Array;
   /** Learns one judgement. @throws {RangeError} If `choice` is no candidate or `reward` is outside [0, 1]. */
   learn(judgement: RewardJudgement): void;
   /** An equal model of its own. */
   fork(): RewardModel;
   /** Everything that a restore needs to go on learning, bit for bit. */
   snapshot(): PolicySnapshot;
+}
+
+/** See {@linkcode RewardModel.draws}. */
+export interface DrawOptions {
+  /** Rows. */
+  readonly count: number;
+  /** Unsigned 32-bit. */
+  readonly seed: number;
+  /** Unsigned 32-bit; names the draws of one decision. Default 0. */
+  readonly stream?: number;
+  /** Factor on the standard deviations. Default 1. */
+  readonly scale?: number;
 }
 
 /** What was judged. */

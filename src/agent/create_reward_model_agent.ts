@@ -1,0 +1,145 @@
+import { EddyError } from "../errors.ts";
+import type { Kernels } from "../kernels/mod.ts";
+import { createRewardModel, restoreRewardModel, type RewardModel } from "../policy/mod.ts";
+import { type Exploration, explorationProbabilities, pickIndex } from "../rl/mod.ts";
+import type { Assignment } from "../store/mod.ts";
+import type { AgentConfiguration } from "./agent_configuration.ts";
+import { armOf } from "./arm_of.ts";
+import { candidatesOf } from "./candidates_of.ts";
+import type { AgentRequest, DecidedStep, ServedAgent, VersionPayload } from "./served_agent.ts";
+import { textOfTurns } from "./text_of_turns.ts";
+
+/** All probabilities are kept with a step that had at most this many candidates. */
+const KEPT_PROBABILITIES = 64;
+/** Draws of Thompson sampling unless configured; a propensity is a multiple of one part of them. */
+const THOMPSON_DRAWS = 64;
+
+/**
+ * An agent that chooses among candidates with a reward model and explores while judgements are expected. It starts with
+ * version 0, which knows nothing.
+ *
+ * A choice is a pure function of (version's weights, conversation, candidates, seed): `uniform(seed, 0, 0)` picks it, and
+ * Thompson sampling draws from `(seed, stream 1)`. A kept step can so be replayed bit for bit.
+ *
+ * @throws {EddyError} `configuration_invalid` If the configuration is not of a reward model.
+ */
+export function createRewardModelAgent(kernels: Kernels, name: string, configuration: AgentConfiguration): ServedAgent {
+  if (configuration.policy.kind !== "reward-model") {
+    throw new EddyError(
+      "configuration_invalid",
+      `Cannot serve '${name}' with a reward model: its policy is of kind '${configuration.policy.kind}'`,
+    );
+  }
+  const models = new Map<number, RewardModel>([[0, createRewardModel(kernels, configuration.policy.options)]]);
+  let assignment: Assignment = { incumbent: 0 };
+
+  const installed = (version: number): RewardModel => {
+    const model = models.get(version);
+    if (!model) throw new RangeError(`Cannot use version ${version} of '${name}': it is not installed`);
+    return model;
+  };
+  const isAssigned = (version: number): boolean =>
+    version === assignment.incumbent || version === assignment.canary?.version;
+
+  return {
+    name,
+    kind: "reward-model",
+    get assignment(): Assignment {
+      return assignment;
+    },
+    get installed(): readonly number[] {
+      return [...models.keys()].sort((a, b) => a - b);
+    },
+    decide: (request) => {
+      const { arm, version } = armOf(request.episodeId, assignment);
+      const candidates = candidatesOf(configuration, request, name);
+      const text = textOfTurns(request.turns);
+      const shared = {
+        ...{ id: request.stepId, episodeId: request.episodeId, agent: name, policyVersion: version },
+        ...{ createdAt: request.now, turns: request.turns, candidates, seed: request.seed },
+      };
+      const explores = configuration.mode === "learn" && request.explore !== false;
+      const { choice, probabilities } = choose(kernels, installed(version), text, candidates, {
+        exploration: explores ? configuration.exploration : { kind: "greedy" },
+        seed: request.seed,
+      });
+      if (configuration.mode === "shadow") {
+        return { record: { ...shared, ...takenBy(request, candidates), shadowAction: candidates[choice] } };
+      }
+      const kept = candidates.length <= KEPT_PROBABILITIES ? { probabilities: [...probabilities] } : {};
+      return {
+        record: { ...shared, arm, action: candidates[choice], choice, propensity: probabilities[choice], ...kept },
+      };
+    },
+    install: (version, payload) => {
+      if (models.has(version)) return;
+      models.set(version, load(kernels, payload, installed));
+    },
+    uninstall: (version) => {
+      if (isAssigned(version)) {
+        throw new RangeError(`Cannot unload version ${version} of '${name}': it is assigned; assign another one first`);
+      }
+      models.get(version)?.[Symbol.dispose]();
+      models.delete(version);
+    },
+    assign: (next) => {
+      installed(next.incumbent);
+      if (next.canary) installed(next.canary.version);
+      assignment = next;
+    },
+    [Symbol.dispose]: () => {
+      for (const model of models.values()) model[Symbol.dispose]();
+      models.clear();
+    },
+  };
+}
+
+/** What a model chooses, and the exact probability of everything that it might have chosen. */
+function choose(
+  kernels: Kernels,
+  model: RewardModel,
+  text: string,
+  candidates: readonly string[],
+  { exploration, seed }: { readonly exploration: Exploration; readonly seed: number },
+): { readonly choice: number; readonly probabilities: Float32Array } {
+  // Inverse-gap weighting compares rewards with each other; the others only need an order.
+  const scores = exploration.kind === "inverse-gap"
+    ? model.estimates(text, candidates)
+    : model.scores(text, candidates, exploration.kind === "greedy" ? "exploit" : "explore");
+  const draws = exploration.kind === "thompson"
+    ? model.draws?.(text, candidates, {
+      count: exploration.draws ?? THOMPSON_DRAWS,
+      seed,
+      stream: 1,
+      scale: exploration.scale ?? 1,
+    })
+    : undefined;
+  const state = { t: model.learned, ...(draws && { draws }) };
+  const probabilities = explorationProbabilities(kernels, scores, exploration, state);
+  return { choice: pickIndex(probabilities, kernels.uniform(seed, 0, 0)), probabilities };
+}
+
+/** The application's own choice: it was certain, so its propensity is 1. */
+function takenBy(
+  request: AgentRequest,
+  candidates: readonly string[],
+): Pick<DecidedStep["record"], "arm" | "action" | "choice" | "propensity"> {
+  const action = request.taken ?? candidates[0];
+  const choice = candidates.indexOf(action);
+  if (choice < 0) {
+    throw new EddyError("request_invalid", `Cannot learn from '${action}': it is none of the candidates`);
+  }
+  return { arm: "shadow", action, choice, propensity: 1 };
+}
+
+function load(kernels: Kernels, payload: VersionPayload, installed: (version: number) => RewardModel): RewardModel {
+  if (payload.kind === "snapshot") return restoreRewardModel(kernels, payload.snapshot);
+  const model = installed(payload.base).fork();
+  try {
+    for (const judgement of payload.judgements) model.learn(judgement);
+    return model;
+  } catch (error) {
+    model[Symbol.dispose]();
+    throw error;
+  }
+}

@@ -1,0 +1,58 @@
+import { EddyError } from "../../errors.ts";
+import { openStore } from "../../service/mod.ts";
+import type { KeptEpisode } from "../../store/mod.ts";
+import type { Command } from "../command.ts";
+import { readServiceConfiguration } from "../serving/read_service_configuration.ts";
+
+/** `eddy import`: puts exported episodes into a service's database. */
+export const importCommand: Command = {
+  name: "import",
+  summary: "Put exported episodes into a service's database; what is there already is left as it is",
+  operand: { name: "FILE", meaning: "what 'eddy export' wrote" },
+  flags: { configuration: { type: "string", value: "FILE", meaning: "of the service; eddy.config.ts unless given" } },
+  examples: [["deno task import episodes.jsonl", "the agents of eddy.config.ts learn from them at the next start"]],
+  async run(call, host): Promise<number> {
+    if (call.operand === undefined) {
+      throw new EddyError(
+        "configuration_invalid",
+        "Cannot run 'import': it needs a file, as in 'eddy import episodes.jsonl'",
+      );
+    }
+    const { configuration } = await readServiceConfiguration(call.text("configuration"), host);
+    await using store = await openStore(configuration, { databaseUrl: host.variable("EDDY_DATABASE_URL") });
+    const file = await Deno.open(call.operand).catch((cause) => {
+      throw new EddyError("data_missing", `Cannot read '${call.operand}': there is no such file`, { cause });
+    });
+    const restored = await store.episodes.restore(readEpisodes(file.readable, call.operand));
+    host.stdout.write(`${restored.toLocaleString("en-US")} new episodes.\n`);
+    return 0;
+  },
+};
+
+async function* readEpisodes(bytes: ReadableStream<Uint8Array<ArrayBuffer>>, name: string): AsyncIterable<KeptEpisode> {
+  let rest = "";
+  let line = 0;
+  for await (const text of bytes.pipeThrough(new TextDecoderStream("utf-8", { fatal: true }))) {
+    const lines = (rest + text).split("\n");
+    rest = lines.pop() ?? "";
+    for (const whole of lines) yield readEpisode(whole, name, ++line);
+  }
+  if (rest.trim() !== "") yield readEpisode(rest, name, ++line);
+}
+
+function readEpisode(text: string, name: string, line: number): KeptEpisode {
+  const refuse = (state: string, cause?: unknown): EddyError =>
+    new EddyError("data_invalid", `Cannot import '${name}': line ${line} ${state}`, { cause });
+  let episode: Partial<KeptEpisode>;
+  try {
+    episode = JSON.parse(text);
+  } catch (cause) {
+    throw refuse("is not JSON", cause);
+  }
+  const { id, agent, steps, feedback, rewards } = episode ?? {};
+  if (typeof id !== "string" || typeof agent !== "string") throw refuse("is no episode: 'id' or 'agent' is missing");
+  for (const [part, list] of Object.entries({ steps, feedback, rewards })) {
+    if (!Array.isArray(list)) throw refuse(`is no episode: '${part}' is missing`);
+  }
+  return episode as KeptEpisode;
+}

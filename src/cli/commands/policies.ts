@@ -1,0 +1,169 @@
+import { EddyError } from "../../errors.ts";
+import type { Assignment, PolicyVersion, PublicationEvent } from "../../store/mod.ts";
+import type { Call, Command } from "../command.ts";
+import { figure, metricName, plainText } from "../progress/format.ts";
+import { askService, type ServiceAddress } from "../serving/ask_service.ts";
+
+/** What `GET /v1/policies/:agent` answers. */
+interface AgentVersions {
+  readonly agent: string;
+  readonly assignment: Assignment;
+  readonly versions: readonly PolicyVersion[];
+  readonly history: readonly PublicationEvent[];
+}
+
+const ACTIONS = "list, show, publish, canary, rollback, resume, diff";
+
+/** `eddy policies`: the versions of a running service's agents. */
+export const policiesCommand: Command = {
+  name: "policies",
+  summary: "Look at the versions of a running service, publish one, try one, go back",
+  operand: { name: "ACTION [AGENT] [VERSION …]", meaning: ACTIONS, many: true },
+  flags: {
+    server: { type: "string", value: "URL", meaning: "of the service; http://127.0.0.1:8000, or EDDY_SERVER" },
+    share: { type: "string", value: "SHARE", meaning: "of the episodes that a canary answers; 0.1 unless given" },
+    "learn-quarantined": { type: "boolean", meaning: "resume: learn what came in while frozen; skipped otherwise" },
+    json: { type: "boolean", meaning: "what the service answers, as it is" },
+  },
+  examples: [
+    ["deno task policies list", "every agent, with what serves"],
+    ["deno task policies show router 41", "one version with the figures of its gate"],
+    ["deno task policies canary router 41 --share 0.1", "a tenth of the episodes get version 41"],
+    ["deno task policies rollback router", "back to what was published before"],
+    ["deno task policies diff router 40 41", "what changed between two versions"],
+  ],
+  async run(call, host): Promise<number> {
+    const [action = "list", agent, ...versions] = call.operands;
+    const service: ServiceAddress = {
+      server: call.text("server") ?? host.variable("EDDY_SERVER") ?? "http://127.0.0.1:8000",
+      key: host.variable("EDDY_KEY"),
+    };
+    const answer = await act(action, agent, versions, service, call);
+    host.stdout.write(
+      call.given("json") ? `${JSON.stringify(answer.json)}\n` : `${answer.text.map(plainText).join("\n")}\n`,
+    );
+    return 0;
+  },
+};
+
+interface Answer {
+  readonly json: unknown;
+  readonly text: readonly string[];
+}
+
+async function act(
+  action: string,
+  agent: string | undefined,
+  versions: readonly string[],
+  service: ServiceAddress,
+  call: Call,
+): Promise<Answer> {
+  if (action === "list" && agent === undefined) {
+    const { agents } = await askService<{ readonly agents: readonly AgentVersions[] }>(service, "GET", "/v1/policies");
+    return { json: agents, text: agents.flatMap(({ agent, assignment }) => [`${agent}  ${serving(assignment)}`]) };
+  }
+  if (agent === undefined) {
+    throw refuse(`Cannot run 'policies ${action}': say which agent, as in 'eddy policies ${action} router'`);
+  }
+  const path = `/v1/policies/${encodeURIComponent(agent)}`;
+  const number = (index: number): number => versionNumber(action, versions[index]);
+  const change = async (name: string, body: unknown): Promise<Answer> => {
+    const after = await askService<AgentVersions>(service, "POST", `${path}/${name}`, body);
+    return { json: after, text: [`${agent}  ${serving(after.assignment)}`] };
+  };
+  switch (action) {
+    case "list": {
+      const kept = await askService<AgentVersions>(service, "GET", path);
+      return {
+        json: kept,
+        text: [
+          `${agent}  ${serving(kept.assignment)}`,
+          "",
+          ...kept.versions.map(versionLine),
+          "",
+          ...kept.history.map(historyLine),
+        ],
+      };
+    }
+    case "show": {
+      const version = await askService<PolicyVersion>(service, "GET", `${path}/${number(0)}`);
+      return { json: version, text: [versionLine(version), ...reportLines(version.report)] };
+    }
+    case "diff": {
+      const [before, after] = await Promise.all(
+        [number(0), number(1)].map((version) => askService<PolicyVersion>(service, "GET", `${path}/${version}`)),
+      );
+      return { json: { before, after }, text: diffLines(before, after) };
+    }
+    case "publish":
+      return await change("publish", { version: number(0) });
+    case "canary":
+      return await change("canary", { version: number(0), share: share(call) });
+    case "rollback":
+      return await change("rollback", versions.length > 0 ? { version: number(0) } : {});
+    case "resume":
+      return await change("resume", { learnQuarantined: call.given("learn-quarantined") });
+    default:
+      throw refuse(`Cannot run 'policies ${action}': there are ${ACTIONS}`);
+  }
+}
+
+function serving({ incumbent, canary }: Assignment): string {
+  const percent = (share: number): string => `${Math.round(100 * share)} %`;
+  if (!canary) return `version ${incumbent} serves 100 %`;
+  return `version ${incumbent} serves ${percent(1 - canary.share)}, version ${canary.version} is tried on ${
+    percent(canary.share)
+  }`;
+}
+
+function versionLine({ version, parent, createdAt, learnedUpTo, contentHash, bytes }: PolicyVersion): string {
+  const kept = contentHash === undefined
+    ? "rebuilt from judgements"
+    : `${contentHash.slice(0, 12)} ${Math.round((bytes ?? 0) / 1024)} KiB`;
+  return `${String(version).padStart(6)}  ${time(createdAt)}  learned ${
+    learnedUpTo.toLocaleString("en-US")
+  } judgements` +
+    `  ${parent === undefined ? "" : `from ${parent}`}  ${kept}`;
+}
+
+function historyLine({ at, action, version, reason, by }: PublicationEvent): string {
+  return `${time(at)}  ${action.padEnd(8)} ${version}  ${reason} (${by})`;
+}
+
+function reportLines(report: PolicyVersion["report"]): string[] {
+  return Object.entries(report).map(([name, value]) => `  ${metricName(name).padEnd(28)} ${figure(value)}`);
+}
+
+function diffLines(before: PolicyVersion, after: PolicyVersion): string[] {
+  const names = [...new Set([...Object.keys(before.report), ...Object.keys(after.report)])];
+  const shown = (value: number | undefined): string => value === undefined ? "–" : figure(value);
+  return [
+    `${before.version} → ${after.version}: ${
+      (after.learnedUpTo - before.learnedUpTo).toLocaleString("en-US")
+    } judgements more, ` +
+    `${((after.createdAt - before.createdAt) / 1000).toFixed(1)} s later`,
+    ...names.map((name) =>
+      `  ${metricName(name).padEnd(28)} ${shown(before.report[name])} → ${shown(after.report[name])}`
+    ),
+  ];
+}
+
+function time(at: number): string {
+  return new Date(at).toISOString().slice(0, 19).replace("T", " ");
+}
+
+function versionNumber(action: string, text: string | undefined): number {
+  const version = Number(text);
+  if (text !== undefined && Number.isSafeInteger(version) && version >= 0) return version;
+  throw refuse(`Cannot run 'policies ${action}': '${text ?? ""}' is no version; see 'eddy policies list AGENT'`);
+}
+
+function share(call: Call): number {
+  const value = Number(call.text("share") ?? 0.1);
+  if (value > 0 && value < 1) return value;
+  throw refuse(`Cannot use '--share ${call.text("share")}': expected a share between 0 and 1, as in 0.1`);
+}
+
+function refuse(message: string): EddyError {
+  return new EddyError("configuration_invalid", message);
+}

@@ -1,0 +1,40 @@
+import { EddyError } from "../../errors.ts";
+import type { App } from "../../http/mod.ts";
+
+/** A port that is listened on. */
+export interface Listening {
+  /** `http://127.0.0.1:8000` */
+  readonly address: string;
+  /** Takes no more requests; resolves when those under way are answered, or after the deadline. */
+  stop(deadlineMs?: number): Promise<void>;
+}
+
+/** Longest wait for requests that are under way. */
+const STOP_DEADLINE_MS = 5_000;
+
+/** Serves an application. @throws {EddyError} `address_in_use` */
+export function listen(app: App, { host, port }: { readonly host: string; readonly port: number }): Listening {
+  const ending = new AbortController();
+  let server: Deno.HttpServer<Deno.NetAddr>;
+  try {
+    server = Deno.serve(
+      { port, hostname: host, signal: ending.signal, onListen: () => {} },
+      (request) => app.fetch(request),
+    );
+  } catch (cause) {
+    if (!(cause instanceof Deno.errors.AddrInUse || cause instanceof Deno.errors.PermissionDenied)) throw cause;
+    const state = cause instanceof Deno.errors.AddrInUse ? "something else listens there" : "the system refuses that";
+    throw new EddyError("address_in_use", `Cannot listen on ${host}:${port}: ${state}; --port N takes another`, {
+      cause,
+    });
+  }
+  const { hostname, port: taken } = server.addr;
+  return {
+    address: `http://${hostname.includes(":") ? `[${hostname}]` : hostname}:${taken}`,
+    async stop(deadlineMs = STOP_DEADLINE_MS): Promise<void> {
+      const timer = setTimeout(() => ending.abort(), deadlineMs);
+      await server.shutdown().catch(() => {});
+      clearTimeout(timer);
+    },
+  };
+}

@@ -1,0 +1,93 @@
+import { dirname, isAbsolute, resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+import { EddyError } from "../../errors.ts";
+import { resolveServiceConfiguration, type ServiceConfiguration } from "../../service/mod.ts";
+import type { Host } from "../host.ts";
+
+/** Where a configuration is looked for when none is named. */
+export const CONFIGURATION_FILES = ["eddy.config.ts", "eddy.config.json"] as const;
+
+/** A configuration, and the folder that its paths begin in. */
+export interface FoundConfiguration {
+  readonly configuration: ServiceConfiguration;
+  readonly folder: string;
+  /** The file, or the checkpoint, as it was named. */
+  readonly source: string;
+}
+
+/**
+ * The configuration that `named` stands for: a file of one, a checkpoint (served alone, learning as it is judged), or, with
+ * nothing named, the configuration file of the working directory.
+ *
+ * Paths inside a file begin in its folder.
+ *
+ * @throws {EddyError} `configuration_invalid`, `data_missing` With how to make a configuration.
+ */
+export async function readServiceConfiguration(named: string | undefined, host: Host): Promise<FoundConfiguration> {
+  const file = named ?? await firstThatExists(host);
+  const path = resolve(host.workingDirectory, file);
+  if (/\.(ts|js|mjs|json)$/.test(file)) {
+    const folder = dirname(path);
+    return {
+      configuration: placed(resolveServiceConfiguration(await readInput(path, file, host)), folder),
+      folder,
+      source: file,
+    };
+  }
+  const configuration = resolveServiceConfiguration({
+    agents: { [agentName(file)]: { policy: { kind: "checkpoint", path } } },
+    store: { kind: "sqlite", path: `${path.replace(/\/+$/, "")}/eddy.db` },
+  });
+  return { configuration, folder: host.workingDirectory, source: file };
+}
+
+async function firstThatExists(host: Host): Promise<string> {
+  for (const name of CONFIGURATION_FILES) {
+    if (await host.readText(resolve(host.workingDirectory, name)) !== undefined) return name;
+  }
+  throw new EddyError(
+    "data_missing",
+    `Cannot find a configuration: there is no ${CONFIGURATION_FILES.join(" or ")} here; ` +
+      "'eddy init' writes one, and 'eddy demo' needs none",
+  );
+}
+
+async function readInput(path: string, file: string, host: Host): Promise<unknown> {
+  const text = await host.readText(path);
+  if (text === undefined) throw new EddyError("data_missing", `Cannot read '${file}': there is no such file`);
+  try {
+    if (file.endsWith(".json")) return JSON.parse(text);
+    const module = await import(pathToFileURL(path).href) as { readonly default?: unknown };
+    if (module.default !== undefined) return module.default;
+  } catch (cause) {
+    throw new EddyError("configuration_invalid", `Cannot read '${file}': ${(cause as Error).message}`, { cause });
+  }
+  throw new EddyError("configuration_invalid", `Cannot read '${file}': it has no default export`);
+}
+
+/** `runs/desk-1` serves an agent `desk-1`. */
+function agentName(checkpoint: string): string {
+  const last = checkpoint.replace(/\/+$/, "").split("/").at(-1) ?? "";
+  return /^[a-zA-Z][a-zA-Z0-9._-]{0,63}$/.test(last) ? last : "agent";
+}
+
+/** Files keep their meaning wherever the program is started. */
+function placed(configuration: ServiceConfiguration, folder: string): ServiceConfiguration {
+  const place = (path: string): string => path === ":memory:" || isAbsolute(path) ? path : resolve(folder, path);
+  const { agents, store, edge } = configuration;
+  return {
+    ...configuration,
+    store: store.kind === "sqlite" ? { ...store, path: place(store.path) } : store,
+    edge: edge && { ...edge, outbox: place(edge.outbox) },
+    agents: Object.fromEntries(
+      Object.entries(agents).map(([name, agent]) => {
+        if (agent.policy.kind !== "checkpoint") return [name, agent];
+        const { path, environment } = agent.policy;
+        const world = environment !== undefined && /[./]/.test(environment)
+          ? pathToFileURL(place(environment)).href
+          : environment;
+        return [name, { ...agent, policy: { ...agent.policy, path: place(path), environment: world } }];
+      }),
+    ),
+  };
+}

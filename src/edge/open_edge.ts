@@ -1,0 +1,89 @@
+import type { AgentConfiguration, ServedAgent } from "../agent/mod.ts";
+import type { Access, AppDependencies, HttpLimits } from "../http/app_dependencies.ts";
+import type { Backoff } from "./backoff.ts";
+import type { Centre } from "./centre.ts";
+import { followCentre, type FollowStatus } from "./follow_centre.ts";
+import { openOutbox, type OutboxStatus } from "./open_outbox.ts";
+import type { OutboxStorage } from "./outbox_storage.ts";
+
+/** What an edge serves, and what it takes from the machine it runs on. */
+export interface EdgeOptions {
+  /** Agents by name, the same as at the centre. */
+  readonly agents: Readonly<Record<string, AgentConfiguration>>;
+  /** Makes what serves one agent: the untrained version, which the centre's takes the place of. */
+  readonly serve: (name: string, configuration: AgentConfiguration) => ServedAgent;
+  /** Whom it hands everything to and follows. */
+  readonly centre: Centre;
+  /** What it keeps on its own; it is closed with the edge. */
+  readonly storage: OutboxStorage;
+  /** Who may do what. */
+  readonly access: Access;
+  /** The centre's secrets: receipts are good at every edge. */
+  readonly receiptSecrets: readonly Uint8Array[];
+  /** What it takes and how long it waits. */
+  readonly limits: HttpLimits;
+  /** Where answers may be read from by browsers. */
+  readonly corsOrigins?: readonly string[];
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  /** Milliseconds of a clock that never goes back. */
+  readonly monotonic: () => number;
+  /** A new UUIDv7. */
+  readonly newId: () => string;
+  /** An unsigned 32-bit number nobody can foresee. */
+  readonly randomSeed: () => number;
+  /** Version of Eddy. */
+  readonly version: string;
+  /** Waits between attempts to reach the centre. */
+  readonly backoff?: Backoff;
+  /** Hears that a change is served from now on. */
+  readonly onServed?: (agent: string, version: number) => void;
+}
+
+/** One edge. */
+export interface Edge extends AsyncDisposable {
+  /** What `createApp` takes: agents, and a recorder that keeps everything here until the centre has it. */
+  readonly dependencies: AppDependencies;
+  /** Where it stands. */
+  status(): { readonly outbox: OutboxStatus; readonly centre: FollowStatus };
+  /** Resolves when the centre has everything. */
+  drained(): Promise<void>;
+}
+
+/**
+ * Opens an edge: what it kept is handed over, what it served is served again, and the centre is followed from now on. It
+ * resolves whether the centre answers or not.
+ */
+export async function openEdge(options: EdgeOptions): Promise<Edge> {
+  await using parts = new AsyncDisposableStack();
+  const { centre, storage, now, randomSeed, backoff, onServed } = options;
+  const random = (): number => randomSeed() / 2 ** 32;
+  const agents = new Map(
+    Object.entries(options.agents).map(([name, configuration]) => {
+      const served = parts.use(options.serve(name, configuration));
+      return [name, { configuration, served }];
+    }),
+  );
+  parts.use(storage);
+  const outbox = parts.use(await openOutbox(storage, { centre, now, random, backoff }));
+  const following = parts.use(await followCentre({ centre, agents, storage, now, random, backoff, onServed }));
+  const owned = parts.move();
+  return {
+    dependencies: {
+      agents,
+      recorder: outbox,
+      access: options.access,
+      receiptSecrets: options.receiptSecrets,
+      now,
+      monotonic: options.monotonic,
+      newId: options.newId,
+      randomSeed,
+      limits: options.limits,
+      corsOrigins: options.corsOrigins,
+      version: options.version,
+    },
+    status: () => ({ outbox: outbox.status(), centre: following.status() }),
+    drained: outbox.drained,
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
+  };
+}

@@ -1,0 +1,109 @@
+import type { VersionPayload } from "../agent/mod.ts";
+import type { CentralLoop, Published } from "../learning/mod.ts";
+import { contentHashOf, encodeSnapshot } from "../policy/checkpoint/snapshot_bytes.ts";
+import type { RewardJudgement } from "../policy/mod.ts";
+import type { PolicyVersion, Store } from "../store/mod.ts";
+import type { AssignmentMessage, VersionMessage } from "./edge_messages.ts";
+
+/** Publications of each agent that are remembered: how far behind an edge may be to catch up by judgements alone. */
+const REMEMBERED_VERSIONS = 256;
+
+/** More judgements than this take longer to learn than a snapshot takes to load. */
+const LONGEST_PATH = 1024;
+
+/** Bytes of rebuilt snapshots that are kept ready. */
+const KEPT_BYTES = 64 * 1024 * 1024;
+
+/** How edges get from the version they have to the one that serves. */
+export interface EdgeVersions {
+  /** A publication as edges hear it. */
+  messageOf(published: Published): AssignmentMessage;
+  /** What serves an agent, without the way there. @throws {EddyError} `version_missing` */
+  assignmentOf(agent: string): AssignmentMessage;
+  /** The shortest way to what serves an agent, for an edge that has the versions `have`. */
+  wayTo(agent: string, have: ReadonlySet<number>): Promise<AssignmentMessage>;
+  /** Bytes by their SHA-256. */
+  snapshot(hash: string): Promise<Uint8Array | undefined>;
+}
+
+type Judgements = Extract<VersionMessage, { kind: "judgements" }>;
+
+/** Remembers what was published, and rebuilds and keeps snapshots that were asked for. */
+export function edgeVersions(loop: CentralLoop, store: Store): EdgeVersions {
+  const steps = new Map<string, Map<number, Judgements>>();
+  const kept = new Map<string, Uint8Array>();
+  const rebuilding = new Map<string, Promise<VersionMessage>>();
+
+  function keep(bytes: Uint8Array): string {
+    const hash = contentHashOf(bytes);
+    kept.delete(hash);
+    kept.set(hash, bytes);
+    let total = 0;
+    for (const [old, { length }] of [...kept].reverse()) {
+      total += length;
+      if (total > KEPT_BYTES && old !== hash) kept.delete(old);
+    }
+    return hash;
+  }
+
+  function messageOfVersion(version: PolicyVersion, payload: VersionPayload): VersionMessage {
+    if (payload.kind === "snapshot") {
+      const bytes = encodeSnapshot(payload.snapshot);
+      return { kind: "snapshot", version, hash: keep(bytes), bytes: bytes.length };
+    }
+    const message: Judgements = { version, ...payload };
+    const known = steps.get(version.agent) ?? new Map<number, Judgements>();
+    steps.set(version.agent, known.set(version.version, message));
+    if (known.size > REMEMBERED_VERSIONS) known.delete(known.keys().next().value!);
+    return message;
+  }
+
+  /** Follows the remembered publications back from `version` to one of `have`. */
+  function judgementsTo(agent: string, version: number, have: ReadonlySet<number>): Judgements | undefined {
+    const known = steps.get(agent);
+    const last = known?.get(version);
+    const parts: (readonly RewardJudgement[])[] = [];
+    let [step, length] = [last, 0];
+    while (step && length <= LONGEST_PATH) {
+      parts.push(step.judgements);
+      length += step.judgements.length;
+      if (have.has(step.base)) return { ...last!, base: step.base, judgements: parts.reverse().flat() };
+      step = known!.get(step.base);
+    }
+    return undefined;
+  }
+
+  function snapshotTo(agent: string, version: number): Promise<VersionMessage> {
+    const name = `${version} ${agent}`;
+    const known = rebuilding.get(name);
+    if (known) return known;
+    const message = loop.snapshotOf(agent, version)
+      .then(({ version, bytes }) => ({ kind: "snapshot" as const, version, hash: keep(bytes), bytes: bytes.length }))
+      .finally(() => rebuilding.delete(name));
+    rebuilding.set(name, message);
+    return message;
+  }
+
+  function assignmentOf(agent: string): AssignmentMessage {
+    return { agent, assignment: loop.status(agent).assignment, versions: [] };
+  }
+
+  return {
+    messageOf({ agent, assignment, versions }) {
+      return { agent, assignment, versions: versions.map(({ version, payload }) => messageOfVersion(version, payload)) };
+    },
+    assignmentOf,
+    async wayTo(agent, have) {
+      const { assignment } = assignmentOf(agent);
+      const wanted = [assignment.incumbent, ...(assignment.canary ? [assignment.canary.version] : [])];
+      const versions = await Promise.all(
+        wanted.filter((version) => !have.has(version))
+          .map((version) => judgementsTo(agent, version, have) ?? snapshotTo(agent, version)),
+      );
+      return { agent, assignment, versions };
+    },
+    async snapshot(hash) {
+      return kept.get(hash) ?? await store.policies.snapshot(hash);
+    },
+  };
+}

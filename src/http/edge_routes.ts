@@ -1,0 +1,76 @@
+import { Hono } from "hono";
+import { z } from "zod";
+import { EddyError } from "../errors.ts";
+import { allow } from "./_allow.ts";
+import { edgeVersions } from "./_edge_versions.ts";
+import { followers } from "./_followers.ts";
+import { ingestBody } from "./_ingest_body.ts";
+import type { AppDependencies } from "./app_dependencies.ts";
+import type { IngestAnswer } from "./edge_messages.ts";
+
+/** How the centre answers edges. */
+export interface EdgeRoutesOptions {
+  /** Milliseconds between two signs of life on a quiet stream. Default 5000. */
+  readonly heartbeatMs?: number;
+}
+
+/** A year: what is named by its hash never changes. */
+const IMMUTABLE = "public, max-age=31536000, immutable";
+
+/**
+ * What the centre offers its edges: `POST /v1/edge/ingest` takes what they acknowledged, `GET /v1/edge/agents/:agent`,
+ * `/v1/edge/snapshots/:hash` and `/v1/edge/follow` (events) tell them what to serve. An application without a store and a
+ * loop has none of them.
+ *
+ * Ingest needs the scopes `decide` and `feedback`, the others `read`.
+ */
+export function edgeRoutes(deps: AppDependencies, { heartbeatMs = 5000 }: EdgeRoutesOptions = {}): Hono {
+  const app = new Hono();
+  const { access, agents, loop, recorder, store } = deps;
+  if (!loop || !store) return app;
+  const versions = edgeVersions(loop, store);
+  const edges = followers(heartbeatMs);
+  loop.onPublished((published) => edges.tell(versions.messageOf(published)));
+
+  const known = (agent: string): string => {
+    if (agents.has(agent)) return agent;
+    throw new EddyError("request_invalid", `Cannot follow '${agent}': there is no such agent`);
+  };
+
+  app.post("/v1/edge/ingest", allow(access, ["decide", "feedback"]), async (c) => {
+    const parsed = ingestBody.safeParse(await c.req.json().catch(() => undefined));
+    if (!parsed.success) throw new EddyError("request_invalid", `Cannot ingest: ${z.prettifyError(parsed.error)}`);
+    const { steps, feedback, ends } = parsed.data;
+    if (steps.length) await recorder.addSteps(steps);
+    const outcomes = feedback.length ? await recorder.addFeedback(feedback) : [];
+    for (const end of ends) await recorder.endEpisode(end);
+    return c.json({ outcomes } satisfies IngestAnswer);
+  });
+
+  app.get("/v1/edge/agents/:agent", allow(access, ["read"]), async (c) => {
+    const have = new Set((c.req.query("have") ?? "").split(",").filter(Boolean).map(Number));
+    return c.json(await versions.wayTo(known(c.req.param("agent")), have));
+  });
+
+  app.get("/v1/edge/snapshots/:hash", allow(access, ["read"]), async (c) => {
+    const hash = c.req.param("hash");
+    const bytes = await versions.snapshot(hash);
+    if (!bytes) {
+      throw new EddyError("version_missing", `Cannot send '${hash}': it is not kept; ask for the agent again`);
+    }
+    return c.body(Uint8Array.from(bytes), 200, {
+      "cache-control": IMMUTABLE,
+      "content-type": "application/octet-stream",
+      etag: `"${hash}"`,
+    });
+  });
+
+  app.get("/v1/edge/follow", allow(access, ["read"]), (c) => {
+    const wanted = (c.req.queries("agent") ?? [...agents.keys()]).map(known);
+    return c.body(edges.open(wanted.map(versions.assignmentOf)), 200, {
+      "cache-control": "no-store",
+      "content-type": "text/event-stream",
+    });
+  });
+  return app;
+}

@@ -1,0 +1,96 @@
+import { createDashboard } from "../dashboard/mod.ts";
+import { createAccess, createApp } from "../http/mod.ts";
+import { loadKernels } from "../kernels/mod.ts";
+import { createCentralLoop } from "../learning/mod.ts";
+import { openStore } from "./open_store.ts";
+import { createIdSource } from "./id_source.ts";
+import { openAgents } from "./open_agents.ts";
+import type { Service, ServiceMachine } from "./service.ts";
+import type { ServiceConfiguration } from "./service_configuration.ts";
+
+/** Time between two looks for windows that have closed. */
+const SETTLE_MS = 500;
+/** Time between two looks at the keys: a key that was made or withdrawn by another process counts after this. */
+const KEYS_MS = 2_000;
+/** Time between two rounds of forgetting. */
+const RETENTION_MS = 3_600_000;
+const DAY_MS = 86_400_000;
+/** Longest wait for the database to say that it is there. */
+const PING_MS = 1_000;
+
+/**
+ * Opens a whole Eddy: what was served and learned before is served and learned on.
+ *
+ * @param configuration With every default: see `resolveServiceConfiguration`.
+ * @param machine Clocks, chance and secrets.
+ * @throws {EddyError} `store_unavailable`, `checkpoint_missing`, `checkpoint_invalid`, `environment_invalid` and what else
+ * its parts find wrong; nothing stays open then.
+ */
+export async function openService(configuration: ServiceConfiguration, machine: ServiceMachine): Promise<Service> {
+  await using parts = new AsyncDisposableStack();
+  const kernels = await loadKernels();
+  const store = parts.use(await openStore(configuration, machine));
+  const agents = await openAgents(kernels, configuration, store);
+  for (const { served, learner } of agents.values()) parts.use(served), parts.use(learner);
+  const loop = parts.use(
+    createCentralLoop({ store, agents: Object.fromEntries(agents), now: machine.now, every: machine.every }),
+  );
+  await loop.start();
+
+  const anonymous = configuration.http.access === "open" ? ["decide", "feedback", "read", "manage"] as const : [];
+  let access = createAccess(await store.keys.list(), anonymous);
+  let failure: unknown;
+  /** Work that nobody waits for: what fails is told by `/ready`, and tried again. */
+  const inBackground = (work: () => Promise<unknown>): () => void => {
+    let running = false;
+    return () => {
+      if (running) return;
+      running = true;
+      work().then(() => failure = undefined, (error) => failure = error).finally(() => running = false);
+    };
+  };
+  const timers = [
+    machine.every(SETTLE_MS, inBackground(() => store.feedback.settle(machine.now()))),
+    machine.every(
+      KEYS_MS,
+      inBackground(async () => access = createAccess(await store.keys.list(), anonymous)),
+    ),
+    ...(configuration.retentionDays > 0
+      ? [machine.every(
+        RETENTION_MS,
+        inBackground(() => {
+          const learned = [...agents.keys()].map((name) => [name, loop.status(name).learnedUpTo] as const);
+          return store.forget(machine.now() - configuration.retentionDays * DAY_MS, Object.fromEntries(learned));
+        }),
+      )]
+      : []),
+  ];
+  for (const stop of timers) parts.defer(stop);
+
+  const app = createApp({
+    agents,
+    recorder: {
+      addSteps: (steps) => store.steps.add(steps),
+      addFeedback: (feedback) => store.feedback.add(feedback),
+      endEpisode: (episode) => store.episodes.end(episode),
+    },
+    store,
+    loop,
+    access: { anonymous, verify: (key) => access.verify(key) },
+    receiptSecrets: machine.receiptSecrets,
+    now: machine.now,
+    monotonic: machine.monotonic,
+    newId: createIdSource(machine.now, machine.fillRandom),
+    randomSeed: () => new DataView(machine.fillRandom(new Uint8Array(4)).buffer).getUint32(0),
+    limits: configuration.http.limits,
+    corsOrigins: configuration.http.corsOrigins,
+    dashboard: createDashboard(),
+    readiness: async () => ({
+      store: await store.ping(PING_MS) || "the database does not answer",
+      background: failure === undefined || `${failure instanceof Error ? failure.message : failure}`,
+    }),
+    version: machine.version,
+  });
+  const owned = parts.move();
+  return { configuration, app, store, loop, [Symbol.asyncDispose]: () => owned.disposeAsync() };
+}

@@ -1,0 +1,19 @@
+import { EddyError } from "../errors.ts";
+import { openPostgresStore, openSqliteStore, type Store } from "../store/mod.ts";
+import type { ServiceMachine } from "./service.ts";
+import type { ServiceConfiguration } from "./service_configuration.ts";
+
+/** The store that a configuration names. @throws {EddyError} `store_unavailable`, `configuration_invalid` */
+export async function openStore(
+  { store, agents }: Pick<ServiceConfiguration, "store" | "agents">,
+  { databaseUrl }: Pick<ServiceMachine, "databaseUrl">,
+): Promise<Store> {
+  const metrics = Object.fromEntries(Object.entries(agents).map(([name, agent]) => [name, agent.metrics]));
+  if (store.kind === "sqlite") return await openSqliteStore(store.path, { metrics });
+  const url = store.url ?? databaseUrl;
+  if (url) return await openPostgresStore(url, { metrics });
+  throw new EddyError(
+    "configuration_invalid",
+    "Cannot open the database: neither 'store.url' nor EDDY_DATABASE_URL says where it is",
+  );
+}
