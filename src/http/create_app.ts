@@ -1,73 +1,82 @@
 import { Hono } from "hono";
-import { bodyLimit } from "hono/body-limit";
-import { z } from "zod";
-import { EddyError } from "../errors.ts";
-import type { Constraint } from "../language/mod.ts";
-import type { Policy } from "../policy/mod.ts";
+import { cors } from "hono/cors";
+import { createReceiptBook } from "../episode/mod.ts";
+import { errorAnswer } from "./_error_answer.ts";
+import { createEventHub } from "./_event_hub.ts";
+import { registerGauges } from "./_register_gauges.ts";
+import { routeIndex } from "./_route_index.ts";
+import { signStep } from "./_sign_step.ts";
+import { createTraffic } from "./_traffic.ts";
+import type { AppDependencies } from "./app_dependencies.ts";
+import type { AppEnvironment } from "./app_environment.ts";
+import type { AppParts } from "./app_parts.ts";
+import { documentRoutes } from "./documents/mod.ts";
+import { edgeRoutes } from "./edge_routes.ts";
+import { identifyCaller } from "./identify_caller.ts";
+import { nativeRoutes } from "./native_routes.ts";
+import { observe } from "./observe.ts";
+import { openAiRoutes } from "./openai/mod.ts";
+import { shedLoad } from "./shed_load.ts";
+import { withinDeadline } from "./within_deadline.ts";
 
-/** What the application answers with. */
-export interface OldAppDependencies {
-  /** Decides; the application never changes it. */
-  readonly policy: Policy;
-  /** What may be written where a request lists no candidates. */
-  readonly constraint?: Constraint;
-  /** The world it learned in, for `/health`. */
-  readonly environment: string;
-  /** An unsigned 32-bit number for requests that name no seed. */
-  readonly randomSeed: () => number;
+/** Answers HTTP requests; runs wherever there is `fetch`. Disposing it ends the streams that are open. */
+export interface App extends Disposable {
+  /** Answers one request. @param connection What the server knows of it: Deno's second argument, Node's bindings. */
+  fetch(request: Request, connection?: unknown): Response | Promise<Response>;
+  /** Answers a path, for tests: `app.request("/health")`. */
+  request(path: string, init?: RequestInit): Response | Promise<Response>;
 }
-
-/** Answers HTTP requests; runs wherever there is `fetch`. */
-export interface App {
-  /** Answers one request. */
-  fetch(request: Request): Response | Promise<Response>;
-}
-
-/** Longest body, in bytes. */
-const LONGEST_BODY = 64 * 1024;
-
-const uint32 = z.int().min(0).max(0xffffffff);
-const DecisionBody = z.strictObject({
-  turns: z.array(z.strictObject({ role: z.enum(["system", "user", "assistant", "tool"]), text: z.string() })).min(1),
-  candidates: z.array(z.string()).min(1).optional(),
-  temperature: z.number().min(0).max(100).optional(),
-  seed: uint32.optional(),
-});
 
 /**
- * The HTTP surface over one policy: `GET /health` and `POST /v1/decisions`.
+ * The HTTP surface of agents, their feedback and their loop: everything that it needs is an argument.
  *
- * A decision is a function of its body: equal turns, candidates, temperature and seed give the same action. The seed that
- * was used is part of the answer, so every decision can be asked again.
+ * ```text
+ * request ─▶ observe ─▶ cors ─▶ deadline ─▶ shed load ─▶ identify caller ─▶ route: scope ─▶ body ─▶ work ─▶ durable ─▶ answer
+ * ```
+ *
+ * @throws {RangeError} If no receipt secret is given or one is shorter than 32 bytes.
  */
-export function createApp({ policy, constraint, environment, randomSeed }: OldAppDependencies): App {
-  const app = new Hono();
-  app.get("/health", (c) => c.json({ status: "ok", kind: policy.kind, policyVersion: policy.version, environment }));
-  app.post(
-    "/v1/decisions",
-    bodyLimit({
-      maxSize: LONGEST_BODY,
-      onError: (c) => c.json({ error: `Cannot decide: the body has more than ${LONGEST_BODY} bytes` }, 413),
-    }),
-    async (c) => {
-      const parsed = DecisionBody.safeParse(await c.req.json().catch(() => undefined));
-      if (!parsed.success) {
-        return c.json({ error: `Cannot decide: the body is not valid: ${z.prettifyError(parsed.error)}` }, 400);
-      }
-      const { turns, candidates, temperature = 0, seed = randomSeed() } = parsed.data;
-      using context = policy.open();
-      context.append(turns);
-      const request = { context, candidates, constraint, seed, stream: 0 };
-      const [{ text, behaviorLogProbs, value, policyVersion }] = policy.decide([request], { temperature });
-      const logProb = behaviorLogProbs.reduce((sum, logProb) => sum + logProb, 0);
-      return c.json({ action: text, logProb, value, policyVersion, seed });
-    },
-  );
-  app.notFound((c) => c.json({ error: `Cannot ${c.req.method} ${c.req.path}: there is no such route` }, 404));
-  app.onError((error, c) =>
-    error instanceof EddyError || error instanceof RangeError
-      ? c.json({ error: error.message }, 422)
-      : c.json({ error: "Cannot answer: an internal error" }, 500)
-  );
-  return app;
+export function createApp(dependencies: AppDependencies): App {
+  const traffic = createTraffic(dependencies);
+  const deps: AppDependencies = { ...dependencies, recorder: traffic.recorder };
+  const events = createEventHub(deps, traffic);
+  const receipts = createReceiptBook(deps.receiptSecrets);
+  const parts: AppParts = { receipts, traffic, events, startedAt: deps.now() };
+  const load = shedLoad(deps.limits.concurrent, () => traffic.refused("shed"));
+  registerGauges(deps, parts, load);
+
+  const app = new Hono<AppEnvironment>();
+  app.use(observe(deps, traffic));
+  if (deps.corsOrigins?.length) app.use(corsFor(deps.corsOrigins));
+  app.use(withinDeadline(deps.limits.deadlineMs), load.middleware);
+  app.use(identifyCaller(deps, () => traffic.refused("limited")));
+
+  // Every group of routes, once.
+  app.route("/", nativeRoutes(deps, parts));
+  app.route("/", openAiRoutes(deps, signStep(deps, receipts)));
+  app.route("/", documentRoutes(deps));
+  app.route("/", edgeRoutes(deps));
+
+  const refuse = routeIndex(app.routes);
+  app.notFound((c) => {
+    const asset = c.req.method === "GET" || c.req.method === "HEAD" ? deps.dashboard?.(c.req.path) : undefined;
+    return asset ?? errorAnswer(refuse(c.req.method, c.req.path), c, deps.report);
+  });
+  app.onError((error, c) => errorAnswer(error, c, deps.report));
+
+  return {
+    fetch: (request, connection) => app.fetch(request, connection as object | undefined),
+    request: (path, init) => app.request(path, init),
+    [Symbol.dispose]: () => events[Symbol.dispose](),
+  };
+}
+
+function corsFor(origins: readonly string[]): ReturnType<typeof cors> {
+  return cors({
+    origin: origins.includes("*") ? "*" : [...origins],
+    allowMethods: ["GET", "HEAD", "POST"],
+    allowHeaders: ["authorization", "content-type", "last-event-id", "x-eddy-episode", "x-request-id"],
+    exposeHeaders: ["x-request-id", "retry-after"],
+    maxAge: 600,
+  });
 }
