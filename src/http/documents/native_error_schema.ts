@@ -1,0 +1,9 @@
+import { z } from "zod";
+
+/** Body of every error outside the OpenAI routes. */
+export const NativeErrorSchema = z.object({
+  error: z.object({
+    code: z.string().describe("For programs."),
+    message: z.string().describe("For people: what cannot be done, why, and what to do next."),
+  }),
+}).meta({ id: "Error" });
