@@ -6,7 +6,9 @@ import { openAiRoutes } from "../../../src/http/openai/mod.ts";
 import { loadKernels } from "../../../src/kernels/mod.ts";
 import { openSqliteStore } from "../../../src/store/mod.ts";
 import { configuration as greedier } from "../../learning/loop/fixtures.ts";
-import { fakeApplication } from "./fake_application.ts";
+import type { EddyAnswer } from "../../../src/http/openai/eddy_answer.ts";
+import { createReceiptBook } from "../../../src/episode/mod.ts";
+import { fakeApplication, NOW } from "./fake_application.ts";
 
 const configuration = { ...greedier, exploration: { kind: "softmax", temperature: 1 } } as const;
 const kernels = await loadKernels();
@@ -28,7 +30,7 @@ describe("openAiRoutes() over a reward model and SQLite", () => {
             endEpisode: (episode) => store.episodes.end(episode),
           },
         });
-        const app = openAiRoutes(deps, ({ id }) => `receipt of ${id}`);
+        const app = openAiRoutes(deps);
         await using server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen: () => {} }, app.fetch);
         const baseURL = `http://127.0.0.1:${server.addr.port}/v1`;
         const client = new OpenAI({ apiKey: "anything", baseURL, maxRetries: 0 });
@@ -49,7 +51,7 @@ describe("openAiRoutes() over a reward model and SQLite", () => {
           steps.push(step);
         }
         const best = await client.chat.completions.create({ ...ask, temperature: 0 });
-        equal((best as unknown as { eddy: { probability: number } }).eddy.probability, 1);
+        equal((best as unknown as { eddy: EddyAnswer }).eddy.probability, 1);
       }
       await using reopened = await openSqliteStore(path, { metrics: { router: configuration.metrics } });
       for (const step of steps) equal((await reopened.steps.get(step))?.id, step);
