@@ -1,6 +1,6 @@
 import type { DecidedStep } from "../../agent/mod.ts";
 import type { Turn } from "../../episode/mod.ts";
-import { EddyError } from "../../errors.ts";
+import { EddyError, ShapeError } from "../../errors.ts";
 import type { AppDependencies } from "../app_dependencies.ts";
 import type { NamedAgent } from "./answer_form.ts";
 import { OpenAiError } from "./open_ai_error.ts";
@@ -69,8 +69,9 @@ function decideOne(
   });
 }
 
-/** What an agent refuses is the request's fault: a range that it leaves, or a condition it names. */
+/** What an agent refuses is the request's fault: a range that it leaves, or a condition it names; a wrong shape is ours. */
 function refusal(error: unknown): unknown {
-  const atFault = error instanceof RangeError || error instanceof EddyError && error.code === "request_invalid";
+  const atFault = error instanceof RangeError && !(error instanceof ShapeError) ||
+    error instanceof EddyError && error.code === "request_invalid";
   return atFault ? new OpenAiError(error.message, { status: 400, code: "invalid_value", cause: error }) : error;
 }
