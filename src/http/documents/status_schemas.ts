@@ -1,11 +1,16 @@
 import { z } from "zod";
 import type { Metric } from "../../episode/mod.ts";
 import type { AgentStatus, LoopEvent } from "../../learning/mod.ts";
-import type { AgentReport, StatusReport } from "../status_report.ts";
+import type { AgentReport, StatusEvent, StatusReport } from "../status_report.ts";
 import { AssignmentSchema, PublicationEventSchema } from "./policy_schemas.ts";
 
 const time = z.int().describe("Milliseconds since 1970.");
 const percentiles = z.object({ p50: z.number(), p99: z.number() });
+/** Over the last minute. */
+const traffic = {
+  throughput: z.object({ decisionsPerSecond: z.number(), judgementsPerSecond: z.number() }),
+  latencyMs: z.object({ decisions: percentiles, feedback: percentiles }),
+};
 const kind = z.enum(["reward-model", "linear", "transformer"]);
 
 /** A signal that an application declares. */
@@ -63,9 +68,15 @@ export const StatusSchema = z.object({
   startedAt: time,
   now: time,
   agents: z.array(AgentReportSchema),
-  throughput: z.object({ decisionsPerSecond: z.number(), judgementsPerSecond: z.number() }),
-  latencyMs: z.object({ decisions: percentiles, feedback: percentiles }),
+  ...traffic,
 }).meta({ id: "Status" }) satisfies z.ZodType<StatusReport>;
+
+/** What of a status changes from second to second. */
+export const StatusEventSchema = z.object({
+  now: time,
+  agents: z.array(z.object({ agent: z.string(), status: AgentStatusSchema.optional() })),
+  ...traffic,
+}).meta({ id: "StatusEvent" }) satisfies z.ZodType<StatusEvent>;
 
 /** What the central loop tells while it runs. */
 export const LoopEventSchema = z.discriminatedUnion("event", [
