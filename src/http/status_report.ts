@@ -51,3 +51,9 @@ export interface Percentiles {
   /** Milliseconds. */
   readonly p99: number;
 }
+
+/** The event `status` of `GET /v1/events`: what of a {@linkcode StatusReport} changes from second to second. */
+export interface StatusEvent extends Pick<StatusReport, "now" | "throughput" | "latencyMs"> {
+  /** Every agent, in the order of the configuration. */
+  readonly agents: readonly Pick<AgentReport, "agent" | "status">[];
+}
