@@ -27,7 +27,7 @@ const READ_MS = 10_000;
 /** Waits after failures double from the first to the last of these, milliseconds. */
 const FIRST_RETRY_MS = 1000, LAST_RETRY_MS = 60_000;
 /** Judged steps that were known before a restart and are looked at again, so that a drop is seen at once. */
-const LOOKED_BACK = 2400;
+const LOOKED_BACK = 1400;
 /** Judged steps over which expected and judged reward are compared. */
 const SURPRISES = 200;
 

@@ -40,7 +40,7 @@ describe("createDriftWatch()", () => {
       ok(drop && sequence > 1000 && sequence <= 1048, `${sequence}`);
       // A guess that is too early only sets aside a few good judgements more.
       ok(drop.beganAt > 950 && drop.beganAt <= 1006, `began at ${drop.beganAt}`);
-      ok(drop.sigmas > 5 && drop.knownReward > 0.85 && drop.recentReward < 0.7);
+      ok(drop.sigmas > 5 && drop.knownReward > 0.85 && drop.recentReward < 0.8);
     }
   });
 
