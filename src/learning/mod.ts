@@ -31,3 +31,5 @@ export { wilsonInterval } from "./wilson_interval.ts";
 export type { AgentLearner, Assessment, LearnOptions, UpdateMetrics } from "./loop/agent_learner.ts";
 export type { CentralLoop, CentralLoopDependencies, Published } from "./loop/central_loop.ts";
 export type { AgentStatus, LoopEvent } from "./loop/loop_events.ts";
+export { createGradientLearner, type GradientLearnerParts } from "./loop/create_gradient_learner.ts";
+export { GRADIENT_DEFAULTS, type GradientOptions } from "./loop/gradient/gradient_options.ts";
