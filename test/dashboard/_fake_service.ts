@@ -52,11 +52,11 @@ export function fakeService(
     url: `http://127.0.0.1:${server.addr.port}/`,
     content,
     asked,
-    send(name, data) {
+    send(name, data): void {
       const bytes = new TextEncoder().encode(`event: ${name}\ndata: ${JSON.stringify(data)}\n\n`);
       for (const follower of followers) follower.enqueue(bytes);
     },
-    async [Symbol.asyncDispose]() {
+    async [Symbol.asyncDispose](): Promise<void> {
       for (const follower of followers) follower.close();
       followers.clear();
       await server.shutdown();
@@ -67,7 +67,7 @@ export function fakeService(
 function stream(followers: Set<ReadableStreamDefaultController>): ReadableStream {
   let own: ReadableStreamDefaultController;
   return new ReadableStream({
-    start(controller) {
+    start(controller): void {
       own = controller;
       followers.add(controller);
       controller.enqueue(new TextEncoder().encode(": hello\n\n"));

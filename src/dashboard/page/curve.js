@@ -96,24 +96,25 @@ function span(parts, points) {
 
 /** Publications as ticks above the curve, stops as lines through it; names where there is room for them. */
 function marks(agent, placeAt, x, box, last) {
-  let free = box.right + 30;
+  let free = box.right + 60;
   return placed(agent, placeAt).filter(({ place }) => place <= last).map(({ line, place }) => {
     const [at, bad] = [x(place), STOPS.has(line.action)];
-    const name = `${bad ? line.action : "v" + line.version}`;
-    const room = at + 4 * name.length + 8 < free;
-    if (room) free = at - 4 * name.length - 6;
+    const name = bad ? `v${line.version} ${STOPS.get(line.action)}` : `v${line.version}`;
+    const middle = Math.min(at, box.right + 54 - 3.6 * name.length);
+    const room = middle + 3.6 * name.length < free;
+    if (room) free = middle - 3.6 * name.length - 10;
     return html`
       <g class="${bad ? "mark bad" : "mark"}">
         <path d="M${at} ${box.top - 6}V${bad ? box.bottom : box.top}"/>
-        ${room && html`<text x="${at}" y="${box.top - 12}" text-anchor="middle">${name}</text>`}
+        ${room && html`<text x="${middle}" y="${box.top - 12}" text-anchor="middle">${name}</text>`}
         <rect class="touch" x="${at - 6}" y="0" width="12" height="${box.top}" data-tip="${tipOf(line)}"/>
       </g>
     `;
   });
 }
 
-const STOPS = new Set(["rollback", "freeze", "refuse"]);
-const SHOWN = new Set(["publish", "promote", ...STOPS]);
+const STOPS = new Map([["rollback", "rolled back"], ["freeze", "frozen"], ["refuse", "refused"]]);
+const SHOWN = new Set(["publish", "promote", ...STOPS.keys()]);
 
 function placed(agent, placeAt) {
   return agent.history.filter(({ action }) => SHOWN.has(action))

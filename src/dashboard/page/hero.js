@@ -14,29 +14,34 @@ export function hero(agent, report) {
   const { status } = agent;
   if (!status) return html`<h1>${agent.agent} is served here and learns elsewhere.</h1>`;
   const { word, look } = STATES[status.state] ?? { word: status.state, look: "warm" };
-  const rise = status.recentReward - status.meanReward;
-  const perSecond = report.throughput;
   return html`
     <p class="state ${look}"><i></i>${word} <span>${agent.agent} · ${agent.kind} · ${agent.mode}</span></p>
-    <h1>${withNumbers(status.health)}</h1>
+    <h1 class="${look}">${withNumbers(sentenceOf(status))}</h1>
+    ${status.judgements > 0 && factsOf(status, report.throughput)}
+  `;
+}
+
+function factsOf(status, { decisionsPerSecond }) {
+  const rise = status.recentReward - status.meanReward;
+  return html`
     <dl class="facts">
-      ${fact("Reward now", format.reward(status.recentReward), [
-        html`<b class="${rise < -0.005 ? "fell" : "rose"}">${format.signed(rise)}</b> against the mean of all`,
-      ], `mean of the last ${format.whole(status.recentJudgements)} judgements`)}
-      ${fact("Judgements", format.whole(status.judgements), waiting(status))}
-      ${fact("Serving", `v${status.assignment.incumbent}`, servingMore(status))}
-      ${fact(
-        "Decisions",
-        `${format.rate(perSecond.decisionsPerSecond)}`,
-        "a second, whole service",
-        "over the last minute",
-      )}
-      ${fact(
-        "Learned after",
-        format.span(status.updateLatencyMs.p50),
-        `served after ${format.span(status.serveLatencyMs.p50)}`,
-      )}
-    </dl>
+          ${fact("Reward now", format.reward(status.recentReward), [
+            html`<b class="${rise < -0.005 ? "fell" : "rose"}">${format.signed(rise)}</b> vs. all-time`,
+          ], `mean of the last ${format.whole(status.recentJudgements)} judgements`)}
+          ${fact("Judgements", format.whole(status.judgements), waiting(status))}
+          ${fact("Serving", `v${status.assignment.incumbent}`, servingMore(status))}
+          ${fact(
+            "Decisions",
+            `${format.rate(decisionsPerSecond)}`,
+            "a second, whole service",
+            "over the last minute",
+          )}
+          ${fact(
+            "Learned after",
+            format.span(status.updateLatencyMs.p50),
+            `served after ${format.span(status.serveLatencyMs.p50)}`,
+          )}
+        </dl>
   `;
 }
 
@@ -59,6 +64,12 @@ function servingMore(status) {
   const { canary } = status.assignment;
   if (canary) return `v${canary.version} on trial: ${format.percent(canary.share)}`;
   return status.newestVersion > status.assignment.incumbent ? `newest is v${status.newestVersion}` : "to everyone";
+}
+
+/** The health line as a sentence of its own: the state stands above it already. */
+function sentenceOf({ health, state }) {
+  const sentence = health.startsWith(`${state}: `) ? health.slice(state.length + 2) : health;
+  return sentence.slice(0, 1).toUpperCase() + sentence.slice(1);
 }
 
 /** The sentence with its numbers set apart, so that the eye finds them. */

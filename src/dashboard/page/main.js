@@ -108,11 +108,13 @@ function tabs(agents, { agent: current }) {
       agents.map(({ agent }) => html`<option ${agent === current && "selected"}>${agent}</option>`)
     }</select>`;
   }
-  return agents.map(({ agent, status }) =>
-    html`<a href="#${encodeURIComponent(agent)}" ${
-      agent === current && html`aria-current="page"`
-    }><i class="${status?.state}"></i>${agent}</a>`
-  );
+  return html`${
+    agents.map(({ agent, status }) =>
+      html`<a href="#${encodeURIComponent(agent)}" ${
+        agent === current && html`aria-current="page"`
+      }><i class="${status?.state}"></i>${agent}</a>`
+    )
+  }`;
 }
 
 function foot({ version, startedAt, now }) {

@@ -4,6 +4,8 @@ import { html } from "./html.js";
 import { scale, timeTicks } from "./scale.js";
 
 const [TOP, BAND, HEIGHT] = [30, 92, 152];
+/** Lines of history in a report at most. */
+const TOLD = 50;
 
 /** Words for what happened, and whether it is good, bad or neither. */
 const ACTIONS = {
@@ -22,10 +24,11 @@ const ACTIONS = {
  */
 export function timeline({ history, status }, startedAt, now, width) {
   const lines = history.toReversed();
-  const from = Math.min(startedAt, lines[0]?.at ?? startedAt);
-  const box = { left: 40, right: width - 16 };
+  // The service tells the newest lines; where they are all there are, version 0 answered before the first.
+  const from = history.length < TOLD ? Math.min(startedAt, lines[0]?.at ?? startedAt) : lines[0].at;
+  const box = { left: 52, right: width - 12 };
   const x = scale([from, Math.max(now, from + 1000)], [box.left, box.right]);
-  const spans = spansOf(lines, status, from, now);
+  const moments = [{ at: from, assignment: { incumbent: 0 } }, ...lines];
   return html`
     <div class="legend">
       <span><i class="band"></i>published</span><span><i class="band warm"></i>on trial (canary)</span>
@@ -34,7 +37,8 @@ export function timeline({ history, status }, startedAt, now, width) {
     <svg width="${width}" height="${HEIGHT}" viewBox="0 0 ${width} ${HEIGHT}" role="img" aria-label="${`Versions served over time. Now: ${
       serving(status)
     }`}">
-      ${spans.map((span, i) => bandOf(span, i, x))}
+      ${spansOf(moments, now, ({ incumbent }) => ({ version: incumbent })).map((span, i) => incumbentBand(span, i, x))}
+      ${spansOf(moments, now, ({ canary }) => canary).map((span) => canaryBand(span, x))}
       <text class="tick" x="${box.left - 8}" y="${TOP + 9}" text-anchor="end">100 %</text>
       <text class="tick" x="${box.left - 8}" y="${TOP + BAND}" text-anchor="end">0</text>
       ${timeTicks(from, now, width < 500 ? 3 : 7).map((at) =>
@@ -45,6 +49,7 @@ export function timeline({ history, status }, startedAt, now, width) {
       ${lines.filter(({ action }) => ACTIONS[action]?.look === "bad").map((line) =>
         html`
           <g class="stop">
+            <path class="under" d="M${x(line.at)} ${TOP}V${TOP + BAND}" />
             <path d="M${x(line.at)} ${TOP - 8}V${TOP + BAND}" />
             <circle cx="${x(line.at)}" cy="${TOP - 12}" r="5" />
             <rect class="touch" x="${x(line.at) - 9}" y="0" width="18" height="${TOP + BAND}" data-tip="${tipOf(
@@ -93,40 +98,36 @@ export function serving(status) {
   }`;
 }
 
-/** [{ from, to, incumbent, canary? }] without a change in between. */
-function spansOf(lines, status, from, now) {
-  const first = lines.find(({ action }) => action === "publish" || action === "promote");
-  const before = { incumbent: first ? Math.max(0, first.version - 1) : status?.assignment.incumbent ?? 0 };
-  const moments = [{ at: from, assignment: lines.length < 50 ? { incumbent: 0 } : before }, ...lines];
+/** [{ from, to, version, share? }] of one place in the assignment, each as long as it did not change. */
+function spansOf(moments, end, place) {
   const spans = [];
   for (const [i, { at, assignment }] of moments.entries()) {
-    const to = moments[i + 1]?.at ?? now;
-    const last = spans.at(-1);
-    if (last && same(last, assignment)) last.to = to;
-    else if (to > at) spans.push({ from: at, to, ...assignment });
+    const [now, last, to] = [place(assignment), spans.at(-1), moments[i + 1]?.at ?? end];
+    if (last?.to === at && last.version === now?.version && last.share === now.share) last.to = to;
+    else if (now && to > at) spans.push({ from: at, to, ...now });
   }
   return spans;
 }
 
-function same(a, b) {
-  return a.incumbent === b.incumbent && a.canary?.version === b.canary?.version && a.canary?.share === b.canary?.share;
+function incumbentBand({ from, to, version }, i, x) {
+  const [left, width] = [x(from), Math.max(1, x(to) - x(from) - 1)];
+  return html`
+    <rect class="band ${i % 2 ? "odd" : ""}" x="${left}" y="${TOP}" width="${width}" height="${BAND}"
+      data-tip="${`v${version} published\n${format.time(from)} – ${format.time(to)}`}" />
+    ${width > 9 * `v${version}`.length + 6 &&
+      html`<text class="version" x="${left + 9}" y="${TOP + BAND - 12}">v${version}</text>`}
+  `;
 }
 
-function bandOf({ from, to, incumbent, canary }, i, x) {
-  const [left, width] = [x(from), Math.max(1, x(to) - x(from) - 1)];
-  const cut = canary ? Math.max(10, BAND * canary.share) : 0;
-  const tip = `${format.time(from)} – ${format.time(to)}\nv${incumbent} answered ${
-    format.percent(1 - (canary?.share ?? 0))
-  }${canary ? `\nv${canary.version} on trial with ${format.percent(canary.share)}` : ""}`;
+/** At least so high that a share of a hundredth can be seen and tapped. */
+function canaryBand({ from, to, version, share }, x) {
   return html`
-    <rect class="band ${i % 2 ? "odd" : ""}" x="${left}" y="${TOP + cut}" width="${width}" height="${BAND - cut}" />
-    ${canary && html`
-      <rect class="band warm" x="${left}" y="${TOP}" width="${width}" height="${cut - 1}" />
-    `}
-    ${width > 9 * `v${incumbent}`.length + 6 &&
-      html`<text class="version" x="${left + width / 2}" y="${
-        TOP + (BAND + cut) / 2 + 5
-      }" text-anchor="middle">v${incumbent}</text>`}
-    <rect class="touch" x="${left}" y="${TOP}" width="${width}" height="${BAND}" data-tip="${tip}" />
+    <rect class="band warm" x="${x(from)}" y="${TOP}" width="${Math.max(1, x(to) - x(from) - 1)}" height="${Math.max(
+      9,
+      BAND * share,
+    )}"
+      data-tip="${`v${version} on trial with ${format.percent(share)} of the episodes\n${format.time(from)} – ${
+        format.time(to)
+      }`}" />
   `;
 }

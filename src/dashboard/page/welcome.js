@@ -2,11 +2,13 @@ import { html } from "./html.js";
 
 /** What to do when nothing has happened yet: two lines to copy. */
 export function welcome({ agent, learnsFrom, metrics }, origin, withKey) {
-  const key = withKey ? ` -H 'authorization: Bearer YOUR_KEY'` : "";
   const post = (route, body) =>
-    `curl -s ${origin}/v1/${route}${key} -H 'content-type: application/json' -d '${
-      JSON.stringify(body).replaceAll("'", "'\\''")
-    }'`;
+    [
+      `curl -s ${origin}/v1/${route}`,
+      ...(withKey ? ["-H 'authorization: Bearer YOUR_KEY'"] : []),
+      "-H 'content-type: application/json'",
+      `-d '${JSON.stringify(body).replaceAll("'", "'\\''")}'`,
+    ].join(" \\\n  ");
   const question = {
     agent,
     turns: [{ role: "user", text: "My parcel is late" }],
