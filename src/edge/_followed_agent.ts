@@ -11,6 +11,8 @@ const SPARE_VERSIONS = 4;
 
 /** One agent of an edge that follows. */
 export interface FollowedAgent {
+  /** The version that is kept for a restart. */
+  readonly kept: number | undefined;
   /** Serves the version that was kept last. */
   restore(): Promise<void>;
   /** Asks the centre what serves, and serves it. */
@@ -99,6 +101,9 @@ export function followedAgent(parts: FollowedAgentParts): FollowedAgent {
   }
 
   return {
+    get kept() {
+      return keptVersion;
+    },
     async restore() {
       const kept = await storage.kept(documentName(name));
       if (!kept) return;

@@ -1,5 +1,8 @@
+import { Hono } from "hono";
 import type { AgentConfiguration, ServedAgent } from "../agent/mod.ts";
 import type { Access, AppDependencies, HttpLimits } from "../http/app_dependencies.ts";
+import { allow } from "../http/allow.ts";
+import type { App } from "../http/create_app.ts";
 import type { Backoff } from "./backoff.ts";
 import type { Centre } from "./centre.ts";
 import { followCentre, type FollowStatus } from "./follow_centre.ts";
@@ -10,6 +13,8 @@ import type { OutboxStorage } from "./outbox_storage.ts";
 export interface EdgeOptions {
   /** Agents by name, the same as at the centre. */
   readonly agents: Readonly<Record<string, AgentConfiguration>>;
+  /** Makes the application: `createApp` of `http`. */
+  readonly createApp: (dependencies: AppDependencies) => App;
   /** Makes what serves one agent: the untrained version, which the centre's takes the place of. */
   readonly serve: (name: string, configuration: AgentConfiguration) => ServedAgent;
   /** Whom it hands everything to and follows. */
@@ -40,12 +45,23 @@ export interface EdgeOptions {
   readonly onServed?: (agent: string, version: number) => void;
 }
 
+/** Where an edge stands. */
+export interface EdgeStatus {
+  /** What waits for the centre. */
+  readonly outbox: OutboxStatus;
+  /** What is served, and how old that may be. */
+  readonly centre: FollowStatus;
+}
+
 /** One edge. */
 export interface Edge extends AsyncDisposable {
-  /** What `createApp` takes: agents, and a recorder that keeps everything here until the centre has it. */
-  readonly dependencies: AppDependencies;
+  /**
+   * Answers requests: what it says is kept is kept here until the centre has it. `GET /v1/edge/status` (scope `read`) says
+   * what waits for the centre and for how many seconds the edge has not heard of it.
+   */
+  readonly app: App;
   /** Where it stands. */
-  status(): { readonly outbox: OutboxStatus; readonly centre: FollowStatus };
+  status(): EdgeStatus;
   /** Resolves when the centre has everything. */
   drained(): Promise<void>;
 }
@@ -67,22 +83,28 @@ export async function openEdge(options: EdgeOptions): Promise<Edge> {
   parts.use(storage);
   const outbox = parts.use(await openOutbox(storage, { centre, now, random, backoff }));
   const following = parts.use(await followCentre({ centre, agents, storage, now, random, backoff, onServed }));
+  const app = options.createApp({
+    agents,
+    recorder: outbox,
+    access: options.access,
+    receiptSecrets: options.receiptSecrets,
+    now,
+    monotonic: options.monotonic,
+    newId: options.newId,
+    randomSeed,
+    limits: options.limits,
+    corsOrigins: options.corsOrigins,
+    version: options.version,
+  });
+  const status = (): EdgeStatus => ({ outbox: outbox.status(), centre: following.status() });
+  const withStatus = new Hono()
+    .get("/v1/edge/status", allow(options.access, ["read"]), (c) => c.json(status()))
+    .all("*", async (c) => await app.fetch(c.req.raw));
+  withStatus.onError((error, c) => c.json({ error: { message: error.message } }, 401));
   const owned = parts.move();
   return {
-    dependencies: {
-      agents,
-      recorder: outbox,
-      access: options.access,
-      receiptSecrets: options.receiptSecrets,
-      now,
-      monotonic: options.monotonic,
-      newId: options.newId,
-      randomSeed,
-      limits: options.limits,
-      corsOrigins: options.corsOrigins,
-      version: options.version,
-    },
-    status: () => ({ outbox: outbox.status(), centre: following.status() }),
+    app: withStatus,
+    status,
     drained: outbox.drained,
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };

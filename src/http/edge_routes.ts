@@ -1,7 +1,7 @@
 import { Hono } from "hono";
 import { z } from "zod";
 import { EddyError } from "../errors.ts";
-import { allow } from "./_allow.ts";
+import { allow } from "./allow.ts";
 import { edgeVersions } from "./_edge_versions.ts";
 import { followers } from "./_followers.ts";
 import { ingestBody } from "./_ingest_body.ts";

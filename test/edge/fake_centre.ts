@@ -5,6 +5,7 @@ import { edgeRoutes } from "../../src/http/edge_routes.ts";
 import type { AppDependencies } from "../../src/http/mod.ts";
 import type { CentralLoop, Published } from "../../src/learning/mod.ts";
 import { contentHashOf, encodeSnapshot } from "../../src/policy/checkpoint/snapshot_bytes.ts";
+import type { PolicySnapshot, RewardJudgement } from "../../src/policy/mod.ts";
 import type { Assignment, EndedEpisode, PolicyVersion } from "../../src/store/mod.ts";
 import { COUNTING_CONFIGURATION, countingAgent, countingSnapshot } from "./counting_agent.ts";
 
@@ -41,13 +42,30 @@ const STATUSES: Readonly<Record<string, 400 | 401 | 403 | 404 | 503>> = {
 export const EDGE_KEY = "edge-key";
 export const READ_KEY = "read-key";
 
+/** How versions are made: the counting agent's unless a test serves real models. */
+export interface FakeCentreOptions {
+  readonly heartbeatMs?: number;
+  /** The snapshot of a version that learned these judgements, in order. */
+  readonly snapshotOf?: (version: number, judgements: readonly RewardJudgement[]) => PolicySnapshot;
+}
+
+/** What is learned, again and again: question n is answered by the second candidate. */
+function judgementNumber(n: number): RewardJudgement {
+  return { text: `question ${n % 10}`, candidates: ["a", "b"], choice: n % 2, reward: n % 2 };
+}
+
 /** A centre with one agent, `desk`. */
-export function fakeCentre(heartbeatMs = 1000): FakeCentre {
+export function fakeCentre({ heartbeatMs = 1000, ...options }: FakeCentreOptions = {}): FakeCentre {
   const learned = new Map<number, number>([[0, 0]]);
+  const snapshotOf = (version: number): PolicySnapshot => {
+    const count = learned.get(version)!;
+    const judgements = Array.from({ length: count }, (_, n) => judgementNumber(n));
+    return options.snapshotOf?.(version, judgements) ?? countingSnapshot(version, count);
+  };
   const listeners = new Set<(published: Published) => void>();
   const open = new Set<() => void>();
   let assignment: Assignment = { incumbent: 0 };
-  const bytesOf = (version: number): Uint8Array => encodeSnapshot(countingSnapshot(version, learned.get(version)!));
+  const bytesOf = (version: number): Uint8Array => encodeSnapshot(snapshotOf(version));
   const versionOf = (version: number): PolicyVersion => ({
     agent: "desk",
     version,
@@ -83,12 +101,12 @@ export function fakeCentre(heartbeatMs = 1000): FakeCentre {
       const version = base + 1;
       learned.set(version, learned.get(base)! + judgements);
       assignment = canary ? { ...assignment, canary: { version, share: 0.1 } } : { incumbent: version };
-      const judgement = { text: "t", candidates: ["a", "b"], choice: 0, reward: 1 };
+      const first = learned.get(base)!;
       tell([{
         version: versionOf(version),
         payload: how === "judgements"
-          ? { kind: "judgements", base, judgements: Array.from({ length: judgements }, () => judgement) }
-          : { kind: "snapshot", snapshot: countingSnapshot(version, learned.get(version)!) },
+          ? { kind: "judgements", base, judgements: Array.from({ length: judgements }, (_, n) => judgementNumber(first + n)) }
+          : { kind: "snapshot", snapshot: snapshotOf(version) },
       }]);
       return version;
     },
@@ -141,7 +159,7 @@ export function fakeCentre(heartbeatMs = 1000): FakeCentre {
     if (answer) return answer;
     await next();
     if (c.req.path === "/v1/edge/follow" && c.res.body) {
-      const broken = new TransformStream<Uint8Array, Uint8Array>({ start: (line) => void open.add(() => line.error("cut")) });
+      const broken = new TransformStream<Uint8Array, Uint8Array>({ start: (line) => void open.add(() => line.terminate()) });
       c.res = new Response(c.res.body.pipeThrough(broken), c.res);
     }
   });
