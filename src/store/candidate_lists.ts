@@ -30,7 +30,7 @@ export function createCandidateLists(database: Database): CandidateLists {
   const byHash = leastRecent<readonly string[]>(REMEMBERED);
 
   return {
-    name(candidates) {
+    name(candidates: readonly string[]): NamedList {
       const known = Object.isFrozen(candidates) ? byArray.get(candidates) : undefined;
       if (known !== undefined) return known;
       const text = JSON.stringify(candidates);
@@ -43,7 +43,10 @@ export function createCandidateLists(database: Database): CandidateLists {
       return named;
     },
 
-    async read(db, hashes) {
+    async read(
+      db: Connection | Unit,
+      hashes: Iterable<string | null>,
+    ): Promise<ReadonlyMap<string, readonly string[]>> {
       const lists = new Map<string, readonly string[]>();
       const missing: string[] = [];
       for (const hash of new Set(hashes)) {

@@ -35,7 +35,7 @@ export function createEpisodeStore(database: Database, writer: Writer, lists: Ca
 
   return {
     end: (episode) => writer.run([episode.agent], ({ unit }) => endEpisode(database, unit, episode)),
-    async recent(agent, limit) {
+    async recent(agent: string, limit: number): Promise<readonly KeptEpisode[]> {
       const rows = await db.selectFrom("episodes").selectAll().where("agent", "=", agent)
         .orderBy("started_at", "desc").orderBy("id", "desc").limit(limit).execute();
       const episodes: KeptEpisode[] = [];
@@ -45,7 +45,7 @@ export function createEpisodeStore(database: Database, writer: Writer, lists: Ca
       }
       return episodes;
     },
-    async get(id) {
+    async get(id: string): Promise<KeptEpisode | undefined> {
       return (await fill(await db.selectFrom("episodes").selectAll().where("id", "=", id).execute()))[0];
     },
     all,

@@ -47,7 +47,7 @@ export async function lockJournals(
   const open = new Map(rows.map((row) => [row.agent, openJournal(row, memory.of(row))]));
   return {
     of: (agent) => open.get(agent)!.journal,
-    async save() {
+    async save(): Promise<void> {
       for (const { row, judged, isChanged } of open.values()) {
         if (!isChanged()) continue;
         const { agent, forgets: _, ...totals } = row;
@@ -69,30 +69,30 @@ function openJournal(row: JournalRow, memory: AgentMemory): {
   const journal: Journal = {
     agent: row.agent,
     memory,
-    get early() {
+    get early(): number {
       return row.early;
     },
-    get last() {
+    get last(): number {
       return row.last_sequence;
     },
-    next() {
+    next(): number {
       changed = true;
       return ++row.last_sequence;
     },
-    raise(sequence) {
+    raise(sequence: number): void {
       changed = true;
       row.last_sequence = Math.max(row.last_sequence, sequence);
     },
-    count(what, by = 1) {
+    count(what: FeedbackStatus | "duplicate" | "conflict", by = 1): void {
       changed = true;
       row[what] += by;
     },
-    weigh(metric, reward) {
+    weigh(metric: string, reward: number): void {
       changed = true;
       const [count, sum] = Object.hasOwn(judged, metric) ? judged[metric] : [0, 0];
       judged[metric] = [count + 1, sum + reward];
     },
-    mean(metric) {
+    mean(metric: string): number | undefined {
       if (!Object.hasOwn(judged, metric)) return undefined;
       const [count, sum] = judged[metric];
       return sum / count;

@@ -17,7 +17,7 @@ export function createKeyStore({ db }: Database, writer: Writer): KeyStore {
           revoked_at: key.revokedAt ?? null,
         }).execute();
       }),
-    async list() {
+    async list(): Promise<readonly StoredKey[]> {
       return (await db.selectFrom("keys").selectAll().orderBy("created_at").orderBy("id").execute()).map(keyOf);
     },
     revoke: (id, at) =>

@@ -12,14 +12,14 @@ export interface LeastRecent<Value> {
 export function leastRecent<Value>(size: number): LeastRecent<Value> {
   const values = new Map<string, Value>();
   return {
-    get(key) {
+    get(key: string): Value | undefined {
       const value = values.get(key);
       if (value === undefined) return undefined;
       values.delete(key);
       values.set(key, value);
       return value;
     },
-    set(key, value) {
+    set(key: string, value: Value): void {
       values.delete(key);
       if (values.size >= size) values.delete(values.keys().next().value!);
       values.set(key, value);

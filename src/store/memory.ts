@@ -35,7 +35,7 @@ export interface Memory {
 export function createMemory(size = 20_000): Memory {
   const agents = new Map<string, { forgets: number; memory: AgentMemory }>();
   return {
-    of({ agent, forgets }) {
+    of({ agent, forgets }: Pick<JournalRow, "agent" | "forgets">): AgentMemory {
       let known = agents.get(agent);
       if (known === undefined || known.forgets !== forgets) {
         const memory = {

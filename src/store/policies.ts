@@ -1,6 +1,6 @@
 import type { Database } from "./database.ts";
 import type { PolicyVersionRow, PublicationRow } from "./schema.ts";
-import type { PolicyStore, PolicyVersion, PublicationEvent } from "./store.ts";
+import type { Assignment, PolicyStore, PolicyVersion, PublicationEvent } from "./store.ts";
 import type { Writer } from "./writer.ts";
 
 /** Versions of policies over a database. A version never changes; snapshots are kept once by their hash. */
@@ -29,22 +29,22 @@ export function createPolicyStore(database: Database, writer: Writer): PolicySto
           );
         }
       }),
-    async list(agent, limit) {
+    async list(agent: string, limit?: number): Promise<readonly PolicyVersion[]> {
       const query = db.selectFrom("policy_versions").selectAll().where("agent", "=", agent).orderBy("version", "desc");
       return (await (limit === undefined ? query : query.limit(limit)).execute()).map(versionOf);
     },
-    async get(agent, version) {
+    async get(agent: string, version: number): Promise<PolicyVersion | undefined> {
       const row = await db.selectFrom("policy_versions").selectAll().where("agent", "=", agent)
         .where("version", "=", version).executeTakeFirst();
       return row && versionOf(row);
     },
-    async nearestSnapshot(agent, version) {
+    async nearestSnapshot(agent: string, version: number): Promise<PolicyVersion | undefined> {
       const row = await db.selectFrom("policy_versions").selectAll().where("agent", "=", agent)
         .where("version", "<=", version).where("content_hash", "is not", null)
         .orderBy("version", "desc").limit(1).executeTakeFirst();
       return row && versionOf(row);
     },
-    async snapshot(contentHash) {
+    async snapshot(contentHash: string): Promise<Uint8Array | undefined> {
       const row = await db.selectFrom("snapshots").select("snapshot").where("content_hash", "=", contentHash)
         .executeTakeFirst();
       return row && new Uint8Array(row.snapshot);
@@ -58,12 +58,12 @@ export function createPolicyStore(database: Database, writer: Writer): PolicySto
         await unit.insertInto("publications").values({ ...rest, position, assignment: JSON.stringify(assignment) })
           .execute();
       }),
-    async history(agent, limit) {
+    async history(agent: string, limit: number): Promise<readonly PublicationEvent[]> {
       const rows = await db.selectFrom("publications").selectAll().where("agent", "=", agent)
         .orderBy("position", "desc").limit(limit).execute();
       return rows.map(eventOf);
     },
-    async assignment(agent) {
+    async assignment(agent: string): Promise<Assignment | undefined> {
       const row = await db.selectFrom("publications").selectAll().where("agent", "=", agent)
         .orderBy("position", "desc").limit(1).executeTakeFirst();
       return row && eventOf(row).assignment;

@@ -47,7 +47,7 @@ export function createRewardStore(database: Database, writer: Writer, lists: Can
   return {
     after: (agent, sequence, limit) => read(agent, sequence + 1, Number.MAX_SAFE_INTEGER, limit),
     range: (agent, from, to) => read(agent, from, to, Infinity),
-    async last(agent) {
+    async last(agent: string): Promise<number> {
       const row = await db.selectFrom("journals").select("last_sequence").where("agent", "=", agent)
         .executeTakeFirst();
       return row?.last_sequence ?? 0;

@@ -14,12 +14,12 @@ export function createStepStore({ db }: Database, writer: Writer, lists: Candida
   }
   return {
     add: (steps) => writer.addSteps(steps),
-    async ofEpisode(episodeId) {
+    async ofEpisode(episodeId: string): Promise<readonly StepRecord[]> {
       return await read(
         await db.selectFrom("steps").selectAll().where("episode_id", "=", episodeId).orderBy("id").execute(),
       );
     },
-    async get(id) {
+    async get(id: string): Promise<StepRecord | undefined> {
       return (await read(await db.selectFrom("steps").selectAll().where("id", "=", id).execute()))[0];
     },
   };

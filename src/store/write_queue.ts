@@ -61,7 +61,7 @@ export function createWriteQueue<Call>(options: WriteQueueOptions<Call>): WriteQ
   function start(): void {
     if (timer !== undefined) clearTimeout(timer);
     timer = undefined;
-    running ??= run().finally(() => running = undefined);
+    running ??= run();
   }
 
   async function run(): Promise<void> {
@@ -69,6 +69,8 @@ export function createWriteQueue<Call>(options: WriteQueueOptions<Call>): WriteQ
       if (downMs > 0) await pause(downMs);
       await attempt(take());
     }
+    // In the same turn as the last look at what waits: a call that comes now starts anew.
+    running = undefined;
   }
 
   function take(): Waiting<Call>[] {
@@ -137,7 +139,7 @@ export function createWriteQueue<Call>(options: WriteQueueOptions<Call>): WriteQ
   }
 
   return {
-    add(call, rows) {
+    add(call: Call, rows: number): Promise<unknown> {
       if (closing) {
         return Promise.reject(new EddyError("store_unavailable", `Cannot write to ${options.place}: it is closed`));
       }
@@ -157,7 +159,7 @@ export function createWriteQueue<Call>(options: WriteQueueOptions<Call>): WriteQ
         else timer ??= setTimeout(start, options.groupMs);
       });
     },
-    async close() {
+    async close(): Promise<void> {
       closing = true;
       wake?.();
       if (waiting.length > 0) start();

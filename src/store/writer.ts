@@ -73,10 +73,10 @@ export function createWriter(database: Database, lists: CandidateLists, options:
   }
 
   return {
-    async addSteps(steps) {
+    async addSteps(steps: readonly StepRecord[]): Promise<void> {
       await Promise.all(parts(steps).map((part) => queue.add({ kind: "steps", steps: part }, part.length)));
     },
-    async addFeedback(feedback) {
+    async addFeedback(feedback: readonly Feedback[]): Promise<readonly FeedbackOutcome[]> {
       const outcomes = await Promise.all(
         parts(feedback).map((part) => queue.add({ kind: "feedback", feedback: part }, part.length)),
       );
@@ -84,7 +84,7 @@ export function createWriter(database: Database, lists: CandidateLists, options:
     },
     run: <T>(agents: readonly string[], write: (context: WriteContext) => Promise<T>) =>
       queue.add({ kind: "other", agents, write }, 1) as Promise<T>,
-    onRewards(listener) {
+    onRewards(listener: (agents: ReadonlySet<string>) => void): () => void {
       listeners.add(listener);
       return () => void listeners.delete(listener);
     },

@@ -319,3 +319,26 @@ impl BeliefModel {
         true
     }
 }
+impl BeliefOptions {
+    pub fn set(&mut self, key: &str, value: f32) {
+        match key {
+            "gain" => self.gain = value,
+            "width" => self.width = value,
+            "offset" => self.offset = value,
+            "sharing" => self.sharing = value,
+            "fail" => self.failure_weight = value,
+            "bonus" => self.discovery_bonus = value,
+            "nw" => self.name_weight = value,
+            "nl" => self.name_logit = value,
+            "rate" => self.learning_rate = value,
+            "replays" => self.replays = value as usize,
+            "expert" => self.expert = value,
+            _ => {}
+        }
+    }
+}
+impl BeliefModel {
+    pub fn exploits(&self, ids: &[u32]) -> Vec<f32> {
+        self.logits(ids)
+    }
+}

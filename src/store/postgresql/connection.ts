@@ -35,7 +35,7 @@ export function openPool(url: string, place: string, deadlines: PostgresDeadline
   return {
     options: pool.options,
     end: () => pool.end(),
-    async connect() {
+    async connect(): Promise<PostgresPoolClient> {
       try {
         return guard(await pool.connect(), place);
       } catch (error) {
@@ -55,7 +55,7 @@ function guard(client: pg.PoolClient, place: string): PostgresPoolClient {
   // Without a listener, a connection that breaks between two statements would end the program.
   client.on("error", () => lost = true);
   const wrapper = {
-    async query(text: string, parameters: readonly unknown[]) {
+    async query(text: string, parameters: readonly unknown[]): Promise<pg.QueryResult> {
       try {
         return await client.query(text, [...parameters]);
       } catch (error) {

@@ -3,7 +3,7 @@ import { EddyError } from "../../errors.ts";
 import { createStore } from "../create_store.ts";
 import type { Database } from "../database.ts";
 import { migrate } from "../migrations/migrate.ts";
-import type { Connection, JournalRow, Schema } from "../schema.ts";
+import type { Connection, JournalRow, Schema, Unit } from "../schema.ts";
 import type { Store, StoreOptions } from "../store.ts";
 import { openPool, type PostgresDeadlines } from "./connection.ts";
 import { explainError, isPassing } from "./explain_error.ts";
@@ -56,7 +56,7 @@ function databaseOver(db: Connection, place: string): Database {
     db,
     insert: insertRows,
     among: (column, values) => sql`${sql.ref(column)} = any(${[...values]}::text[])`,
-    async lock(unit, agents) {
+    async lock(unit: Unit, agents: readonly string[]): Promise<JournalRow[]> {
       const names = [...agents].sort();
       const locked = (): Promise<JournalRow[]> =>
         unit.selectFrom("journals").selectAll().where("agent", "in", names).orderBy("agent").forUpdate().execute();
@@ -65,7 +65,7 @@ function databaseOver(db: Connection, place: string): Database {
       await sql`insert into journals (agent) select unnest(${names}::text[]) on conflict do nothing`.execute(unit);
       return await locked();
     },
-    async lockAll(unit) {
+    async lockAll(unit: Unit): Promise<void> {
       // Writers hold this table in a weaker mode from their first statement on; readers do not mind.
       await sql`lock table journals in exclusive mode`.execute(unit);
     },

@@ -38,7 +38,7 @@ export function openConnection(path: string, place: string): SqliteConnection {
       kept.clear();
       raw.close();
     },
-    prepare(sql) {
+    prepare(sql: string): SqliteStatement {
       // A transaction that starts by reading and then writes would fail when another process wrote in between.
       if (sql === "begin") return explained(() => prepare("begin immediate"));
       // Some failures (a full disk) have rolled back already.

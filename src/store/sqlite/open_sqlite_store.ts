@@ -3,7 +3,7 @@ import { EddyError } from "../../errors.ts";
 import { createStore } from "../create_store.ts";
 import type { Database } from "../database.ts";
 import { migrate } from "../migrations/migrate.ts";
-import type { Connection, Schema } from "../schema.ts";
+import type { Connection, JournalRow, Schema, Unit } from "../schema.ts";
 import type { Store, StoreOptions } from "../store.ts";
 import { openConnection, type SqliteConnection } from "./connection.ts";
 import { isBusy } from "./explain_error.ts";
@@ -18,7 +18,7 @@ export interface SqliteStoreOptions extends StoreOptions {
 /** Marks a file as Eddy's: "EDDY". */
 const APPLICATION = 0x45444459;
 /** Longest time that a statement waits for another process, in milliseconds; the thread stands still meanwhile. */
-const BUSY_MS = 1_000;
+const BUSY_MS = 100;
 /** How often opening is tried while another process makes the same file. */
 const OPENING_ATTEMPTS = 40;
 
@@ -108,7 +108,7 @@ function databaseOver(connection: SqliteConnection, db: Connection, place: strin
     db,
     insert: insertRows,
     among: (column, values) => sql`${sql.ref(column)} in (select value from json_each(${JSON.stringify(values)}))`,
-    async lock(unit, agents) {
+    async lock(unit: Unit, agents: readonly string[]): Promise<JournalRow[]> {
       // The transaction began as the only writer of the whole file.
       const known = await unit.selectFrom("journals").selectAll().where("agent", "in", [...agents]).execute();
       const unknown = agents.filter((agent) => !known.some((journal) => journal.agent === agent));
@@ -119,7 +119,7 @@ function databaseOver(connection: SqliteConnection, db: Connection, place: strin
     },
     lockAll: () => Promise.resolve(),
     isPassing: isBusy,
-    async close() {
+    async close(): Promise<void> {
       await db.destroy();
       if (connection.raw.isOpen) connection.close();
     },

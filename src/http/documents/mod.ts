@@ -1,0 +1,5 @@
+/** What the application says of itself: an OpenAPI document and a page. @module */
+export { docsPage } from "./docs_page.ts";
+export { documentRoutes } from "./document_routes.ts";
+export { type OpenApiDocument, openApiDocument } from "./open_api_document.ts";
+export { ROUTE_DESCRIPTIONS } from "./route_descriptions.ts";

@@ -1,0 +1,105 @@
+import type { Context } from "hono";
+import type { AppDependencies } from "../app_dependencies.ts";
+import { type ActionToken, actionTokens } from "./action_tokens.ts";
+import { usageOf } from "./chat_completion.ts";
+import { CompletionRequest } from "./completion_request.ts";
+import type { Completion, CompletionChoice } from "./completion_response.ts";
+import { type Choice, decideChoices } from "./decide_choices.ts";
+import { eddyAnswer, eddyHeaders } from "./eddy_answer.ts";
+import { episodeOf } from "./episode_of.ts";
+import { eventStream } from "./event_stream.ts";
+import { findAgent } from "./find_agent.ts";
+import { invalidParameter } from "./invalid_parameter.ts";
+import { readBody } from "./read_body.ts";
+import { REFUSED_IN_COMPLETIONS } from "./refused_parameters.ts";
+import type { SignReceipt } from "./sign_receipt.ts";
+
+/** Answers `POST /v1/completions`: each prompt is one turn of a user, and its answer the text of the action. */
+export async function answerCompletion(c: Context, deps: AppDependencies, sign: SignReceipt): Promise<Response> {
+  const request = await readBody(c, CompletionRequest, REFUSED_IN_COMPLETIONS);
+  const agent = findAgent(deps, request.model);
+  if (request.stream_options && !request.stream) {
+    throw invalidParameter("stream_options", "Cannot answer: `stream_options` needs `stream: true`");
+  }
+  const { n, seed, temperature, eddy: { candidates, explore, taken } } = request;
+  const episodeId = episodeOf(c, request.eddy.episode);
+  const prompts = typeof request.prompt === "string" ? [request.prompt] : request.prompt;
+  const questions = prompts.map((text) => (
+    { turns: [{ role: "user" as const, text }], candidates, episodeId, explore, temperature, taken, n, seed }
+  ));
+  const asked = [];
+  for (const question of questions) asked.push(await decideChoices(deps, agent, question, sign));
+  const answer = completion(request, asked, deps.now());
+  const headers = eddyHeaders(eddyAnswer(asked[0][0]));
+  if (!request.stream) return c.json(answer, 200, headers);
+  return eventStream(completionChunks(answer, request.stream_options?.include_usage ?? false), headers);
+}
+
+/** @param asked [prompts][n] */
+function completion(
+  request: CompletionRequest,
+  asked: readonly (readonly Choice[])[],
+  createdAt: number,
+): Completion {
+  const choices = asked.flat();
+  const [{ decided: { record } }] = choices;
+  const used = asked.map((choices) => usageOf(choices, request.max_tokens));
+  const sum = (column: keyof typeof used[number]): number => used.reduce((sum, usage) => sum + usage[column], 0);
+  return {
+    id: `cmpl-${record.id}`,
+    object: "text_completion",
+    created: Math.floor(createdAt / 1000),
+    model: record.agent,
+    system_fingerprint: `${record.agent}@${record.policyVersion}`,
+    choices: choices.map((choice, index) => completionChoice(request, choice, index)),
+    usage: {
+      prompt_tokens: sum("prompt_tokens"),
+      completion_tokens: sum("completion_tokens"),
+      total_tokens: sum("total_tokens"),
+    },
+    eddy: eddyAnswer(choices[0]),
+  };
+}
+
+function completionChoice(request: CompletionRequest, choice: Choice, index: number): CompletionChoice {
+  const all = actionTokens(choice.decided, request.logprobs);
+  const tokens = all.slice(0, request.max_tokens);
+  const cut = tokens.length < all.length;
+  return {
+    index,
+    text: cut ? tokens.map(({ token }) => token).join("") : choice.decided.record.action,
+    logprobs: request.logprobs === undefined ? null : legacyLogProbs(tokens),
+    finish_reason: cut ? "length" : "stop",
+    eddy: eddyAnswer(choice),
+  };
+}
+
+function legacyLogProbs(tokens: readonly ActionToken[]): NonNullable<CompletionChoice["logprobs"]> {
+  let offset = 0;
+  return {
+    tokens: tokens.map(({ token }) => token),
+    token_logprobs: tokens.map(({ logprob }) => logprob),
+    top_logprobs: tokens.map(({ top_logprobs: top }) =>
+      Object.fromEntries(top.map(({ token, logprob }) => [token, logprob]))
+    ),
+    text_offset: tokens.map(({ token }) => {
+      offset += token.length;
+      return offset - token.length;
+    }),
+  };
+}
+
+/** For each choice its text, then its reason to finish; then, if asked for, what was used. */
+function completionChunks({ choices, usage, eddy, ...answer }: Completion, includeUsage: boolean): Completion[] {
+  const chunk = (choices: CompletionChoice[]): Completion => ({
+    ...answer,
+    choices,
+    ...(includeUsage && { usage: null }),
+  });
+  const chunks = choices.flatMap(({ eddy, ...choice }) => [
+    chunk([{ ...choice, finish_reason: null }]),
+    chunk([{ ...choice, text: "", logprobs: null, eddy }]),
+  ]);
+  if (includeUsage) chunks.push({ ...chunk([]), usage });
+  return chunks.map((chunk, index) => index === chunks.length - 1 ? { ...chunk, eddy } : chunk);
+}

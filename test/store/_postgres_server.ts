@@ -1,0 +1,92 @@
+import { fileURLToPath } from "node:url";
+
+/** A real PostgreSQL server of the test's own, on 127.0.0.1. */
+export interface PostgresServer extends AsyncDisposable {
+  /** Makes an empty database. @returns Its address. */
+  database(): Promise<string>;
+  /** Ends the server at once, as a failing machine would. */
+  kill(): Promise<void>;
+  /** Starts it again, with the same files and port. */
+  start(): Promise<void>;
+}
+
+/** Folder of the server's programs, the newest version; nothing where it is not installed. */
+export function postgresPrograms(): string | undefined {
+  const versions: number[] = [];
+  try {
+    for (const { name } of Deno.readDirSync("/usr/lib/postgresql")) versions.push(Number(name));
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+  const newest = versions.sort((a, b) => b - a)[0];
+  return newest === undefined ? undefined : `/usr/lib/postgresql/${newest}/bin`;
+}
+
+/** Makes a cluster in a temporary folder and starts it; as the user `postgres` when we are root, which it refuses to run as. */
+export async function startPostgres(programs: string): Promise<PostgresServer> {
+  const root = Deno.uid() === 0;
+  const folder = await Deno.makeTempDir({ prefix: "eddy-postgres-" });
+  if (root) await run("chown", ["postgres", folder]);
+  const as = (command: string, args: string[]): [string, string[]] =>
+    root ? ["setpriv", ["--reuid=postgres", "--regid=postgres", "--clear-groups", command, ...args]] : [command, args];
+  const cluster = `${folder}/cluster`;
+  await run(...as(`${programs}/initdb`, ["-D", cluster, "-A", "trust", "-U", "eddy", "-E", "UTF8", "--no-sync"]));
+  const port = freePort();
+  let server: Deno.ChildProcess | undefined;
+  let databases = 0;
+
+  async function start(): Promise<void> {
+    const settings = ["listen_addresses=127.0.0.1", `port=${port}`, `unix_socket_directories=${folder}`];
+    const [command, args] = as(`${programs}/postgres`, ["-D", cluster, ...settings.flatMap((each) => ["-c", each])]);
+    server = new Deno.Command(command, { args, stdin: "null", stdout: "null", stderr: "null" }).spawn();
+    for (let tries = 0; tries < 200; tries++) {
+      const [probe, probed] = as(`${programs}/pg_isready`, ["-h", "127.0.0.1", "-p", `${port}`, "-q"]);
+      if ((await new Deno.Command(probe, { args: probed, stdout: "null", stderr: "null" }).output()).success) return;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    throw new Error("Cannot start PostgreSQL: it does not get ready");
+  }
+
+  async function end(signal: Deno.Signal): Promise<void> {
+    if (server === undefined) return;
+    server.kill(signal);
+    await server.status;
+    server = undefined;
+  }
+
+  await start();
+  return {
+    start,
+    kill: () => end("SIGKILL"),
+    async database(): Promise<string> {
+      const name = `eddy_${++databases}`;
+      await run(...as(`${programs}/createdb`, ["-h", "127.0.0.1", "-p", `${port}`, "-U", "eddy", name]));
+      return `postgres://eddy@127.0.0.1:${port}/${name}`;
+    },
+    async [Symbol.asyncDispose](): Promise<void> {
+      await end("SIGINT");
+      await Deno.remove(folder, { recursive: true });
+    },
+  };
+}
+
+/** Starts the program beside this file. */
+export function spawnWriter(args: string[]): Deno.ChildProcess {
+  const program = fileURLToPath(new URL("_writer.ts", import.meta.url));
+  return new Deno.Command(Deno.execPath(), {
+    args: ["run", "-A", "--no-check", program, ...args],
+    stdin: "null",
+    stdout: "piped",
+    stderr: "inherit",
+  }).spawn();
+}
+
+async function run(command: string, args: string[]): Promise<void> {
+  const { success, stderr } = await new Deno.Command(command, { args, stdout: "null", stderr: "piped" }).output();
+  if (!success) throw new Error(`Cannot run ${command}: ${new TextDecoder().decode(stderr)}`);
+}
+
+function freePort(): number {
+  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  return (listener.addr as Deno.NetAddr).port;
+}
