@@ -4,7 +4,7 @@ import type { EdgeStatus } from "../../src/edge/mod.ts";
 import type { FakeCentre } from "./fake_centre.ts";
 
 /** One edge of some runtime, started against the centre at an address. */
-export interface EdgeUnderTest extends AsyncDisposable {
+export interface EdgeUnderTest {
   /** Asks it. */
   fetch(path: string, init?: RequestInit): Promise<Response>;
   /** Ends it without a farewell, and starts it again on what it kept. */
