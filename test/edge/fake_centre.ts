@@ -21,6 +21,8 @@ export interface FakeCentre {
   duplicates: number;
   /** Answers every request, where it is set. */
   away: ((path: string) => Response | undefined) | undefined;
+  /** Says which requests are answered 502 although their work was done. */
+  lose: (() => boolean) | undefined;
   /** Publishes the next version, which learned `judgements` more than the one before. */
   publish(judgements: number, how?: "judgements" | "snapshot", canary?: boolean): number;
   /** Breaks every open stream. */
@@ -96,6 +98,7 @@ export function fakeCentre({ heartbeatMs = 1000, ...options }: FakeCentreOptions
     asked: [],
     duplicates: 0,
     away: undefined,
+    lose: undefined,
     publish(judgements, how = "judgements", canary = false) {
       const base = Math.max(...learned.keys());
       const version = base + 1;
@@ -158,6 +161,7 @@ export function fakeCentre({ heartbeatMs = 1000, ...options }: FakeCentreOptions
     const answer = centre.away?.(c.req.path);
     if (answer) return answer;
     await next();
+    if (c.req.method === "POST" && centre.lose?.()) c.res = new Response("the answer got lost", { status: 502 });
     if (c.req.path === "/v1/edge/follow" && c.res.body) {
       const broken = new TransformStream<Uint8Array, Uint8Array>({ start: (line) => void open.add(() => line.terminate()) });
       c.res = new Response(c.res.body.pipeThrough(broken), c.res);

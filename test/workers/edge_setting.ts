@@ -1,6 +1,7 @@
 import { createRewardModel } from "../../src/policy/mod.ts";
 import { loadKernels } from "../../src/kernels/mod.ts";
 import { EDGE_KEY, type FakeCentre, fakeCentre } from "../edge/fake_centre.ts";
+import { MODEL } from "../edge/open_edges.ts";
 
 /** A centre with real models on a real port. */
 export interface ListeningCentre extends AsyncDisposable {
@@ -8,14 +9,13 @@ export interface ListeningCentre extends AsyncDisposable {
   readonly address: string;
 }
 
-const OPTIONS = { model: "logistic", hashBits: 10 } as const;
 
 /** Starts it. */
 export async function listeningCentre(): Promise<ListeningCentre> {
   const kernels = await loadKernels();
   const centre = fakeCentre({
     snapshotOf(_, judgements) {
-      using model = createRewardModel(kernels, OPTIONS);
+      using model = createRewardModel(kernels, MODEL);
       for (const judgement of judgements) model.learn(judgement);
       return model.snapshot();
     },
@@ -36,7 +36,7 @@ export function edgeVariables(address: string, outbox: string): Record<string, s
   const configuration = {
     agents: {
       desk: {
-        policy: { kind: "reward-model", options: OPTIONS },
+        policy: { kind: "reward-model", options: MODEL },
         candidates: ["a", "b"],
         metrics: { right: { type: "boolean" } },
       },
