@@ -65,15 +65,19 @@ export function readEdgeConfiguration(text: string): ServiceConfiguration {
 /** Serves in Deno until it is asked to end. */
 async function serveHere(): Promise<void> {
   const variables: EdgeVariables = Deno.env.toObject();
-  const configuration = readEdgeConfiguration(await Deno.readTextFile(variables.EDDY_CONFIGURATION ?? "eddy.config.json"));
+  const configuration = readEdgeConfiguration(
+    await Deno.readTextFile(variables.EDDY_CONFIGURATION ?? "eddy.config.json"),
+  );
   const { sqliteOutboxStorage } = await import("../src/edge/sqlite_outbox_storage.ts");
   const edge = await openEdgeHere(configuration, variables, sqliteOutboxStorage(configuration.edge!.outbox));
   const { host: hostname, port } = configuration.http;
   const onListen = ({ hostname, port }: Deno.NetAddr): void => console.log(`listening at http://${hostname}:${port}`);
   const server = Deno.serve({ hostname, port, onListen }, (request) => edge.app.fetch(request));
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
-    Deno.addSignalListener(signal, () =>
-      server.shutdown().then(() => edge[Symbol.asyncDispose]()).then(() => Deno.exit(0)));
+    Deno.addSignalListener(
+      signal,
+      () => server.shutdown().then(() => edge[Symbol.asyncDispose]()).then(() => Deno.exit(0)),
+    );
   }
 }
 

@@ -7,7 +7,7 @@
  *
  * @module
  */
-import { type DurableObjectStorage, durableObjectOutboxStorage } from "../src/edge/durable_object_outbox_storage.ts";
+import { durableObjectOutboxStorage, type DurableObjectStorage } from "../src/edge/durable_object_outbox_storage.ts";
 import type { Edge } from "../src/edge/open_edge.ts";
 import { type EdgeVariables, openEdgeHere, readEdgeConfiguration } from "./edge.ts";
 
@@ -45,7 +45,9 @@ export class EdgeObject {
 
   #open(): Promise<Edge> {
     return this.#edge ??= durableObjectOutboxStorage(this.#storage)
-      .then((storage) => openEdgeHere(readEdgeConfiguration(this.#variables.EDDY_CONFIGURATION ?? "{}"), this.#variables, storage))
+      .then((storage) =>
+        openEdgeHere(readEdgeConfiguration(this.#variables.EDDY_CONFIGURATION ?? "{}"), this.#variables, storage)
+      )
       .catch((error) => {
         this.#edge = undefined;
         throw error;
@@ -62,7 +64,10 @@ export class EdgeObject {
 
 /** What an edge is bound to in workerd. */
 interface Bindings {
-  readonly EDGE: { idFromName(name: string): unknown; get(id: unknown): { fetch(request: Request): Promise<Response> } };
+  readonly EDGE: {
+    idFromName(name: string): unknown;
+    get(id: unknown): { fetch(request: Request): Promise<Response> };
+  };
 }
 
 /** Hands each request to the edge of the place where it came in. */

@@ -108,7 +108,11 @@ export function fakeCentre({ heartbeatMs = 1000, ...options }: FakeCentreOptions
       tell([{
         version: versionOf(version),
         payload: how === "judgements"
-          ? { kind: "judgements", base, judgements: Array.from({ length: judgements }, (_, n) => judgementNumber(first + n)) }
+          ? {
+            kind: "judgements",
+            base,
+            judgements: Array.from({ length: judgements }, (_, n) => judgementNumber(first + n)),
+          }
           : { kind: "snapshot", snapshot: snapshotOf(version) },
       }]);
       return version;
@@ -163,7 +167,9 @@ export function fakeCentre({ heartbeatMs = 1000, ...options }: FakeCentreOptions
     await next();
     if (c.req.method === "POST" && centre.lose?.()) c.res = new Response("the answer got lost", { status: 502 });
     if (c.req.path === "/v1/edge/follow" && c.res.body) {
-      const broken = new TransformStream<Uint8Array, Uint8Array>({ start: (line) => void open.add(() => line.terminate()) });
+      const broken = new TransformStream<Uint8Array, Uint8Array>({
+        start: (line) => void open.add(() => line.terminate()),
+      });
       c.res = new Response(c.res.body.pipeThrough(broken), c.res);
     }
   });

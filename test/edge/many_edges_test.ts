@@ -1,6 +1,6 @@
 import { describe, it } from "@std/testing/bdd";
 import { deepEqual, equal, ok } from "node:assert/strict";
-import { listeningCentre, edgeVariables } from "../workers/edge_setting.ts";
+import { edgeVariables, listeningCentre } from "../workers/edge_setting.ts";
 import { startDenoEdge } from "../workers/process_setting.ts";
 import { decide, type EdgeUnderTest, judge, until } from "./conformance.ts";
 import { openEdges } from "./open_edges.ts";
@@ -38,7 +38,8 @@ describe("many edges and one centre", () => {
 
     const edges = await openEdges({ count: 8, address, folder });
     const near = edges.map((edge) => ({
-      fetch: async (path: string, init?: RequestInit) => await edge.app.fetch(new Request(`http://edge.test${path}`, init)),
+      fetch: async (path: string, init?: RequestInit) =>
+        await edge.app.fetch(new Request(`http://edge.test${path}`, init)),
     }));
     const start = () => startDenoEdge(folder, edgeVariables(address, `${folder}/outbox-far.db`));
     let far = await start();

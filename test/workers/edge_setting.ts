@@ -9,7 +9,6 @@ export interface ListeningCentre extends AsyncDisposable {
   readonly address: string;
 }
 
-
 /** Starts it. */
 export async function listeningCentre(): Promise<ListeningCentre> {
   const kernels = await loadKernels();
