@@ -29,12 +29,25 @@ function requestOf(form) {
   return { url, init: { method: form.dataset.method, headers, body } };
 }
 
-function pretty(text) {
+/** JSON in lines and colors, anything else as it is. */
+function pretty(text, into) {
+  let json;
   try {
-    return JSON.stringify(JSON.parse(text), undefined, 2);
+    json = JSON.stringify(JSON.parse(text), undefined, 2);
   } catch {
-    return text;
+    into.textContent = text;
+    return;
   }
+  const pieces = [];
+  let end = 0;
+  for (const found of json.matchAll(/("(?:[^"\\]|\\.)*")(:)?|\b(?:true|false|null|-?\d[\d.e+-]*)\b/g)) {
+    const span = document.createElement("span");
+    span.className = found[2] ? "j-key" : found[1] ? "j-text" : "j-value";
+    span.textContent = found[1] ?? found[0];
+    pieces.push(json.slice(end, found.index), span);
+    end = found.index + span.textContent.length;
+  }
+  into.replaceChildren(...pieces, json.slice(end));
 }
 
 /** Streams are shown as they come, other answers once they are whole. */
@@ -48,7 +61,7 @@ async function show(response, into) {
     text += value;
     if (stream) into.textContent = text;
   }
-  into.textContent = stream ? text : pretty(text);
+  if (!stream) pretty(text, into);
   return text;
 }
 
@@ -78,14 +91,14 @@ for (const form of document.querySelectorAll(".shown form")) {
     outcome.textContent = "…";
     result.hidden = false;
     result.textContent = "";
-    const started = performance.now();
+    const started = event.timeStamp;
     try {
       const { url, init } = requestOf(form);
       const response = await fetch(url, { ...init, signal: abort.signal });
       outcome.classList.add(response.ok ? "good" : "bad");
       outcome.textContent = response.status + " " + response.statusText;
       const text = await show(response, result);
-      outcome.textContent += " · " + Math.round(performance.now() - started) + " ms";
+      outcome.textContent += " · " + Math.round(new Event("answer").timeStamp - started) + " ms";
       if (form.dataset.path !== "/v1/feedback") passReceipt(text);
     } catch (error) {
       if (abort.signal.aborted) return;

@@ -39,7 +39,7 @@ h2.group{margin:64px 0 0;padding-bottom:10px;border-bottom:1px solid var(--line)
 h3{margin:0;font-size:18px;font-weight:650;letter-spacing:-.01em}h3 a{text-decoration:none}h3 a:hover{text-decoration:underline}
 .route{display:flex;flex-wrap:wrap;align-items:baseline;gap:4px 10px;margin:6px 0 12px}.route code{font-size:13.5px;overflow-wrap:anywhere}.route em{font-style:normal;color:var(--accent)}
 .scope{margin-left:auto;font-size:12.5px;color:var(--faint)}.scope b{font-weight:600;color:var(--soft)}
-.prose{margin:0 0 8px;color:var(--soft);max-width:66ch;text-wrap:pretty}.prose code,.properties p code,.answer code{background:var(--code);padding:1px 4px;border-radius:4px}
+.prose{margin:0 0 8px;color:var(--soft);max-width:66ch;text-wrap:pretty}.prose code,.properties p code,.answer>summary code,div.answer code{background:var(--code);padding:1px 4px;border-radius:4px}
 h4{margin:24px 0 4px;font-size:13px;font-weight:640}
 .properties{margin:0;padding:0;list-style:none}
 .properties>li{padding:9px 0;border-top:1px solid var(--line)}.properties>li:first-child{border-top:0}

@@ -27,7 +27,7 @@ export function operationHtml(
 <span class="scope">${scope === undefined ? "open to everyone" : `scope <b>${escapeHtml(scope)}</b>`}</span></p>
 ${description === undefined ? "" : `<p class="prose">${proseHtml(description)}</p>`}
 ${parameters.length === 0 ? "" : `<h4>Parameters</h4>${parametersHtml(parameters)}`}
-${requestBody ? `<h4>Body</h4>${schemaHtml(schemaOf(requestBody.content), components)}` : ""}
+${requestBody ? `<h4>Body</h4>${schemaHtml(schemaOf(requestBody.content), components, "sent")}` : ""}
 <h4>Answers</h4>${responsesHtml(responses, components)}
 </div>
 <div class="shown">${tryHtml({ method, path, operation }, body, agents)}</div>
@@ -47,20 +47,34 @@ function parametersHtml(parameters: NonNullable<Operation["parameters"]>): strin
   return `<ul class="properties">${rows.join("")}</ul>`;
 }
 
-/** Answers with a schema of their own unfold; errors share one line each. */
+/** Each answer is a line that unfolds; errors are lines that share one body. */
 function responsesHtml(responses: Operation["responses"], components: Components): string {
-  const answers = Object.entries(responses).map(([status, { description, content = {} }]) => {
-    const label = `<b class="status s${status[0]}">${status}</b> ${proseHtml(description)}`;
-    const forms = Object.entries(content).filter(([, { schema }]) => schema !== undefined);
-    const inner = forms.map(([type, { schema }]) => {
-      const properties = schemaHtml(schema!, components);
-      return properties === "" ? "" : `<p class="media">${escapeHtml(type)}</p>${properties}`;
-    }).join("");
-    return inner === ""
-      ? `<div class="answer">${label}</div>`
-      : `<details class="answer"><summary>${label}</summary>${inner}</details>`;
-  });
-  return answers.join("");
+  const all = Object.entries(responses);
+  const [answers, errors] = [all.filter(([status]) => status < "400"), all.filter(([status]) => status >= "400")];
+  const bodies = new Set(
+    errors.map(([, { content }]) => content ? schemaHtml(schemaOf(content), components, "answered") : ""),
+  );
+  const unfolding = [...bodies].filter((html) => html !== "").map((html) =>
+    `<details class="answer"><summary>Body of errors</summary>${html}</details>`
+  );
+  return [
+    ...answers.map(([status, { description, content = {} }]) => {
+      const forms = Object.entries(content).map(([type, { schema }]) => {
+        const properties = schema ? schemaHtml(schema, components, "answered") : "";
+        return properties === "" ? "" : `<p class="media">${escapeHtml(type)}</p>${properties}`;
+      }).join("");
+      const label = statusHtml(status, description);
+      return forms === ""
+        ? `<div class="answer">${label}</div>`
+        : `<details class="answer"><summary>${label}</summary>${forms}</details>`;
+    }),
+    ...errors.map(([status, { description }]) => `<div class="answer">${statusHtml(status, description)}</div>`),
+    ...unfolding,
+  ].join("");
+}
+
+function statusHtml(status: string, description: string): string {
+  return `<b class="status s${status[0]}">${status}</b> ${proseHtml(description)}`;
 }
 
 function tryHtml({ method, path, operation }: PlacedOperation, body: unknown, agents: readonly string[]): string {

@@ -5,18 +5,22 @@ import type { JsonObject } from "./open_api_document.ts";
 /** Deeper than this is not shown: the document has it. */
 const DEEPEST = 6;
 
-/** A schema as a list of its properties, each with type, bounds and description; inner ones unfold. */
-export function schemaHtml(schema: JsonObject, components: Components, depth = 0): string {
+/**
+ * A schema as a list of its properties, each with type, bounds and description; inner ones unfold.
+ *
+ * @param io What is sent marks what is required; what is answered marks what may be missing.
+ */
+export function schemaHtml(schema: JsonObject, components: Components, io: "sent" | "answered", depth = 0): string {
   const known = dereference(schema, components);
   const alternatives = alternativesOf(known);
-  if (alternatives) return alternativesHtml(alternatives, components, depth);
-  if (known.type === "array") return schemaHtml(known.items as JsonObject ?? {}, components, depth);
+  if (alternatives) return alternativesHtml(alternatives, components, io, depth);
+  if (known.type === "array") return schemaHtml(known.items as JsonObject ?? {}, components, io, depth);
   const properties = Object.entries((known.properties ?? {}) as Components);
   const required = (known.required ?? []) as readonly string[];
   const shown = properties.filter(([, { description }]) => description !== IGNORED);
   const ignored = properties.filter(([, { description }]) => description === IGNORED).map(([name]) => name);
   const rows = shown.map(([name, property]) =>
-    propertyHtml(name, property, required.includes(name), components, depth)
+    propertyHtml(name, property, components, { io, required: required.includes(name), depth })
   );
   if (ignored.length > 0) {
     const names = ignored.map((name) => `<code>${escapeHtml(name)}</code>`).join(", ");
@@ -31,16 +35,19 @@ const IGNORED = "Accepted and ignored.";
 function propertyHtml(
   name: string,
   property: JsonObject,
-  required: boolean,
   components: Components,
-  depth: number,
+  { io, required, depth }: { readonly io: "sent" | "answered"; readonly required: boolean; readonly depth: number },
 ): string {
   const known = dereference(property, components);
-  const inner = depth < DEEPEST ? schemaHtml(known, components, depth + 1) : "";
+  const inner = depth < DEEPEST ? schemaHtml(known, components, io, depth + 1) : "";
   const description = typeof known.description === "string" ? `<p>${proseHtml(known.description)}</p>` : "";
+  const mark = io === "sent"
+    ? required ? `<span class="required">required</span>` : ""
+    : required
+    ? ""
+    : `<span class="type">may be missing</span>`;
   return `<li><div class="property"><code class="name">${escapeHtml(name)}</code>` +
-    `<span class="type">${typeHtml(known, components)}</span>` +
-    (required ? `<span class="required">required</span>` : "") + `</div>${description}` +
+    `<span class="type">${typeHtml(known, components)}</span>${mark}</div>${description}` +
     (inner === "" ? "" : `<details><summary>${escapeHtml(countOf(known, components))}</summary>${inner}</details>`) +
     `</li>`;
 }
@@ -48,10 +55,21 @@ function propertyHtml(
 function countOf(schema: JsonObject, components: Components): string {
   const known = dereference(schema, components);
   const alternatives = alternativesOf(known);
-  if (alternatives) return `${alternatives.length} forms`;
+  if (alternatives) {
+    const forms = alternatives.filter((one) => hasProperties(one, components));
+    return forms.length === 1 ? countOf(forms[0], components) : `${forms.length} forms`;
+  }
   if (known.type === "array") return `each: ${countOf(known.items as JsonObject, components)}`;
   const count = Object.keys((known.properties ?? {}) as object).length;
   return count === 1 ? "1 property" : `${count} properties`;
+}
+
+function hasProperties(schema: JsonObject, components: Components): boolean {
+  const known = dereference(schema, components);
+  const alternatives = alternativesOf(known);
+  if (alternatives) return alternatives.some((one) => hasProperties(one, components));
+  if (known.type === "array") return hasProperties((known.items ?? {}) as JsonObject, components);
+  return Object.keys((known.properties ?? {}) as object).length > 0;
 }
 
 /** Alternatives that are objects: they unfold; simple ones are told by their type. */
@@ -60,8 +78,13 @@ function alternativesOf(schema: JsonObject): readonly JsonObject[] | undefined {
   return Array.isArray(alternatives) ? alternatives : undefined;
 }
 
-function alternativesHtml(alternatives: readonly JsonObject[], components: Components, depth: number): string {
-  const forms = alternatives.map((one) => ({ one, html: schemaHtml(one, components, depth + 1) }))
+function alternativesHtml(
+  alternatives: readonly JsonObject[],
+  components: Components,
+  io: "sent" | "answered",
+  depth: number,
+): string {
+  const forms = alternatives.map((one) => ({ one, html: schemaHtml(one, components, io, depth + 1) }))
     .filter(({ html }) => html !== "");
   if (forms.length === 0) return "";
   if (forms.length === 1) return forms[0].html;
@@ -105,8 +128,8 @@ function boundsOf(
 ): string {
   return [
     range(minimum, maximum, ""),
-    range(minLength, maxLength, " characters"),
-    range(minItems, maxItems, " items"),
+    range(minLength === 1 ? undefined : minLength, maxLength, " characters"),
+    range(minItems === 1 ? undefined : minItems, maxItems, " items"),
     typeof pattern === "string" && pattern.length <= 40 ? pattern : "",
     fallback === undefined || typeof fallback === "object" ? "" : `default ${JSON.stringify(fallback)}`,
   ].filter((bound) => bound !== "").join(", ");

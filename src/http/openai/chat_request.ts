@@ -49,9 +49,11 @@ const ResponseFormat = z.discriminatedUnion("type", [
 
 const ignored = z.unknown().optional().describe("Accepted and ignored.");
 
-/** What both completion routes take. */
+/** The parameter `model`. */
+export const ModelName = z.string().min(1).describe("Name of an agent.");
+
+/** What both completion routes take beside `model` and what the agent is shown. */
 export const SAMPLING_PARAMETERS = {
-  model: z.string().min(1).describe("Name of an agent."),
   n: z.int().min(1).max(16).default(1).describe("Choices; each is a step of its own with its own receipt."),
   seed: z.int().optional().describe("Names the draw, modulo 2³²; choice i uses `seed + i`."),
   temperature: z.number().min(0).max(2).optional().describe("0 takes the best action."),
@@ -64,8 +66,9 @@ export const SAMPLING_PARAMETERS = {
 
 /** Body of `POST /v1/chat/completions`, after `withoutRefused`. */
 export const ChatRequest = z.strictObject({
-  ...SAMPLING_PARAMETERS,
+  model: ModelName,
   messages: z.array(Message).min(1),
+  ...SAMPLING_PARAMETERS,
   tools: z.array(FunctionTool).min(1).max(128).optional(),
   tool_choice: ToolChoice.optional(),
   response_format: ResponseFormat.optional(),

@@ -1,10 +1,11 @@
 import { z } from "zod";
-import { SAMPLING_PARAMETERS } from "./chat_request.ts";
+import { ModelName, SAMPLING_PARAMETERS } from "./chat_request.ts";
 
 /** Body of `POST /v1/completions`, after `withoutRefused`. */
 export const CompletionRequest = z.strictObject({
-  ...SAMPLING_PARAMETERS,
+  model: ModelName,
   prompt: z.union([z.string(), z.array(z.string()).min(1).max(16)]).describe("Each is one turn of a user."),
+  ...SAMPLING_PARAMETERS,
   logprobs: z.int().min(0).max(5).optional(),
   max_tokens: z.int().min(1).optional(),
 }).meta({

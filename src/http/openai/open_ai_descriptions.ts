@@ -77,7 +77,7 @@ export const OPEN_AI_DESCRIPTIONS: readonly RouteDescription[] = [
     method: "get",
     path: "/v1/models/:model",
     operationId: "retrieveModel",
-    summary: "Tell one agent",
+    summary: "Show one agent",
     tag,
     scope,
     parameters: [{ name: "model", in: "path", description: "Name of the agent.", schema: z.string() }],

@@ -1,7 +1,7 @@
 import { describe, it } from "@std/testing/bdd";
 import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { WORLDS } from "../../src/environment/mod.ts";
-import { createApp } from "../../src/http/mod.ts";
+import { createOldApp } from "../../src/http/old_create_app.ts";
 import { loadKernels } from "../../src/kernels/mod.ts";
 import { parseToolCall } from "../../src/language/mod.ts";
 import { newPolicy } from "../../src/learning/new_policy.ts";
@@ -10,7 +10,7 @@ import { tinyDesk } from "../learning/tiny.ts";
 
 const kernels = await loadKernels();
 const { policy, constraint } = openPolicy(kernels, WORLDS.desk, newPolicy(kernels, WORLDS.desk, tinyDesk("unused")));
-const app = createApp({ policy, constraint, environment: "desk", randomSeed: () => 7 });
+const app = createOldApp({ policy, constraint, environment: "desk", randomSeed: () => 7 });
 const turns = [{ role: "user", text: "close ticket T69" }];
 
 async function post(body: unknown): Promise<{ status: number; body: Record<string, unknown> }> {
@@ -23,7 +23,7 @@ async function post(body: unknown): Promise<{ status: number; body: Record<strin
   return { status: response.status, body: await response.json() };
 }
 
-describe("createApp()", () => {
+describe("createOldApp()", () => {
   it("says what it serves", async () => {
     const response = await app.fetch(new Request("http://localhost/health"));
     deepEqual(await response.json(), { status: "ok", kind: "transformer", policyVersion: 0, environment: "desk" });

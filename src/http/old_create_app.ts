@@ -18,7 +18,7 @@ export interface OldAppDependencies {
 }
 
 /** Answers HTTP requests; runs wherever there is `fetch`. */
-export interface App {
+export interface OldApp {
   /** Answers one request. */
   fetch(request: Request): Response | Promise<Response>;
 }
@@ -40,7 +40,7 @@ const DecisionBody = z.strictObject({
  * A decision is a function of its body: equal turns, candidates, temperature and seed give the same action. The seed that
  * was used is part of the answer, so every decision can be asked again.
  */
-export function createApp({ policy, constraint, environment, randomSeed }: OldAppDependencies): App {
+export function createOldApp({ policy, constraint, environment, randomSeed }: OldAppDependencies): OldApp {
   const app = new Hono();
   app.get("/health", (c) => c.json({ status: "ok", kind: policy.kind, policyVersion: policy.version, environment }));
   app.post(

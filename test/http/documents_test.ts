@@ -1,0 +1,194 @@
+import { describe, it } from "@std/testing/bdd";
+import { deepEqual, equal, match, ok, throws } from "node:assert/strict";
+import { Hono } from "hono";
+import { z } from "zod";
+import {
+  documentRoutes,
+  type OpenApiDocument,
+  openApiDocument,
+  ROUTE_DESCRIPTIONS,
+} from "../../src/http/documents/mod.ts";
+import { openAiRoutes } from "../../src/http/openai/mod.ts";
+import type { RouteDescription } from "../../src/http/route_description.ts";
+import { fakeApplication } from "./openai/fake_application.ts";
+
+const { deps } = fakeApplication();
+const app = new Hono().route("/", openAiRoutes(deps, ({ id }) => id)).route("/", documentRoutes(deps));
+const document: OpenApiDocument = await (await app.request("/openapi.json")).json();
+
+/** `GET /v1/models/{model}` of every route that answers; what only passes requests on (`ALL`) is none. */
+function mounted(app: Hono): string[] {
+  const routes = app.routes.filter(({ method }) => method !== "ALL");
+  return [...new Set(routes.map(({ method, path }) => `${method} ${path.replace(/:(\w+)/g, "{$1}")}`))].sort();
+}
+
+function described({ paths }: OpenApiDocument): string[] {
+  return Object.entries(paths).flatMap(([path, operations]) =>
+    Object.keys(operations).map((method) => `${method.toUpperCase()} ${path}`)
+  ).sort();
+}
+
+/** Every value below `at` that is an object. */
+function* objectsIn(at: unknown): Generator<Record<string, unknown>> {
+  if (typeof at !== "object" || at === null) return;
+  if (!Array.isArray(at)) yield at as Record<string, unknown>;
+  for (const value of Object.values(at)) yield* objectsIn(value);
+}
+
+function resolve(reference: string): unknown {
+  return reference.slice(2).split("/").reduce<unknown>((at, part) => (at as Record<string, unknown>)?.[part], document);
+}
+
+const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
+  Object.values(methods).map((operation) => ({ path, operation }))
+);
+
+describe("/openapi.json", () => {
+  it("names every route that is mounted, and no other", () => {
+    deepEqual(described(document), mounted(app));
+    ok(described(document).length >= 7);
+  });
+
+  it("is an OpenAPI 3.1 document with title, version and tags that are used", () => {
+    match(document.openapi, /^3\.1\.\d$/);
+    ok(document.info.title && document.info.version);
+    deepEqual(
+      new Set(operations.flatMap(({ operation }) => operation.tags)),
+      new Set(document.tags.map(({ name }) => name)),
+    );
+  });
+
+  it("has references that resolve, and components that are referred to", () => {
+    const references = [...objectsIn(document)].flatMap(({ $ref }) => typeof $ref === "string" ? [$ref] : []);
+    ok(references.length > 10);
+    deepEqual(references.filter((reference) => !reference.startsWith("#/components/schemas/")), []);
+    deepEqual(references.filter((reference) => resolve(reference) === undefined), []);
+    const used = new Set(references.map((reference) => reference.split("/").at(-1)));
+    deepEqual(Object.keys(document.components.schemas).filter((name) => !used.has(name)), []);
+    deepEqual([...objectsIn(document)].filter((object) => "$defs" in object || "$schema" in object), []);
+  });
+
+  it("has unique operation ids, and component names as the specification allows them", () => {
+    const ids = operations.map(({ operation }) => operation.operationId);
+    equal(new Set(ids).size, ids.length);
+    deepEqual(Object.keys(document.components.schemas).filter((name) => !/^[a-zA-Z0-9._-]+$/.test(name)), []);
+  });
+
+  it("describes exactly the parameters that stand in a path, as required", () => {
+    for (const { path, operation } of operations) {
+      const inPath = (operation.parameters ?? []).filter((parameter) => parameter.in === "path");
+      deepEqual(inPath.map(({ name }) => `{${name}}`).sort(), (path.match(/\{\w+\}/g) ?? []).sort());
+      ok(inPath.every(({ required }) => required));
+    }
+  });
+
+  it("has an answer for every operation, each with a description and a status", () => {
+    for (const { path, operation: { responses } } of operations) {
+      ok(Object.keys(responses).length > 0, path);
+      for (const [status, { description }] of Object.entries(responses)) {
+        match(status, /^[1-5]\d\d$/);
+        ok(description.length > 0);
+      }
+    }
+  });
+
+  it("has security schemes that exist", () => {
+    for (const { operation: { security } } of operations) {
+      for (const scheme of security) {
+        deepEqual(Object.keys(scheme).filter((name) => !(name in document.components.securitySchemes)), []);
+      }
+    }
+  });
+
+  it("has examples that the schemas accept", () => {
+    let examples = 0;
+    for (const { method, path, request, responses, errors } of ROUTE_DESCRIPTIONS) {
+      const schemas = [request, errors?.schema, ...Object.values(responses).map(({ schema }) => schema)];
+      for (const schema of schemas.filter((schema) => schema !== undefined)) {
+        for (const example of schema.meta()?.examples as unknown[] ?? []) {
+          examples++;
+          const parsed = schema.safeParse(example);
+          ok(parsed.success, `${method} ${path}: ${parsed.error && z.prettifyError(parsed.error)}`);
+        }
+      }
+      ok(!request || (request.meta()?.examples as unknown[])?.length > 0, `${method} ${path} has an example to try`);
+    }
+    ok(examples > 4);
+  });
+
+  it("has schemas that real answers satisfy", async () => {
+    const chat = { model: "router", messages: [{ role: "user", content: "a" }], logprobs: true, n: 2 };
+    const asked: [string, string, unknown?][] = [
+      ["createChatCompletion", "/v1/chat/completions", chat],
+      ["createChatCompletion", "/v1/chat/completions", { ...chat, model: "desk" }],
+      ["createCompletion", "/v1/completions", { model: "router", prompt: "a", logprobs: 1 }],
+      ["listModels", "/v1/models"],
+      ["retrieveModel", "/v1/models/desk"],
+      ["retrieveModel", "/v1/models/none"],
+      ["createEmbedding", "/v1/embeddings", {}],
+    ];
+    for (const [id, path, body] of asked) {
+      const route = ROUTE_DESCRIPTIONS.find(({ operationId }) => operationId === id)!;
+      const init = body === undefined ? {} : { method: "POST", body: JSON.stringify(body) };
+      const response = await app.request(path, init);
+      const schema = response.ok ? route.responses[response.status].schema! : route.errors!.schema;
+      // Exact: what an answer has and its schema has not would be lost by parsing.
+      const answer = await response.json();
+      deepEqual(schema.parse(answer), answer);
+    }
+  });
+});
+
+describe("openApiDocument()", () => {
+  const route: RouteDescription = {
+    method: "get",
+    path: "/a/:b",
+    operationId: "a",
+    summary: "A",
+    tag: "T",
+    parameters: [{ name: "b", in: "path", description: "B.", schema: z.string() }],
+    responses: { 200: { description: "Fine.", schema: z.object({ x: z.int() }) } },
+  };
+
+  it("writes a route as the specification does", () => {
+    deepEqual(openApiDocument([route], "1.2.3").paths, {
+      "/a/{b}": {
+        get: {
+          operationId: "a",
+          summary: "A",
+          tags: ["T"],
+          security: [],
+          parameters: [{ name: "b", in: "path", required: true, description: "B.", schema: { type: "string" } }],
+          responses: {
+            200: {
+              description: "Fine.",
+              content: {
+                "application/json": {
+                  schema: {
+                    type: "object",
+                    properties: { x: { type: "integer" } },
+                    required: ["x"],
+                    additionalProperties: false,
+                  },
+                },
+              },
+            },
+          },
+        },
+      },
+    });
+  });
+
+  it("throws when routes or schemas share a name", () => {
+    throws(() => openApiDocument([route, route], "1"), /'a' is described twice/);
+    throws(() => openApiDocument([route, { ...route, method: "post" }], "1"), /'a' is described twice/);
+    const answering = (operationId: string, shape: z.ZodRawShape): RouteDescription => {
+      const schema = z.object({ inner: z.object(shape).meta({ id: "OneName" }) });
+      return { ...route, path: `/${operationId}`, operationId, responses: { 200: { description: "Fine.", schema } } };
+    };
+    throws(
+      () => openApiDocument([answering("c", { x: z.string() }), answering("d", { x: z.number() })], "1"),
+      /'OneName': two schemas have this name/,
+    );
+  });
+});
