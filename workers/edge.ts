@@ -8,12 +8,11 @@
  * @module
  */
 import { createRewardModelAgent } from "../src/agent/create_reward_model_agent.ts";
-import { createApp } from "../test/edge/tiny_app.ts"; // TEMPORARY
+import { createAccess, createApp } from "../test/edge/tiny_app.ts"; // TEMPORARY
 import { connectCentre } from "../src/edge/connect_centre.ts";
 import { type Edge, openEdge } from "../src/edge/open_edge.ts";
 import type { OutboxStorage } from "../src/edge/outbox_storage.ts";
 import { EddyError } from "../src/errors.ts";
-import type { Access } from "../src/http/app_dependencies.ts";
 import { loadKernels } from "../src/kernels/mod.ts";
 import { createIdSource } from "../src/service/id_source.ts";
 import { resolveServiceConfiguration } from "../src/service/resolve_service_configuration.ts";
@@ -38,7 +37,7 @@ export async function openEdgeHere(
     ...configuration.http,
     agents: configuration.agents,
     createApp,
-    access: await openAccess(configuration),
+    createAccess,
     serve: (name, agent) => createRewardModelAgent(kernels, name, agent),
     centre: connectCentre({ fetch: (request) => fetch(request), address: configuration.edge!.centre, key }),
     storage,
@@ -49,10 +48,6 @@ export async function openEdgeHere(
     randomSeed: () => new DataView(fillRandom(new Uint8Array(4)).buffer).getUint32(0),
     version: "0.1.0",
   });
-}
-
-async function openAccess(_: ServiceConfiguration): Promise<Access> {
-  return await Promise.resolve({ anonymous: ["decide", "feedback", "read"], verify: () => undefined });
 }
 
 /** A configuration with every default. @throws {EddyError} `configuration_invalid` If it is of no edge. */

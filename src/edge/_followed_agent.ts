@@ -104,7 +104,7 @@ export function followedAgent(parts: FollowedAgentParts): FollowedAgent {
     get kept() {
       return keptVersion;
     },
-    async restore() {
+    async restore(): Promise<void> {
       const kept = await storage.kept(documentName(name));
       if (!kept) return;
       const { version, bytes } = decodeKept(kept);
@@ -117,7 +117,7 @@ export function followedAgent(parts: FollowedAgentParts): FollowedAgent {
     },
     catchUp,
     reach,
-    async keep() {
+    async keep(): Promise<void> {
       const { incumbent } = served.assignment;
       if (incumbent === keptVersion) return;
       const { versions, assignment } = await centre.agent(name, []);

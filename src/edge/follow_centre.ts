@@ -130,7 +130,7 @@ export async function followCentre(options: FollowOptions): Promise<Following> {
       failures: state.failures,
       ...(state.lastError && { lastError: state.lastError }),
     }),
-    async [Symbol.asyncDispose]() {
+    async [Symbol.asyncDispose](): Promise<void> {
       stopped.abort();
       await running;
     },

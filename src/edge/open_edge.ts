@@ -2,10 +2,12 @@ import { Hono } from "hono";
 import type { AgentConfiguration, ServedAgent } from "../agent/mod.ts";
 import type { Access, AppDependencies, HttpLimits } from "../http/app_dependencies.ts";
 import { allow } from "../http/allow.ts";
-import type { App } from "../http/create_app.ts";
+import type { App } from "../http/mod.ts";
+import type { Scope, StoredKey } from "../store/mod.ts";
 import type { Backoff } from "./backoff.ts";
 import type { Centre } from "./centre.ts";
 import { followCentre, type FollowStatus } from "./follow_centre.ts";
+import { followKeys } from "./follow_keys.ts";
 import { openOutbox, type OutboxStatus } from "./open_outbox.ts";
 import type { OutboxStorage } from "./outbox_storage.ts";
 
@@ -21,8 +23,10 @@ export interface EdgeOptions {
   readonly centre: Centre;
   /** What it keeps on its own; it is closed with the edge. */
   readonly storage: OutboxStorage;
-  /** Who may do what. */
-  readonly access: Access;
+  /** `open`: requests without a key may decide, judge and read; `keys`: only those with a key of the centre may. */
+  readonly access: "open" | "keys";
+  /** Makes who may do what: `createAccess` of `http`. */
+  readonly createAccess: (keys: readonly StoredKey[], anonymous: readonly Scope[]) => Access;
   /** The centre's secrets: receipts are good at every edge. */
   readonly receiptSecrets: readonly Uint8Array[];
   /** What it takes and how long it waits. */
@@ -83,10 +87,15 @@ export async function openEdge(options: EdgeOptions): Promise<Edge> {
   parts.use(storage);
   const outbox = parts.use(await openOutbox(storage, { centre, now, random, backoff }));
   const following = parts.use(await followCentre({ centre, agents, storage, now, random, backoff, onServed }));
+  const anonymous: readonly Scope[] = options.access === "open" ? ["decide", "feedback", "read"] : [];
+  const createAccess = (keys: readonly StoredKey[]): Access => options.createAccess(keys, anonymous);
+  const { access } = options.access === "open"
+    ? { access: createAccess([]) }
+    : parts.use(await followKeys({ centre, storage, createAccess }));
   const app = options.createApp({
     agents,
     recorder: outbox,
-    access: options.access,
+    access,
     receiptSecrets: options.receiptSecrets,
     now,
     monotonic: options.monotonic,
@@ -98,7 +107,7 @@ export async function openEdge(options: EdgeOptions): Promise<Edge> {
   });
   const status = (): EdgeStatus => ({ outbox: outbox.status(), centre: following.status() });
   const withStatus = new Hono()
-    .get("/v1/edge/status", allow(options.access, ["read"]), (c) => c.json(status()))
+    .get("/v1/edge/status", allow(access, ["read"]), (c) => c.json(status()))
     .all("*", async (c) => await app.fetch(c.req.raw));
   withStatus.onError((error, c) => c.json({ error: { message: error.message } }, 401));
   const owned = parts.move();

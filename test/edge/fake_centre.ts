@@ -6,7 +6,7 @@ import type { AppDependencies } from "../../src/http/mod.ts";
 import type { CentralLoop, Published } from "../../src/learning/mod.ts";
 import { contentHashOf, encodeSnapshot } from "../../src/policy/checkpoint/snapshot_bytes.ts";
 import type { PolicySnapshot, RewardJudgement } from "../../src/policy/mod.ts";
-import type { Assignment, EndedEpisode, PolicyVersion } from "../../src/store/mod.ts";
+import type { Assignment, EndedEpisode, PolicyVersion, StoredKey } from "../../src/store/mod.ts";
 import { COUNTING_CONFIGURATION, countingAgent, countingSnapshot } from "./counting_agent.ts";
 
 /** A centre whose store and loop are in memory: what arrived can be counted, versions are published by hand. */
@@ -15,6 +15,8 @@ export interface FakeCentre {
   readonly steps: Map<string, StepRecord>;
   readonly feedback: Map<string, Feedback>;
   readonly ends: Map<string, EndedEpisode>;
+  /** Hashes of its keys, for edges. */
+  keys: readonly StoredKey[];
   /** How often each path was asked for. */
   readonly asked: string[];
   /** Judgements that came a second time. */
@@ -77,11 +79,11 @@ export function fakeCentre({ heartbeatMs = 1000, ...options }: FakeCentreOptions
   });
   const loop = {
     status: () => ({ assignment }),
-    snapshotOf(_: string, version: number) {
+    snapshotOf(_: string, version: number): ReturnType<CentralLoop["snapshotOf"]> {
       if (!learned.has(version)) throw new EddyError("version_missing", `Cannot rebuild version ${version}`);
       return Promise.resolve({ version: versionOf(version), bytes: bytesOf(version) });
     },
-    onPublished(listener: (published: Published) => void) {
+    onPublished(listener: (published: Published) => void): () => void {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
@@ -96,10 +98,11 @@ export function fakeCentre({ heartbeatMs = 1000, ...options }: FakeCentreOptions
     feedback: new Map(),
     ends: new Map(),
     asked: [],
+    keys: [],
     duplicates: 0,
     away: undefined,
     lose: undefined,
-    publish(judgements, how = "judgements", canary = false) {
+    publish(judgements, how = "judgements", canary = false): number {
       const base = Math.max(...learned.keys());
       const version = base + 1;
       learned.set(version, learned.get(base)! + judgements);
@@ -117,11 +120,11 @@ export function fakeCentre({ heartbeatMs = 1000, ...options }: FakeCentreOptions
       }]);
       return version;
     },
-    cut() {
+    cut(): void {
       for (const end of open) end();
       open.clear();
     },
-    rollback(version) {
+    rollback(version): void {
       assignment = { incumbent: version };
       tell([]);
     },
@@ -131,7 +134,10 @@ export function fakeCentre({ heartbeatMs = 1000, ...options }: FakeCentreOptions
   const deps = {
     agents: new Map([["desk", { configuration: COUNTING_CONFIGURATION, served: countingAgent("desk") }]]),
     loop,
-    store: { policies: { snapshot: () => Promise.resolve(undefined) } },
+    store: {
+      keys: { list: () => Promise.resolve(centre.keys) },
+      policies: { snapshot: () => Promise.resolve(undefined) },
+    },
     recorder: {
       addSteps: (steps: readonly StepRecord[]) => {
         for (const step of steps) if (!centre.steps.has(step.id)) centre.steps.set(step.id, step);

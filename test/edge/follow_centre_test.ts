@@ -40,7 +40,7 @@ async function follow(centre: FakeCentre, served: Counting, setting: Setting = {
   });
   return {
     status: following.status,
-    async [Symbol.asyncDispose]() {
+    async [Symbol.asyncDispose](): Promise<void> {
       await following[Symbol.asyncDispose]();
       if (!setting.storage) await storage[Symbol.asyncDispose]();
     },
@@ -122,7 +122,7 @@ describe("followCentre()", () => {
     const served = countingAgent("desk");
     let spoil = true;
     await using following = await follow(centre, served, {
-      async answer(request) {
+      async answer(request): Promise<Response> {
         const response = await centre.app.fetch(request);
         if (!spoil || !request.url.includes("snapshots")) return response;
         const bytes = new Uint8Array(await response.arrayBuffer());

@@ -3,7 +3,7 @@ import { connectCentre, type Edge, openEdge, sqliteOutboxStorage } from "../../s
 import { loadKernels } from "../../src/kernels/mod.ts";
 import { EDGE_KEY } from "./fake_centre.ts";
 import { COUNTING_CONFIGURATION } from "./counting_agent.ts";
-import { createApp } from "./tiny_app.ts";
+import { createAccess, createApp } from "./tiny_app.ts";
 
 /** Edges with real models and outboxes in files, in this process, against a centre on a real port. */
 export interface OpenEdgesOptions {
@@ -26,7 +26,8 @@ export async function openEdges({ count, address, folder, onServed }: OpenEdgesO
       serve: (name, configuration) => createRewardModelAgent(kernels, name, configuration),
       centre: connectCentre({ fetch: (request) => fetch(request), address, key: EDGE_KEY }),
       storage: sqliteOutboxStorage(`${folder}/outbox-${index}.db`),
-      access: { anonymous: ["decide", "feedback", "read"], verify: () => undefined },
+      access: "open",
+      createAccess,
       receiptSecrets: [new Uint8Array(32)],
       limits: { bodyBytes: 1 << 20, concurrent: 512, perSecond: 0, deadlineMs: 10_000, receiptSeconds: 3600 },
       now: () => Date.now(),

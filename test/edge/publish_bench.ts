@@ -30,7 +30,7 @@ const edges = await openEdges({
   count: EDGES,
   address,
   folder,
-  onServed(_, version) {
+  onServed(_, version): void {
     if (version !== wanted || --missing > 0) return;
     served.push(performance.now() - began);
     arrived();

@@ -1,5 +1,7 @@
 import { Hono } from "hono";
-import type { App, AppDependencies } from "../../src/http/mod.ts";
+import { contentHashOf } from "../../src/policy/checkpoint/snapshot_bytes.ts";
+import type { Scope, StoredKey } from "../../src/store/mod.ts";
+import type { Access, App, AppDependencies } from "../../src/http/mod.ts";
 
 /** Just enough of an application to decide and to judge. */
 export function createApp({ agents, recorder, newId, now, randomSeed }: AppDependencies): App {
@@ -24,4 +26,13 @@ export function createApp({ agents, recorder, newId, now, randomSeed }: AppDepen
     return c.json(outcome);
   });
   return app;
+}
+
+/** Who has a key. */
+export function createAccess(keys: readonly StoredKey[], anonymous: readonly Scope[]): Access {
+  return {
+    anonymous,
+    verify: (key) =>
+      keys.find(({ hash, revokedAt }) => !revokedAt && hash === contentHashOf(new TextEncoder().encode(key))),
+  };
 }

@@ -1,4 +1,4 @@
-import { createRewardModel } from "../../src/policy/mod.ts";
+import { createRewardModel, type PolicySnapshot } from "../../src/policy/mod.ts";
 import { loadKernels } from "../../src/kernels/mod.ts";
 import { EDGE_KEY, type FakeCentre, fakeCentre } from "../edge/fake_centre.ts";
 import { MODEL } from "../edge/open_edges.ts";
@@ -13,17 +13,20 @@ export interface ListeningCentre extends AsyncDisposable {
 export async function listeningCentre(): Promise<ListeningCentre> {
   const kernels = await loadKernels();
   const centre = fakeCentre({
-    snapshotOf(_, judgements) {
+    snapshotOf(_, judgements): PolicySnapshot {
       using model = createRewardModel(kernels, MODEL);
       for (const judgement of judgements) model.learn(judgement);
       return model.snapshot();
     },
   });
-  const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, (request) => centre.app.fetch(request));
+  const server = Deno.serve(
+    { hostname: "127.0.0.1", port: 0, onListen: () => {} },
+    (request) => centre.app.fetch(request),
+  );
   return {
     centre,
     address: `http://127.0.0.1:${server.addr.port}`,
-    async [Symbol.asyncDispose]() {
+    async [Symbol.asyncDispose](): Promise<void> {
       centre.cut();
       await server.shutdown();
     },

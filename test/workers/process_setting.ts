@@ -14,12 +14,12 @@ export async function processSetting(
     centre: listening.centre,
     edge: {
       fetch: (path, init) => fetch(`${process.address}${path}`, init),
-      async restart() {
+      async restart(): Promise<void> {
         await process.end();
         process = await begin();
       },
     },
-    async [Symbol.asyncDispose]() {
+    async [Symbol.asyncDispose](): Promise<void> {
       await process.end();
       await listening[Symbol.asyncDispose]();
       await Deno.remove(folder, { recursive: true });
