@@ -5,3 +5,4 @@ export type { Feedback, FeedbackOutcome, FeedbackStatus } from "./feedback.ts";
 export { type Metric, type Metrics, RESERVED_METRICS } from "./metric.ts";
 export { rewardOf } from "./reward_of.ts";
 export type { Arm, JudgedStep, StepRecord } from "./step_record.ts";
+export { createReceiptBook, type ReceiptBook, type ReceiptClaims } from "./receipt.ts";

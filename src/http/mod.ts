@@ -1,4 +1,5 @@
 /** Agents over HTTP. @module */
+export { type App, type AppType, createApp } from "./create_app.ts";
 export type { Access, AppDependencies, HttpLimits, Recorder } from "./app_dependencies.ts";
-export type { OldApp as App } from "./old_create_app.ts";
-export type { AgentReport, Percentiles, StatusReport } from "./status_report.ts";
+export { createAccess, createKey, hashKey } from "./keys.ts";
+export type { AgentReport, StatusReport } from "./status_report.ts";
