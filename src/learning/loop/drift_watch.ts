@@ -21,7 +21,7 @@ export interface DriftWatch {
   /** The drop that the last steps show, if there is one. */
   drop(): Drop | undefined;
   /** Whether the last `steps` steps earn again what was known before the drop: none of them shows it any more. */
-  hasRecovered(drop: Drop, steps: number): boolean;
+  hasRecovered(drop: Pick<Drop, "knownReward" | "recentReward" | "beganAt">, steps: number): boolean;
   /** Mean reward that is known: of everything in memory. */
   readonly knownReward: number;
   /** Forgets the steps in [from, ∞): they were set aside. */

@@ -73,13 +73,13 @@ export function armDifference(
 export function rollingGate(
   gate: GateConfiguration,
   differences: Readonly<Record<string, Difference>>,
-  everyone: "no guard metric" | string = "no guard metric",
+  fallenGuard?: string,
 ): GateDecision {
   const { minimumEffectiveSamples: fewest, tolerance } = gate;
   const all = Object.entries(differences);
   const report = reportOf(differences);
   const say = (verdict: GateDecision["verdict"], reason: string): GateDecision => ({ verdict, reason, report });
-  if (everyone !== "no guard metric") return say("refuse", `the guard metric ${everyone} fell`);
+  if (fallenGuard !== undefined) return say("refuse", `the guard metric '${fallenGuard}' fell on the canary's share`);
   const loss = all.find(([, { upper, samples }]) => samples >= fewest && upper < -tolerance);
   if (loss) return say("refuse", `${loss[0]} shows a loss: ${inWords(loss[1])}, tolerated ${tolerance}`);
   const doubt = all.find(([, { mean, upper, samples }]) => samples >= 2 && mean + (upper - mean) / 2 < -tolerance);
