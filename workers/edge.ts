@@ -8,7 +8,7 @@
  * @module
  */
 import { createRewardModelAgent } from "../src/agent/create_reward_model_agent.ts";
-import { createAccess, createApp } from "../test/edge/tiny_app.ts"; // TEMPORARY
+import { createAccess, createApp } from "../src/http/mod.ts";
 import { connectCentre } from "../src/edge/connect_centre.ts";
 import { type Edge, openEdge } from "../src/edge/open_edge.ts";
 import type { OutboxStorage } from "../src/edge/outbox_storage.ts";

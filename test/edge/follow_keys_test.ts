@@ -1,16 +1,15 @@
 import { describe, it } from "@std/testing/bdd";
 import { deepEqual, equal } from "node:assert/strict";
 import { connectCentre, followKeys, type OutboxStorage, sqliteOutboxStorage } from "../../src/edge/mod.ts";
-import { contentHashOf } from "../../src/policy/checkpoint/snapshot_bytes.ts";
 import type { StoredKey } from "../../src/store/mod.ts";
 import { until } from "./conformance.ts";
 import { EDGE_KEY, type FakeCentre, fakeCentre, READ_KEY } from "./fake_centre.ts";
-import { createAccess } from "./tiny_app.ts";
+import { createAccess, hashKey } from "../../src/http/mod.ts";
 
 const KEY: StoredKey = {
   id: "1",
   name: "application",
-  hash: contentHashOf(new TextEncoder().encode("secret")),
+  hash: hashKey("eddy_secret"),
   scopes: ["decide"],
   createdAt: 0,
 };
@@ -30,10 +29,10 @@ describe("followKeys()", () => {
     centre.keys = [KEY];
     await using storage = sqliteOutboxStorage(":memory:");
     await using keys = await follow(centre, storage);
-    deepEqual(keys.access.verify("secret")?.scopes, ["decide"]);
+    deepEqual(keys.access.verify("eddy_secret")?.scopes, ["decide"]);
     equal(keys.access.verify("guess"), undefined);
     centre.keys = [{ ...KEY, revokedAt: 1 }];
-    await until(() => keys.access.verify("secret") === undefined);
+    await until(() => keys.access.verify("eddy_secret") === undefined);
   });
 
   it("goes on with the keys it knew when the centre is away, also after a restart", async () => {
@@ -43,7 +42,7 @@ describe("followKeys()", () => {
     await (await follow(centre, storage))[Symbol.asyncDispose]();
     centre.away = () => new Response("away", { status: 503 });
     await using keys = await follow(centre, storage);
-    equal(keys.access.verify("secret")?.name, "application");
+    equal(keys.access.verify("eddy_secret")?.name, "application");
   });
 
   it("gets no keys with a key that may only read", async () => {
@@ -51,6 +50,6 @@ describe("followKeys()", () => {
     centre.keys = [KEY];
     await using storage = sqliteOutboxStorage(":memory:");
     await using keys = await follow(centre, storage, READ_KEY);
-    equal(keys.access.verify("secret"), undefined);
+    equal(keys.access.verify("eddy_secret"), undefined);
   });
 });

@@ -2,14 +2,9 @@ import { describe, it } from "@std/testing/bdd";
 import { deepEqual, equal, ok } from "node:assert/strict";
 import { edgeVariables, listeningCentre } from "../workers/edge_setting.ts";
 import { startDenoEdge } from "../workers/process_setting.ts";
+import { chance } from "./chance.ts";
 import { decide, type EdgeUnderTest, judge, until } from "./conformance.ts";
 import { openEdges } from "./open_edges.ts";
-
-/** A small generator of numbers in [0, 1) from a seed. */
-function chance(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => (state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0) / 2 ** 32;
-}
 
 describe("many edges and one centre", () => {
   it("lose and double nothing that was acknowledged, however often edges are killed and answers lost", async () => {

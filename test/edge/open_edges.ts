@@ -1,9 +1,11 @@
 import { createRewardModelAgent } from "../../src/agent/mod.ts";
 import { connectCentre, type Edge, openEdge, sqliteOutboxStorage } from "../../src/edge/mod.ts";
 import { loadKernels } from "../../src/kernels/mod.ts";
+import { createIdSource } from "../../src/service/id_source.ts";
+import { chance } from "./chance.ts";
 import { EDGE_KEY } from "./fake_centre.ts";
 import { COUNTING_CONFIGURATION } from "./counting_agent.ts";
-import { createAccess, createApp } from "./tiny_app.ts";
+import { createAccess, createApp } from "../../src/http/mod.ts";
 
 /** Edges with real models and outboxes in files, in this process, against a centre on a real port. */
 export interface OpenEdgesOptions {
@@ -18,7 +20,12 @@ export interface OpenEdgesOptions {
 /** Opens them. */
 export async function openEdges({ count, address, folder, onServed }: OpenEdgesOptions): Promise<readonly Edge[]> {
   const kernels = await loadKernels();
-  let id = 0;
+  const generator = chance(count);
+  const fillRandom = (into: Uint8Array): Uint8Array => {
+    for (let at = 0; at < into.length; at++) into[at] = generator() * 256;
+    return into;
+  };
+  const newId = createIdSource(() => Date.now(), fillRandom);
   return await Promise.all(Array.from({ length: count }, (_, index) =>
     openEdge({
       createApp,
@@ -32,8 +39,8 @@ export async function openEdges({ count, address, folder, onServed }: OpenEdgesO
       limits: { bodyBytes: 1 << 20, concurrent: 512, perSecond: 0, deadlineMs: 10_000, receiptSeconds: 3600 },
       now: () => Date.now(),
       monotonic: () => performance.now(),
-      newId: () => `edge-${index}-${id++}`,
-      randomSeed: () => (index * 7919 + id * 104_729) >>> 0,
+      newId,
+      randomSeed: () => generator() * 2 ** 32,
       version: "test",
       backoff: { firstMs: 5, longestMs: 100 },
       onServed: (_, version) => onServed?.(index, version),
