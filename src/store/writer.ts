@@ -15,7 +15,7 @@ export interface Writer {
   addSteps(steps: readonly StepRecord[]): Promise<void>;
   /** See {@linkcode import("./store.ts").FeedbackStore.add}. */
   addFeedback(feedback: readonly Feedback[]): Promise<readonly FeedbackOutcome[]>;
-  /** Anything else, after the steps and the feedback of its group. @param agents Whose journals it writes to. */
+  /** Anything else, after the steps and the feedback of its group; never refused because too much waits. @param agents Whose journals it writes to. */
   run<T>(agents: readonly string[], write: (context: WriteContext) => Promise<T>): Promise<T>;
   /** Calls `listener` after each commit that wrote rewards. */
   onRewards(listener: (agents: ReadonlySet<string>) => void): () => void;
@@ -83,7 +83,7 @@ export function createWriter(database: Database, lists: CandidateLists, options:
       return (outcomes as FeedbackOutcome[][]).flat();
     },
     run: <T>(agents: readonly string[], write: (context: WriteContext) => Promise<T>) =>
-      queue.add({ kind: "other", agents, write }, 1) as Promise<T>,
+      queue.add({ kind: "other", agents, write }, 0) as Promise<T>,
     onRewards(listener: (agents: ReadonlySet<string>) => void): () => void {
       listeners.add(listener);
       return () => void listeners.delete(listener);
