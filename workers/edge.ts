@@ -18,6 +18,9 @@ import { createIdSource } from "../src/service/id_source.ts";
 import { resolveServiceConfiguration } from "../src/service/resolve_service_configuration.ts";
 import type { ServiceConfiguration } from "../src/service/service_configuration.ts";
 
+/** Longest wait for requests that are under way; streams never end by themselves. */
+const STOP_MS = 2000;
+
 /** What the environment tells an edge. */
 export interface EdgeVariables {
   readonly EDDY_CONFIGURATION?: string;
@@ -68,12 +71,12 @@ async function serveHere(): Promise<void> {
   const { host: hostname, port } = configuration.http;
   const onListen = ({ hostname, port }: Deno.NetAddr): void => console.log(`listening at http://${hostname}:${port}`);
   const server = Deno.serve({ hostname, port, onListen }, (request) => edge.app.fetch(request));
-  for (const signal of ["SIGINT", "SIGTERM"] as const) {
-    Deno.addSignalListener(
-      signal,
-      () => server.shutdown().then(() => edge[Symbol.asyncDispose]()).then(() => Deno.exit(0)),
-    );
-  }
+  const stop = async (): Promise<void> => {
+    await Promise.race([server.shutdown(), new Promise((resolve) => setTimeout(resolve, STOP_MS))]);
+    await edge[Symbol.asyncDispose]();
+    Deno.exit(0);
+  };
+  for (const signal of ["SIGINT", "SIGTERM"] as const) Deno.addSignalListener(signal, stop);
 }
 
 if (import.meta.main) await serveHere();

@@ -10,6 +10,9 @@
 import { EddyError } from "../src/errors.ts";
 import { openService, resolveServiceConfiguration } from "../src/service/mod.ts";
 
+/** Longest wait for requests that are under way; streams never end by themselves. */
+const STOP_MS = 2000;
+
 const { EDDY_CONFIGURATION = "eddy.config.json", EDDY_RECEIPT_SECRETS, EDDY_DATABASE_URL } = Deno.env.toObject();
 if (!EDDY_RECEIPT_SECRETS) {
   throw new EddyError(
@@ -35,9 +38,9 @@ const service = await openService(
 const { host: hostname, port } = service.configuration.http;
 const onListen = ({ hostname, port }: Deno.NetAddr): void => console.log(`listening at http://${hostname}:${port}`);
 const server = Deno.serve({ hostname, port, onListen }, (request) => service.app.fetch(request));
-for (const signal of ["SIGINT", "SIGTERM"] as const) {
-  Deno.addSignalListener(
-    signal,
-    () => server.shutdown().then(() => service[Symbol.asyncDispose]()).then(() => Deno.exit(0)),
-  );
-}
+const stop = async (): Promise<void> => {
+  await Promise.race([server.shutdown(), new Promise((resolve) => setTimeout(resolve, STOP_MS))]);
+  await service[Symbol.asyncDispose]();
+  Deno.exit(0);
+};
+for (const signal of ["SIGINT", "SIGTERM"] as const) Deno.addSignalListener(signal, stop);

@@ -1,4 +1,4 @@
-import { createRewardModelAgent } from "../../src/agent/mod.ts";
+import { type AgentConfiguration, createRewardModelAgent } from "../../src/agent/mod.ts";
 import { connectCentre, type Edge, openEdge, sqliteOutboxStorage } from "../../src/edge/mod.ts";
 import { loadKernels } from "../../src/kernels/mod.ts";
 import { createIdSource } from "../../src/service/id_source.ts";
@@ -29,7 +29,7 @@ export async function openEdges({ count, address, folder, onServed }: OpenEdgesO
   return await Promise.all(Array.from({ length: count }, (_, index) =>
     openEdge({
       createApp,
-      agents: { desk: { ...COUNTING_CONFIGURATION, policy: { kind: "reward-model", options: MODEL } } },
+      agents: { desk: EDGE_AGENT },
       serve: (name, configuration) => createRewardModelAgent(kernels, name, configuration),
       centre: connectCentre({ fetch: (request) => fetch(request), address, key: EDGE_KEY }),
       storage: sqliteOutboxStorage(`${folder}/outbox-${index}.db`),
@@ -49,3 +49,10 @@ export async function openEdges({ count, address, folder, onServed }: OpenEdgesO
 
 /** The model of every edge and of the centre. */
 export const MODEL = { model: "logistic", hashBits: 10 } as const;
+
+/** How every edge and its centre serve. */
+export const EDGE_AGENT: AgentConfiguration = {
+  ...COUNTING_CONFIGURATION,
+  policy: { kind: "reward-model", options: MODEL },
+  exploration: { kind: "epsilon-greedy", epsilon: 0.1 },
+};
