@@ -1,7 +1,13 @@
 import { describe, it } from "@std/testing/bdd";
 import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { type AgentConfiguration, armOf } from "../../../src/agent/mod.ts";
-import { type AgentLearner, createCentralLoop, type LoopEvent, type UpdateMetrics } from "../../../src/learning/mod.ts";
+import {
+  type AgentLearner,
+  type AgentStatus,
+  createCentralLoop,
+  type LoopEvent,
+  type UpdateMetrics,
+} from "../../../src/learning/mod.ts";
 import type { PolicySnapshot } from "../../../src/policy/mod.ts";
 import { configuration as base, stepOf } from "./fixtures.ts";
 import { openMemoryStore } from "./memory_store.ts";
@@ -51,7 +57,13 @@ async function play(
   reward: (updates: number, n: number) => number,
   steps: number,
   metrics = (): UpdateMetrics => ({}),
-) {
+): Promise<{
+  readonly store: ReturnType<typeof openMemoryStore>;
+  readonly events: readonly LoopEvent[];
+  readonly learner: { readonly updates: number };
+  readonly status: AgentStatus;
+  readonly history: readonly string[];
+}> {
   const weights = new Map<string, number>();
   const store = openMemoryStore((_, step) => weights.get(step.id) ?? 0);
   const learner = fakeGradientLearner(metrics);
