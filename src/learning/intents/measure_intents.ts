@@ -38,7 +38,9 @@ export function measureIntents(kernels: Kernels, stream: IntentStream, options: 
   const random = randomStream(kernels, seed, ORDER_STREAM);
   return Array.from({ length: passes }, () => {
     const right = mixed(train, random).filter((example) => answer(model, actions, example)).length;
-    const known = validation.filter(({ text, intent }) => best(model.scores(text, actions, "exploit")) === intent).length;
+    const known = validation.filter(({ text, intent }) =>
+      best(model.scores(text, actions, "exploit")) === intent
+    ).length;
     return { progressive: right / train.length, validation: known / validation.length };
   });
 }
