@@ -96,7 +96,7 @@ export function createAgentLoop(dependencies: AgentLoopDependencies): AgentLoop 
   const warnings = createWarningWatch(kind);
   const updateLatencies = createLatencies();
   const curve = createRewardCurve();
-  let watchedUpTo = 0, countedUpTo = 0;
+  let readUpTo = 0, watchedUpTo = 0;
   let surprise = 0, surprises = 0, progressAt = -Infinity;
   let failure: { readonly reason: string; readonly retryAt: number; readonly waitMs: number } | undefined;
   let opened = false, closed = false, scheduled = false;
@@ -162,8 +162,7 @@ export function createAgentLoop(dependencies: AgentLoopDependencies): AgentLoop 
 
   /** Reads what was judged before, so that means and drift go on where they were. */
   async function lookBack(): Promise<void> {
-    watchedUpTo = head.learnedUpTo;
-    countedUpTo = 0;
+    readUpTo = watchedUpTo = head.learnedUpTo;
     curve.clear();
     session.evidence.clear();
     session.drift.forgetFrom(0);
@@ -175,13 +174,13 @@ export function createAgentLoop(dependencies: AgentLoopDependencies): AgentLoop 
       watch(known.slice(i, i + CHUNK));
       await session.breathe();
     }
-    countedUpTo = watchedUpTo;
     if (watchedUpTo === 0) return;
     curve.goOn(await store.rewards.curve(agent, 1, watchedUpTo, 1), await store.rewards.curve(agent, 1, 200, 1));
   }
 
   /** What judged steps say about what serves: before anything is learned from them. */
   function watch(steps: readonly JudgedStep[]): UpdateMetrics {
+    if (steps.length === 0) return {};
     const judged = steps.filter(({ metric, source }) => metric === configuration.learnsFrom && source === "judged");
     const { logged } = (session.trailing ?? head).assess(judged);
     judged.forEach(({ sequence, reward }, i) => {
@@ -190,9 +189,8 @@ export function createAgentLoop(dependencies: AgentLoopDependencies): AgentLoop 
       surprise += (reward - expected - surprise) / Math.min(++surprises, SURPRISES);
     });
     session.evidence.push(steps);
-    for (const { sequence, metric, reward } of steps) {
-      if (metric === configuration.learnsFrom && sequence > countedUpTo) curve.push(reward);
-      countedUpTo = Math.max(countedUpTo, sequence);
+    for (const { metric, reward } of steps) {
+      if (metric === configuration.learnsFrom) curve.push(reward);
     }
     const missing = steps.filter(({ source }) => source === "missing").length;
     return {
@@ -204,13 +202,18 @@ export function createAgentLoop(dependencies: AgentLoopDependencies): AgentLoop 
   async function turn(whatever: boolean): Promise<void> {
     lastBreath = now();
     for (let more = true; more && !closed;) {
-      const steps = await within(every, STORE_MS, "read the journal", store.rewards.after(agent, watchedUpTo, BATCH));
+      rewind();
+      const read = within(every, STORE_MS, "read the journal", store.rewards.after(agent, readUpTo, BATCH));
+      const steps = await read;
       more = steps.length === BATCH;
       const size = head.fork ? CHUNK : 1;
       for (let i = 0; i < steps.length && !closed; i += size) {
         await takeIn(steps.slice(i, i + size));
         if (!more) await release(false);
         await session.breathe();
+        if (!rewind()) continue;
+        more = true;
+        break;
       }
       await release(false);
     }
@@ -225,6 +228,14 @@ export function createAgentLoop(dependencies: AgentLoopDependencies): AgentLoop 
     tell({ event: "progress", agent, at: now(), status: status() });
   }
 
+  /** Reads again what the learner has let go when it went back. @returns Whether there is such. */
+  function rewind(): boolean {
+    const taken = head.takenUpTo ?? head.learnedUpTo;
+    if (!learns() || taken >= readUpTo) return false;
+    readUpTo = taken;
+    return true;
+  }
+
   const learns = (): boolean => session.frozen === undefined && configuration.mode !== "frozen";
 
   async function release(whatever: boolean): Promise<void> {
@@ -235,8 +246,9 @@ export function createAgentLoop(dependencies: AgentLoopDependencies): AgentLoop 
 
   /** Watches, learns, warns: one chunk of the journal. */
   async function takeIn(steps: readonly JudgedStep[]): Promise<void> {
-    const seen = watch(steps);
-    watchedUpTo = steps[steps.length - 1].sequence;
+    const seen = watch(steps.filter(({ sequence }) => sequence > watchedUpTo));
+    readUpTo = steps[steps.length - 1].sequence;
+    watchedUpTo = Math.max(watchedUpTo, readUpTo);
     if (!learns()) return await recover();
     const drop = session.drift.drop();
     if (drop) {
@@ -357,7 +369,6 @@ export function createAgentLoop(dependencies: AgentLoopDependencies): AgentLoop 
         if (!session.frozen) return;
         const reason = learnQuarantined ? "what was set aside is learned" : "what was set aside is left out";
         await resumeLearning(session, { ...(!learnQuarantined && { skipTo: watchedUpTo }), reason, by });
-        if (learnQuarantined) watchedUpTo = head.learnedUpTo;
         session.drift.forgetFrom(0);
         await attempt(() => turn(false));
       }),

@@ -85,6 +85,8 @@ export async function resumeLearning(
   const from = await versions.get(versions.newest.version);
   if (skipTo !== undefined && skipTo > from.learnedUpTo) await goBack(session, from, skipTo);
   session.frozen = undefined;
+  // What was judged meanwhile may be as wrong as what froze it.
+  session.evidence.clear();
   const { assignment } = versions;
   await versions.serve({ action: "resume", version: assignment.incumbent, assignment, reason, by });
 }
