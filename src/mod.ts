@@ -7,14 +7,42 @@ export * from "./language/mod.ts";
 export * from "./environment/mod.ts";
 export * from "./dataset/mod.ts";
 export * from "./policy/mod.ts";
+export * from "./store/mod.ts";
 export {
+  type AgentConfiguration,
+  type AgentRequest,
+  type CheckpointShape,
+  createPolicyAgent,
+  createRewardModelAgent,
+  type DecidedStep,
+  type GateConfiguration,
+  type PolicyAgentParts,
+  type PolicyParts,
+  type RewardModelShape,
+  type ServedAgent,
+  type UpdateConfiguration,
+  type VersionPayload,
+} from "./agent/mod.ts";
+export {
+  type AgentLearner,
+  type AgentStatus,
+  type Assessment,
+  type CentralLoop,
+  type CentralLoopDependencies,
   type CheckpointEvaluation,
   CONFIGURATION_FIELDS,
   type ConfigurationField,
   type ConfigurationPath,
   configurationPaths,
+  createCentralLoop,
+  createGradientLearner,
+  createRewardModelLearner,
+  EARLY_WARNINGS,
+  type EarlyWarning,
   evaluateCheckpoint,
   type EvaluationConfiguration,
+  type GradientLearnerParts,
+  type GradientOptions,
   type IntentExample,
   type IntentPolicy,
   type IntentProgress,
@@ -22,14 +50,18 @@ export {
   type KeptRun,
   type LeafPath,
   type LearnedIntents,
+  type LearnerOrigin,
   learnIntents,
   type LearnIntentsOptions,
+  type LearnOptions,
   type LinearShape,
   loadRun,
+  type LoopEvent,
   type MeasureOptions,
   overrideConfiguration,
   type PresetName,
   PRESETS,
+  type Published,
   type ReinforcementConfiguration,
   type RunState,
   saveRun,
@@ -38,7 +70,9 @@ export {
   type TrainDependencies,
   trainIntents,
   type TransformerShape,
+  type UpdateMetrics,
   type WarmStartConfiguration,
+  type WarningAction,
   wilsonInterval,
 } from "./learning/mod.ts";
 export type {
@@ -53,4 +87,27 @@ export type {
 } from "./learning/mod.ts";
 export type { SamplingOptions } from "./policy/mod.ts";
 export type { SamplingOptions as TokenSamplingOptions } from "./language/mod.ts";
+export {
+  type Access,
+  type App,
+  type AppDependencies,
+  createApp,
+  type HttpCondition,
+  type HttpErrorCode,
+  type HttpLimits,
+  type ProblemReport,
+  type Recorder,
+} from "./http/mod.ts";
+export {
+  type AgentConfigurationInput,
+  type DeepPartial,
+  defineConfiguration,
+  openService,
+  resolveServiceConfiguration,
+  type Service,
+  type ServiceConfiguration,
+  type ServiceConfigurationInput,
+  type ServiceMachine,
+} from "./service/mod.ts";
+export { localMachine } from "./cli/serving/local_machine.ts";
 export { nearest } from "./nearest.ts";

@@ -68,7 +68,7 @@ const gate = z.strictObject({
   minimumEffectiveSamples: positive.default(200),
   confidence: z.number().gt(0.5).lt(1).default(0.95),
   tolerance: z.number().min(0).max(1).default(0.02),
-  driftSigmas: positive.default(6),
+  driftSigmas: positive.default(5),
 });
 
 const agent = z.strictObject({
