@@ -1,5 +1,5 @@
 import { EddyError } from "../errors.ts";
-import { type App, createApp } from "../http/mod.ts";
+import { createOldApp, type OldApp } from "../http/old_create_app.ts";
 import { loadKernels } from "../kernels/mod.ts";
 import { loadRun, openPolicy, openWorld } from "../learning/mod.ts";
 
@@ -8,7 +8,7 @@ import { loadRun, openPolicy, openWorld } from "../learning/mod.ts";
  *
  * @throws {EddyError} As `loadRun`; `configuration_invalid` If nothing says which world that was.
  */
-export async function openApp(path: string): Promise<App> {
+export async function openApp(path: string): Promise<OldApp> {
   const { snapshot, configuration } = loadRun(path);
   if (!configuration) {
     throw new EddyError("configuration_invalid", `Cannot serve '${path}': it does not say which world it acts in`);
@@ -16,5 +16,5 @@ export async function openApp(path: string): Promise<App> {
   const world = await openWorld(configuration);
   const { policy, constraint } = openPolicy(await loadKernels(), world, snapshot);
   const randomSeed = (): number => crypto.getRandomValues(new Uint32Array(1))[0];
-  return createApp({ policy, constraint, environment: configuration.environment, randomSeed });
+  return createOldApp({ policy, constraint, environment: configuration.environment, randomSeed });
 }

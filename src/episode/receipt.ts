@@ -1,161 +1,112 @@
 import { hmac } from "@noble/hashes/hmac.js";
 import { sha256 } from "@noble/hashes/sha2.js";
 import { EddyError } from "../errors.ts";
+import { fromBase64Url, toBase64Url } from "./_base64url.ts";
+import { decodeClaim, encodeClaim, KEY_ID_BYTES } from "./_receipt_claim.ts";
 
-/** What a receipt says: whose step may be judged, in which metrics, until when. */
+/** What a receipt says: who may judge what, until when. */
 export interface ReceiptClaims {
-  /** UUID of the attempt. */
+  /** The attempt. */
   readonly episodeId: string;
-  /** UUID of the decision. */
+  /** The decision. */
   readonly stepId: string;
-  /** The agent that acted. */
+  /** The agent that decided. */
   readonly agent: string;
-  /** Version whose weights chose. */
+  /** The version that decided. */
   readonly policyVersion: number;
-  /** Metrics that may be judged with it. */
+  /** Declared metrics that its holder may judge. */
   readonly metrics: readonly string[];
-  /** Seconds since 1970 after which it is worth nothing. */
+  /** Milliseconds since 1970, rounded up to a second. */
   readonly expiresAt: number;
 }
 
-/** Signs receipts and tells real ones from others. */
+/** Signs receipts and tells signed ones from all others. */
 export interface ReceiptBook {
-  /** A receipt, in letters that a URL may hold. @throws {RangeError} If an id is no UUID or a text is too long. */
+  /** The claims as a text that nobody else can write. @throws {RangeError} If a name is longer than 255 bytes. */
   sign(claims: ReceiptClaims): string;
   /**
-   * What a receipt says.
+   * The claims of a receipt.
    *
-   * @param now Seconds since 1970.
-   * @throws {EddyError} `receipt_expired`; `receipt_invalid` If it was not signed with a secret of this book, bit for bit.
+   * @param now Milliseconds since 1970.
+   * @throws {EddyError} `receipt_expired` If its time is over; `receipt_invalid` If it is anything else than what `sign`
+   * wrote with one of the secrets.
    */
-  verify(receipt: string, now: number): ReceiptClaims;
+  verify(text: string, now: number): ReceiptClaims;
 }
 
-const FORMAT = 1;
-const MAC_BYTES = 16;
-/** Format, key, expiry, version of the policy, two ids. */
-const FIXED_BYTES = 1 + 4 + 4 + 4 + 16 + 16;
-const LONGEST_RECEIPT = 2048;
-const encoder = new TextEncoder();
-const decoder = new TextDecoder("utf-8", { fatal: true });
+/** One secret, ready to sign. */
+interface Signer {
+  readonly keyId: Uint8Array;
+  mac(message: Uint8Array): Uint8Array;
+}
+
+const MAC_BYTES = 32;
+/** Longer texts are no receipts: nothing is computed for them. */
+const LONGEST = 8192;
+/** The fewest bytes of a secret: as many as the hash has. */
+const SECRET_BYTES = 32;
 
 /**
- * Receipts with HMAC-SHA256, cut to 128 bits (NIST SP 800-107 allows that), in base64url.
+ * Signs the claims of receipts with HMAC-SHA-256 and verifies them in constant time.
  *
  * ```text
- * 1 format | 4 key id | 4 expiry | 4 policy version | 16 episode | 16 step | 1 + agent | 1 count | (1 + metric) … | 16 MAC
+ * receipt = base64url(claim ‖ HMAC-SHA-256(secret, claim)),  the secret named inside by the start of SHA-256(secret)
  * ```
  *
- * The key id is the start of the secret's own hash, so secrets can change while old receipts stay good.
+ * Each receipt has one text: what is padded, has white space or stray bits is refused, so a receipt cannot be altered in
+ * any character and stay valid.
  *
- * @param secrets 32 bytes each, newest first: the first signs, all verify.
- * @throws {RangeError} If there is no secret, or one is short.
+ * @param secrets At least one, 32 bytes or more each, newest first: the newest signs, all verify.
+ * @throws {RangeError} If there is none or one is shorter.
+ *
+ * @see RFC 2104
  */
 export function createReceiptBook(secrets: readonly Uint8Array[]): ReceiptBook {
   if (secrets.length === 0) throw new RangeError("Cannot sign receipts: there is no secret");
-  const keys = secrets.map((secret) => {
-    if (secret.length < 32) throw new RangeError(`Cannot sign receipts: a secret has ${secret.length} bytes, not 32`);
-    return { id: new DataView(sha256(secret).buffer).getUint32(0), keyed: hmac.create(sha256, secret) };
-  });
-  const byId = new Map(keys.toReversed().map((key) => [key.id, key]));
+  const signers = secrets.map(signerOf);
+  const [newest] = signers;
   return {
-    sign(claims): string {
-      const texts = [claims.agent, ...claims.metrics].map((text) => encoder.encode(text));
-      const long = texts.findIndex((text) => text.length > 255);
-      if (long >= 0 || claims.metrics.length > 255) {
-        throw new RangeError("Cannot sign: a name is longer than 255 bytes");
-      }
-      const length = FIXED_BYTES + 1 + texts.reduce((sum, text) => sum + 1 + text.length, 0);
-      const bytes = new Uint8Array(length + MAC_BYTES);
-      const view = new DataView(bytes.buffer);
-      bytes[0] = FORMAT;
-      view.setUint32(1, keys[0].id);
-      view.setUint32(5, claims.expiresAt);
-      view.setUint32(9, claims.policyVersion);
-      writeUuid(claims.episodeId, bytes, 13);
-      writeUuid(claims.stepId, bytes, 29);
-      let at = FIXED_BYTES;
-      texts.forEach((text, index) => {
-        bytes[at++] = text.length;
-        bytes.set(text, at);
-        at += text.length;
-        if (index === 0) bytes[at++] = claims.metrics.length;
-      });
-      bytes.set(macOf(keys[0].keyed, bytes.subarray(0, length)), length);
-      return bytes.toBase64({ alphabet: "base64url", omitPadding: true });
+    sign: (claims) => {
+      const claim = encodeClaim(claims, newest.keyId);
+      const bytes = new Uint8Array(claim.length + MAC_BYTES);
+      bytes.set(claim);
+      bytes.set(newest.mac(claim), claim.length);
+      return toBase64Url(bytes);
     },
-    verify(receipt, now): ReceiptClaims {
-      const bytes = decode(receipt);
-      const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-      const key = bytes[0] === FORMAT ? byId.get(view.getUint32(1)) : undefined;
-      const signed = bytes.subarray(0, bytes.length - MAC_BYTES);
-      if (!key || !equal(macOf(key.keyed, signed), bytes.subarray(bytes.length - MAC_BYTES))) throw invalid();
-      const claims = read(signed, view);
+    verify: (text, now) => {
+      const bytes = text.length <= LONGEST ? fromBase64Url(text) : undefined;
+      if (!bytes || bytes.length <= MAC_BYTES + KEY_ID_BYTES) throw invalid();
+      const claim = bytes.subarray(0, -MAC_BYTES);
+      const mac = bytes.subarray(-MAC_BYTES);
+      const signer = signers.find(({ keyId }) => keyId.every((byte, i) => byte === claim[1 + i]));
+      if (!signer || !equalInConstantTime(signer.mac(claim), mac)) throw invalid();
+      const claims = decodeClaim(claim);
+      if (!claims) throw invalid();
       if (claims.expiresAt <= now) {
-        throw new EddyError("receipt_expired", "Cannot judge: the receipt has expired; judge sooner, or with a key");
+        throw new EddyError("receipt_expired", "Cannot judge: the receipt expired; judge sooner, or with a key");
       }
       return claims;
     },
   };
 }
 
-type Keyed = ReturnType<typeof hmac.create>;
-
-function macOf(keyed: Keyed, bytes: Uint8Array): Uint8Array {
-  return keyed.clone().update(bytes).digest().subarray(0, MAC_BYTES);
+function signerOf(secret: Uint8Array): Signer {
+  if (secret.length < SECRET_BYTES) {
+    throw new RangeError(
+      `Cannot sign receipts: a secret has ${secret.length} bytes, at least ${SECRET_BYTES} are needed`,
+    );
+  }
+  // The two blocks that depend on the secret alone are hashed once.
+  const keyed = hmac.create(sha256, secret);
+  return { keyId: sha256(secret).slice(0, KEY_ID_BYTES), mac: (message) => keyed.clone().update(message).digest() };
 }
 
-/** Takes the same time wherever they differ. */
-function equal(a: Uint8Array, b: Uint8Array): boolean {
+function equalInConstantTime(a: Uint8Array, b: Uint8Array): boolean {
   let difference = a.length ^ b.length;
   for (let i = 0; i < a.length; i++) difference |= a[i] ^ b[i];
   return difference === 0;
 }
 
-/** Only the one spelling that `sign` gives: other letters for the same bits are refused. */
-function decode(receipt: string): Uint8Array {
-  if (receipt.length > LONGEST_RECEIPT || !/^[\w-]+$/.test(receipt)) throw invalid();
-  let bytes: Uint8Array;
-  try {
-    bytes = Uint8Array.fromBase64(receipt, { alphabet: "base64url", lastChunkHandling: "loose" });
-  } catch {
-    throw invalid();
-  }
-  const canonical = bytes.toBase64({ alphabet: "base64url", omitPadding: true }) === receipt;
-  if (!canonical || bytes.length < FIXED_BYTES + 2 + MAC_BYTES) throw invalid();
-  return bytes;
-}
-
-/** Reads what was signed: it is as long as it says. */
-function read(bytes: Uint8Array, view: DataView): ReceiptClaims {
-  let at = FIXED_BYTES;
-  const text = (): string => {
-    const length = bytes[at++];
-    return decoder.decode(bytes.subarray(at, at += length));
-  };
-  const agent = text();
-  const metrics = Array.from({ length: bytes[at++] }, text);
-  return {
-    episodeId: readUuid(bytes, 13),
-    stepId: readUuid(bytes, 29),
-    agent,
-    policyVersion: view.getUint32(9),
-    metrics,
-    expiresAt: view.getUint32(5),
-  };
-}
-
-function writeUuid(uuid: string, into: Uint8Array, at: number): void {
-  const hex = uuid.replaceAll("-", "");
-  if (!/^[0-9a-f]{32}$/.test(hex)) throw new RangeError(`Cannot sign: '${uuid}' is no UUID`);
-  into.set(Uint8Array.fromHex(hex), at);
-}
-
-function readUuid(bytes: Uint8Array, at: number): string {
-  const hex = bytes.subarray(at, at + 16).toHex();
-  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join("-");
-}
-
 function invalid(): EddyError {
-  return new EddyError("receipt_invalid", "Cannot judge: the receipt was not signed here, or was changed on the way");
+  return new EddyError("receipt_invalid", "Cannot judge: the receipt is not one of ours; send it exactly as it came");
 }

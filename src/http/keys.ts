@@ -1,40 +1,26 @@
 import { sha256 } from "@noble/hashes/sha2.js";
-import type { Scope, StoredKey } from "../store/mod.ts";
-import type { Access } from "./app_dependencies.ts";
+import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
 
+/** What every key starts with, so that people and scanners know one when they see it. */
 const PREFIX = "eddy_";
+/** Random bytes of a key. */
+const KEY_BYTES = 32;
 
-/** A new key, to be shown once, and what is kept of it. @param random 32 bytes that nobody can foresee. */
+/**
+ * A new key, to be shown once, and the hash that is kept of it.
+ *
+ * @param random 32 bytes that nobody can foresee.
+ * @throws {RangeError} If there are more or fewer.
+ */
 export function createKey(random: Uint8Array): { readonly key: string; readonly hash: string } {
-  if (random.length < 32) throw new RangeError(`Cannot make a key: ${random.length} random bytes, not 32`);
-  const key = PREFIX + random.toBase64({ alphabet: "base64url", omitPadding: true });
+  if (random.length !== KEY_BYTES) {
+    throw new RangeError(`Cannot make a key: ${random.length} random bytes, ${KEY_BYTES} are needed`);
+  }
+  const key = PREFIX + bytesToHex(random);
   return { key, hash: hashKey(key) };
 }
 
-/** SHA-256 of a key, hex: a key is 256 random bits, so it needs no salt and no slow hash. */
+/** What is kept of a key: SHA-256 in hex. Keys are random, so that no salt or slow hash is needed. */
 export function hashKey(key: string): string {
-  return sha256(new TextEncoder().encode(key)).toHex();
-}
-
-/**
- * Who may do what, from the keys that are kept. Looking a hash up tells an attacker nothing: it is the key that is secret.
- *
- * @param anonymous What a request without a key may do.
- */
-export function createAccess(keys: readonly StoredKey[], anonymous: readonly Scope[]): Access {
-  const byHash = new Map(keys.filter(({ revokedAt }) => revokedAt === undefined).map((key) => [key.hash, key]));
-  const seen = new Map<string, string>();
-  const hashed = (key: string): string => {
-    const known = seen.get(key);
-    if (known !== undefined) return known;
-    const hash = hashKey(key);
-    if (byHash.has(hash)) seen.set(key, hash); // only real keys are remembered: their number is bounded
-    return hash;
-  };
-  return {
-    anonymous,
-    verify(key): { readonly name: string; readonly scopes: readonly Scope[] } | undefined {
-      return key.startsWith(PREFIX) && key.length < 200 ? byHash.get(hashed(key)) : undefined;
-    },
-  };
+  return bytesToHex(sha256(utf8ToBytes(key)));
 }

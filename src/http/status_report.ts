@@ -1,36 +1,59 @@
+import type { AgentConfiguration } from "../agent/mod.ts";
 import type { Metrics } from "../episode/mod.ts";
 import type { AgentStatus } from "../learning/mod.ts";
 import type { PublicationEvent, RewardBucket } from "../store/mod.ts";
 
-/** What `GET /v1/status` answers: all that the dashboard begins with. */
+/** The answer of `GET /v1/status`, and the first thing a dashboard asks for; `/v1/events` tells what changes after it. */
 export interface StatusReport {
-  /** Of Eddy. */
+  /** Version of Eddy. */
   readonly version: string;
-  /** Milliseconds since 1970 at which the service began. */
+  /** When the application was made. Milliseconds since 1970. */
   readonly startedAt: number;
-  /** Milliseconds since 1970. */
+  /** When this was written. Milliseconds since 1970. */
   readonly now: number;
   /** Every agent, in the order of the configuration. */
   readonly agents: readonly AgentReport[];
-  /** Mean of the last ten seconds. */
-  readonly throughput: { readonly decisionsPerSecond: number; readonly judgementsPerSecond: number };
-  /** Milliseconds until the answer was there, over the last minute. */
-  readonly latencyMs: {
-    readonly decisions: { readonly p50: number; readonly p99: number };
-    readonly feedback: { readonly p50: number; readonly p99: number };
+  /** Over the last minute. */
+  readonly throughput: {
+    /** Decisions answered, a second. */
+    readonly decisionsPerSecond: number;
+    /** Judgements taken, a second. */
+    readonly judgementsPerSecond: number;
   };
+  /** Milliseconds from a request being read to its answer, over the last minute; 0 where there was none. */
+  readonly latencyMs: { readonly decisions: Percentiles; readonly feedback: Percentiles };
 }
 
-/** One agent. */
+/** One agent in a {@linkcode StatusReport}. */
 export interface AgentReport {
-  /** Where it stands. */
-  readonly status: AgentStatus;
-  /** Mean reward over equal parts of its journal. */
-  readonly curve: readonly RewardBucket[];
-  /** Newest first. */
-  readonly history: readonly PublicationEvent[];
-  /** Declared signals. */
-  readonly metrics: Metrics;
-  /** The one that it learns from. */
+  /** Where its loop stands; absent where nothing learns: on an edge. */
+  readonly status?: AgentStatus;
+  /** Its name. */
+  readonly agent: string;
+  /** What chooses. */
+  readonly kind: "reward-model" | "linear" | "transformer";
+  /** Whether it learns. */
+  readonly mode: AgentConfiguration["mode"];
+  /** The metric it learns from. */
   readonly learnsFrom: string;
+  /** All metrics that are declared. */
+  readonly metrics: Metrics;
+  /** Mean reward over equal parts of its whole journal, oldest first; at most 200 parts. */
+  readonly curve: readonly RewardBucket[];
+  /** What was published, tried, refused or rolled back, newest first; at most 50 lines. */
+  readonly history: readonly PublicationEvent[];
+}
+
+/** Half of all were shorter than `p50`, all but one in a hundred shorter than `p99`. */
+export interface Percentiles {
+  /** Milliseconds. */
+  readonly p50: number;
+  /** Milliseconds. */
+  readonly p99: number;
+}
+
+/** The event `status` of `GET /v1/events`: what of a {@linkcode StatusReport} changes from second to second. */
+export interface StatusEvent extends Pick<StatusReport, "now" | "throughput" | "latencyMs"> {
+  /** Every agent, in the order of the configuration. */
+  readonly agents: readonly Pick<AgentReport, "agent" | "status">[];
 }
