@@ -30,7 +30,7 @@ export async function openService(configuration: ServiceConfiguration, machine: 
   await using parts = new AsyncDisposableStack();
   const kernels = await loadKernels();
   const store = parts.use(await openStore(configuration, machine));
-  const agents = await openAgents(kernels, configuration, store);
+  const agents = await openAgents(kernels, configuration);
   for (const { served, learner } of agents.values()) parts.use(served), parts.use(learner);
   const loop = parts.use(
     createCentralLoop({ store, agents: Object.fromEntries(agents), now: machine.now, every: machine.every }),
@@ -38,7 +38,7 @@ export async function openService(configuration: ServiceConfiguration, machine: 
   await loop.start();
 
   const anonymous = configuration.http.access === "open" ? ["decide", "feedback", "read", "manage"] as const : [];
-  let access = createAccess(await store.keys.list(), anonymous);
+  const access = createAccess(await store.keys.list(), anonymous);
   let failure: unknown;
   /** Work that nobody waits for: what fails is told by `/ready`, and tried again. */
   const inBackground = (work: () => Promise<unknown>): () => void => {
@@ -53,7 +53,7 @@ export async function openService(configuration: ServiceConfiguration, machine: 
     machine.every(SETTLE_MS, inBackground(() => store.feedback.settle(machine.now()))),
     machine.every(
       KEYS_MS,
-      inBackground(async () => access = createAccess(await store.keys.list(), anonymous)),
+      inBackground(async () => access.replace(await store.keys.list())),
     ),
     ...(configuration.retentionDays > 0
       ? [machine.every(
@@ -67,7 +67,7 @@ export async function openService(configuration: ServiceConfiguration, machine: 
   ];
   for (const stop of timers) parts.defer(stop);
 
-  const app = createApp({
+  const app = parts.use(createApp({
     agents,
     recorder: {
       addSteps: (steps) => store.steps.add(steps),
@@ -76,7 +76,7 @@ export async function openService(configuration: ServiceConfiguration, machine: 
     },
     store,
     loop,
-    access: { anonymous, verify: (key) => access.verify(key) },
+    access,
     receiptSecrets: machine.receiptSecrets,
     now: machine.now,
     monotonic: machine.monotonic,
@@ -90,7 +90,8 @@ export async function openService(configuration: ServiceConfiguration, machine: 
       background: failure === undefined || `${failure instanceof Error ? failure.message : failure}`,
     }),
     version: machine.version,
-  });
+    report: machine.report,
+  }));
   const owned = parts.move();
   return { configuration, app, store, loop, [Symbol.asyncDispose]: () => owned.disposeAsync() };
 }

@@ -6,6 +6,10 @@ export interface PostgresServer extends AsyncDisposable {
   kill(): Promise<void>;
   /** Starts it again, with the same files and port. */
   start(): Promise<void>;
+  /** Stops all its processes where they stand: connections stay open and nobody answers. */
+  freeze(): void;
+  /** Lets them go on. */
+  thaw(): void;
 }
 
 /** Folder of the server's programs, the newest version; nothing where it is not installed. */
@@ -63,9 +67,17 @@ export async function startPostgres(programs: string): Promise<PostgresServer> {
     await ended.status;
   }
 
+  function signal(name: Deno.Signal): void {
+    const { pid } = server!;
+    const children = Deno.readTextFileSync(`/proc/${pid}/task/${pid}/children`).trim().split(" ").map(Number);
+    for (const each of [pid, ...children]) Deno.kill(each, name);
+  }
+
   await start();
   return {
     start,
+    freeze: () => signal("SIGSTOP"),
+    thaw: () => signal("SIGCONT"),
     kill: () => end("SIGKILL"),
     async database(): Promise<string> {
       const name = `eddy_${++databases}`;

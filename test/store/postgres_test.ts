@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, it } from "@std/testing/bdd";
-import { equal, match, ok, rejects } from "node:assert/strict";
+import { deepEqual, equal, match, ok, rejects } from "node:assert/strict";
 import pg from "pg";
 import { EddyError } from "../../src/errors.ts";
 import { openPostgresStore, type PostgresStoreOptions, type Store } from "../../src/store/mod.ts";
@@ -101,6 +101,28 @@ if (programs === undefined) {
         ok(await store.ping(3_000));
         await nothingLost(store, acknowledged);
       }
+    });
+
+    it("refuses within its deadlines when the server stands still, and goes on when it does", async () => {
+      const deadlines = { patienceMs: 200, connectMs: 300, statementMs: 300 };
+      await using store = await open(await server.database(), deadlines);
+      await store.steps.add([step(1)]);
+      server.freeze();
+      const stuck = await Promise.allSettled([
+        store.steps.add([step(2)]),
+        store.feedback.add([judgement(step(1))]),
+        store.rewards.last("router"),
+        store.ping(100),
+      ]);
+      server.thaw();
+      deepEqual(
+        stuck.map((each) => each.status === "fulfilled" ? each.value : (each.reason as EddyError).code),
+        ["store_unavailable", "store_unavailable", "store_unavailable", false],
+      );
+      while (!await store.steps.add([step(2)]).then(() => true, () => false)) { /* the next attempt is under way */ }
+      const [outcome] = await store.feedback.add([judgement(step(1))]);
+      ok(outcome.kind !== "conflict");
+      equal(await store.rewards.last("router"), 1);
     });
   });
 }

@@ -10,6 +10,7 @@ import { createWarningWatch } from "./early_warnings.ts";
 import { createEvidence } from "./evidence.ts";
 import { followHead, goBack } from "./go_back.ts";
 import { createLatencies } from "./latencies.ts";
+import { lineOfDescent } from "./line_of_descent.ts";
 import type { AgentStatus, LoopEvent } from "./loop_events.ts";
 import { releaseRolling } from "./release_rolling.ts";
 import { releaseTrial } from "./release_trial.ts";
@@ -22,12 +23,18 @@ import { within } from "./within.ts";
 const BATCH = 256, CHUNK = 16;
 /** Work between two pauses, milliseconds. */
 const BREATH_MS = 5;
-/** Longest wait for the journal, milliseconds. */
-const READ_MS = 10_000;
+/** Longest wait for the store, milliseconds. */
+const STORE_MS = 10_000;
 /** Waits after failures double from the first to the last of these, milliseconds. */
 const FIRST_RETRY_MS = 1000, LAST_RETRY_MS = 60_000;
 /** Judged steps that were known before a restart and are looked at again, so that a drop is seen at once. */
-const LOOKED_BACK = 2400;
+const LOOKED_BACK = 1400;
+/** A version is made of fewer judgements than the gate asks for when the last one is that old, milliseconds. */
+const RELEASE_MS = 2000;
+/** A progress event is told at most this often, milliseconds. */
+const PROGRESS_MS = 200;
+/** Rewards that wait to be served, for the latencies. */
+const UNSERVED = 5000;
 /** Judged steps over which expected and judged reward are compared. */
 const SURPRISES = 200;
 
@@ -69,13 +76,14 @@ export function createAgentLoop(dependencies: AgentLoopDependencies): AgentLoop 
   const kind = configuration.policy.kind === "reward-model" ? "reward-model" : served?.kind ?? "transformer";
   const versions = createVersions({
     ...{ agent, store, now, publish },
+    within: (what, promise) => within(every, STORE_MS, what, promise),
     ...(served && { served }),
     tell: (event) => tell({ event: "publication", ...event }),
   });
   let lastBreath = now();
   const session: AgentSession = {
     ...{ agent, configuration, store, versions, now, head },
-    ...{ trailingVersion: 0, behind: [], ahead: [], holding: false, updates: 0, unserved: [] },
+    ...{ trailingVersion: 0, ahead: [], holding: false, updates: 0, unserved: [] },
     evidence: createEvidence(configuration),
     drift: createDriftWatch(gate.driftSigmas),
     serveLatencies: createLatencies(),
@@ -89,7 +97,7 @@ export function createAgentLoop(dependencies: AgentLoopDependencies): AgentLoop 
   const updateLatencies = createLatencies();
   const curve = createRewardCurve();
   let watchedUpTo = 0, countedUpTo = 0;
-  let surprise = 0, surprises = 0;
+  let surprise = 0, surprises = 0, progressAt = -Infinity;
   let failure: { readonly reason: string; readonly retryAt: number; readonly waitMs: number } | undefined;
   let opened = false, closed = false, scheduled = false;
   let feedback = emptyCounts();
@@ -105,7 +113,7 @@ export function createAgentLoop(dependencies: AgentLoopDependencies): AgentLoop 
   async function open(): Promise<void> {
     await versions.open(head);
     await versions.rebuild(versions.newest, head);
-    session.updates = 0;
+    [session.updates, session.unserved] = [0, []];
     await restoreFreeze();
     const payloads = new Map<number, VersionPayload>();
     const incumbent = await versions.get(versions.assignment.incumbent);
@@ -113,11 +121,7 @@ export function createAgentLoop(dependencies: AgentLoopDependencies): AgentLoop 
       followHead(session, incumbent.version);
       if (incumbent !== versions.newest) await versions.rebuild(incumbent, session.trailing!);
       payloads.set(incumbent.version, session.trailing!.payload(0, -1));
-      session.behind = [...await store.rewards.range(agent, incumbent.learnedUpTo + 1, head.learnedUpTo)];
-      for (const [from, to] of versions.recent.flatMap(({ skipped = [] }) => skipped)) {
-        session.behind = session.behind.filter(({ sequence }) => sequence < from || sequence > to);
-      }
-      session.ahead = versions.recent.filter(({ version }) => version > incumbent.version);
+      session.ahead = [...await lineOfDescent(versions, incumbent.version, versions.newest) ?? []];
     } else if (served) {
       await versions.rebuild(incumbent, head);
       payloads.set(incumbent.version, head.payload(incumbent.version, -1));
@@ -159,6 +163,8 @@ export function createAgentLoop(dependencies: AgentLoopDependencies): AgentLoop 
   /** Reads what was judged before, so that means and drift go on where they were. */
   async function lookBack(): Promise<void> {
     watchedUpTo = head.learnedUpTo;
+    countedUpTo = 0;
+    curve.clear();
     session.evidence.clear();
     session.drift.forgetFrom(0);
     const from = Math.max(1, watchedUpTo - LOOKED_BACK + 1);
@@ -169,7 +175,9 @@ export function createAgentLoop(dependencies: AgentLoopDependencies): AgentLoop 
       watch(known.slice(i, i + CHUNK));
       await session.breathe();
     }
-    curve.restore(await store.rewards.curve(agent, 1, watchedUpTo, 1), await store.rewards.curve(agent, 1, 200, 1));
+    countedUpTo = watchedUpTo;
+    if (watchedUpTo === 0) return;
+    curve.goOn(await store.rewards.curve(agent, 1, watchedUpTo, 1), await store.rewards.curve(agent, 1, 200, 1));
   }
 
   /** What judged steps say about what serves: before anything is learned from them. */
@@ -196,7 +204,7 @@ export function createAgentLoop(dependencies: AgentLoopDependencies): AgentLoop 
   async function turn(whatever: boolean): Promise<void> {
     lastBreath = now();
     for (let more = true; more && !closed;) {
-      const steps = await within(every, READ_MS, "read the journal", store.rewards.after(agent, watchedUpTo, BATCH));
+      const steps = await within(every, STORE_MS, "read the journal", store.rewards.after(agent, watchedUpTo, BATCH));
       more = steps.length === BATCH;
       const size = head.fork ? CHUNK : 1;
       for (let i = 0; i < steps.length && !closed; i += size) {
@@ -206,11 +214,14 @@ export function createAgentLoop(dependencies: AgentLoopDependencies): AgentLoop 
       }
       await release(false);
     }
-    if (whatever && learns()) {
-      await learn([], true);
-      await release(true);
+    if (learns()) {
+      // A learner in batches may have waited long enough.
+      if (whatever || !head.fork) await learn([], whatever);
+      await release(whatever || now() - versions.newest.createdAt >= RELEASE_MS);
     }
-    feedback = await store.feedback.counts(agent);
+    if (!whatever && now() - progressAt < PROGRESS_MS) return;
+    progressAt = now();
+    feedback = await within(every, STORE_MS, "count feedback", store.feedback.counts(agent));
     tell({ event: "progress", agent, at: now(), status: status() });
   }
 
@@ -238,11 +249,11 @@ export function createAgentLoop(dependencies: AgentLoopDependencies): AgentLoop 
 
   async function learn(steps: readonly JudgedStep[], flush: boolean, seen: UpdateMetrics = {}): Promise<void> {
     const reports = await head.learn(steps, { now: now(), flush });
-    if (head.fork) session.behind.push(...steps);
     for (const { sequence, settledAt } of steps) {
       updateLatencies.push(now() - settledAt);
       session.unserved.push({ sequence, settledAt });
     }
+    if (session.unserved.length > 2 * UNSERVED) session.unserved = session.unserved.slice(-UNSERVED);
     session.updates += reports.length;
     for (const report of reports) {
       const metrics = { ...seen, ...report };

@@ -1,5 +1,4 @@
 import type { AgentConfiguration } from "../../agent/mod.ts";
-import type { JudgedStep } from "../../episode/mod.ts";
 import type { PolicyVersion, Store } from "../../store/mod.ts";
 import type { AgentLearner } from "./agent_learner.ts";
 import type { DriftWatch } from "./drift_watch.ts";
@@ -9,10 +8,15 @@ import type { Versions } from "./versions.ts";
 
 /** What the stages of one agent's loop share while it runs. */
 export interface AgentSession {
+  /** Its name. */
   readonly agent: string;
+  /** How it serves and learns. */
   readonly configuration: AgentConfiguration;
+  /** What is kept. */
   readonly store: Store;
+  /** What was learned, kept and served. */
   readonly versions: Versions;
+  /** Milliseconds since 1970. */
   readonly now: () => number;
   /** Lets others work when this has worked for long. */
   readonly breathe: () => Promise<void>;
@@ -22,8 +26,6 @@ export interface AgentSession {
   trailing?: AgentLearner;
   /** The version that the copy is, unless something else was published by hand. */
   trailingVersion: number;
-  /** What the head has learned and the copy has not, in order. */
-  behind: JudgedStep[];
   /** Versions of the head's line that are newer than the copy. */
   ahead: PolicyVersion[];
   /** Whether the gate holds the published version back: told once. */
@@ -32,8 +34,9 @@ export interface AgentSession {
   updates: number;
   /** Set while a freeze by a guard lasts. */
   frozen?: Freeze;
-  /** Places of the journal from the head's on, that it will never learn: what a version after a jump notes down. */
+  /** What judged steps say about what serves. */
   readonly evidence: Evidence;
+  /** Whether their rewards fell. */
   readonly drift: DriftWatch;
   /** Milliseconds from a reward to the version that learned it being served. */
   readonly serveLatencies: Latencies;

@@ -2,9 +2,12 @@ import { EddyError } from "../../errors.ts";
 import { type AgentLoop, createAgentLoop } from "./agent_loop.ts";
 import type { CentralLoop, CentralLoopDependencies, Published } from "./central_loop.ts";
 import type { LoopEvent } from "./loop_events.ts";
+import { within } from "./within.ts";
 
 /** Windows are closed and failures tried again this often, milliseconds. */
 const TICK_MS = 1000;
+/** Longest wait for windows to be closed, milliseconds. */
+const SETTLE_MS = 30_000;
 
 /**
  * Makes the central loop of a service: one loop for each agent, woken by the store whenever rewards were written. They
@@ -34,7 +37,9 @@ export function createCentralLoop({ store, agents, now, every }: CentralLoopDepe
 
   function tick(): void {
     // A store that cannot be reached now is asked again at the next tick; the loops say by themselves what fails them.
-    settling ??= store.feedback.settle(now()).catch(() => 0).finally(() => settling = undefined);
+    settling ??= within(every, SETTLE_MS, "close windows", store.feedback.settle(now())).catch(() => 0).finally(() =>
+      settling = undefined
+    );
     loops.forEach((loop) => loop.wake());
   }
 

@@ -30,5 +30,5 @@ export function followHead(session: AgentSession, version: number): void {
   session.trailing?.[Symbol.dispose]();
   session.trailing = session.head.fork();
   session.trailingVersion = version;
-  [session.behind, session.ahead] = [[], []];
+  session.ahead = [];
 }

@@ -1,9 +1,11 @@
+import type { VersionPayload } from "../../agent/mod.ts";
 import type { JudgedStep } from "../../episode/mod.ts";
 import type { PolicyVersion } from "../../store/mod.ts";
 import type { Assessment } from "./agent_learner.ts";
 import type { AgentSession } from "./agent_session.ts";
 import { noteServed } from "./agent_session.ts";
 import { type Difference, type GateDecision, heldOutDifference, rollingGate } from "./gate.ts";
+import { lineOfDescent } from "./line_of_descent.ts";
 
 /** Held-out steps that are assessed before others may work. */
 const ASSESSED = 16;
@@ -69,24 +71,29 @@ function baseOf(base: PolicyVersion, session: AgentSession): number {
   return known ? base.learnedUpTo : -1;
 }
 
-/** Brings the copy to a version of the head's line. @returns How that version travels. */
-async function advance(
-  session: AgentSession,
-  next: PolicyVersion,
-  incumbent: number,
-): Promise<ReturnType<AgentSession["head"]["payload"]>> {
-  const { trailing, trailingVersion } = session;
+/**
+ * Brings the copy to a version of the head's line: by the judgements between them, or anew where it stands in another
+ * line since somebody published by hand. @returns How that version travels.
+ */
+async function advance(session: AgentSession, next: PolicyVersion, incumbent: number): Promise<VersionPayload> {
+  const { agent, store, versions, trailing, trailingVersion: from } = session;
   if (!trailing) throw new RangeError("Cannot release in a rolling way: the learner cannot fork");
-  const base = await session.versions.get(trailingVersion);
-  const count = session.behind.findIndex(({ sequence }) => sequence > next.learnedUpTo);
-  const steps = session.behind.splice(0, count < 0 ? session.behind.length : count);
+  const line = await lineOfDescent(versions, from, next);
+  session.trailingVersion = next.version;
+  session.ahead = session.ahead.filter(({ version }) => version > next.version);
+  if (!line) {
+    await versions.rebuild(next, trailing);
+    return trailing.payload(from, -1);
+  }
+  const { learnedUpTo } = await versions.get(from);
+  const skipped = line.flatMap(({ skipped = [] }) => skipped);
+  const steps = (await store.rewards.range(agent, learnedUpTo + 1, next.learnedUpTo))
+    .filter(({ sequence }) => !skipped.some(([first, last]) => first <= sequence && sequence <= last));
   for (let i = 0; i < steps.length; i += ASSESSED) {
     await trailing.learn(steps.slice(i, i + ASSESSED), { now: session.now() });
     await session.breathe();
   }
-  session.trailingVersion = next.version;
-  session.ahead = session.ahead.filter(({ version }) => version > next.version);
-  return trailing.payload(base.version, incumbent === base.version ? base.learnedUpTo : -1);
+  return trailing.payload(from, incumbent === from ? learnedUpTo : -1);
 }
 
 async function decide(session: AgentSession): Promise<GateDecision> {

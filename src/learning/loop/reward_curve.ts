@@ -9,8 +9,10 @@ const RECENT = 500, EARLY = 200;
 export interface RewardCurve {
   /** Takes one judged step. */
   push(reward: number): void;
+  /** Forgets everything. */
+  clear(): void;
   /** Goes on from what is kept: all judged steps, and the first. */
-  restore(all: readonly RewardBucket[], early: readonly RewardBucket[]): void;
+  goOn(all: readonly RewardBucket[], early: readonly RewardBucket[]): void;
   /** A status with the means and the sentence for people. */
   status(
     known: Omit<AgentStatus, "health" | "meanReward" | "recentReward" | "recentJudgements"> & {
@@ -34,7 +36,10 @@ export function createRewardCurve(): RewardCurve {
       recent.push(reward);
       if (recent.length > 2 * RECENT) recent = recent.slice(-RECENT);
     },
-    restore: (all, early) => {
+    clear: () => {
+      [recent, count, total, earlyCount, earlyTotal] = [[], 0, 0, 0, 0];
+    },
+    goOn: (all, early) => {
       count = all.reduce((sum, { steps }) => sum + steps, 0);
       total = all.reduce((sum, { steps, mean }) => sum + steps * mean, 0);
       earlyCount = early.reduce((sum, { steps }) => sum + steps, 0);

@@ -21,7 +21,7 @@ export async function freezeOnDrop(session: AgentSession, drop: Drop): Promise<v
   const { knownReward, recentReward, beganAt } = drop;
   const child = await goBack(session, target, target.learnedUpTo, { knownReward, recentReward, beganAt });
   const kept = incumbent.learnedUpTo <= trusted;
-  if (kept) leaveAside(session, target);
+  if (kept) session.ahead = session.ahead.filter(({ version }) => version <= target.version);
   else followHead(session, child.version);
   // What was rolled back to is the incumbent's own version where it was clean, else the new one that equals the target.
   await freeze(session, { reason, drop: { knownReward, recentReward, beganAt } }, kept ? incumbent : child);
@@ -69,11 +69,6 @@ function payloadsOf(
   serves: PolicyVersion,
 ): readonly { readonly version: PolicyVersion; readonly payload: ReturnType<AgentSession["head"]["payload"]> }[] {
   return serves === versions.newest ? [{ version: serves, payload: head.payload(serves.version, -1) }] : [];
-}
-
-function leaveAside(session: AgentSession, target: PolicyVersion): void {
-  session.behind = session.behind.filter(({ sequence }) => sequence <= target.learnedUpTo);
-  session.ahead = session.ahead.filter(({ version }) => version <= target.version);
 }
 
 /** Newest of the versions that learned nothing after a place of the journal; version numbers tell the line of descent. */

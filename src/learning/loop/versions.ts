@@ -61,6 +61,8 @@ export interface VersionsDependencies {
   readonly served?: ServedAgent;
   /** Milliseconds since 1970. */
   readonly now: () => number;
+  /** Waits for what the store does, but not for ever. */
+  readonly within: <T>(what: string, promise: Promise<T>) => Promise<T>;
   /** Hears each line of the history. */
   readonly tell: (event: PublicationEvent) => void;
   /** Hears each change of what serves. */
@@ -68,7 +70,7 @@ export interface VersionsDependencies {
 }
 
 /** See {@linkcode Versions}. */
-export function createVersions({ agent, store, served, now, tell, publish }: VersionsDependencies): Versions {
+export function createVersions({ agent, store, served, now, within, tell, publish }: VersionsDependencies): Versions {
   let assignment: Assignment = { incumbent: 0 };
   let recent: PolicyVersion[] = [];
   let lastWhole: PolicyVersion | undefined;
@@ -82,13 +84,13 @@ export function createVersions({ agent, store, served, now, tell, publish }: Ver
     const { whole, report = {}, ...rest } = details;
     const row = { agent, version, ...rest, createdAt: now(), learnedUpTo: learner.learnedUpTo, report };
     if (!whole && lastWhole && !needsSnapshot(lastWhole, row)) {
-      await store.policies.add(row);
+      await within("keep a version", store.policies.add(row));
       recent.push(row);
       return row;
     }
     const bytes = encodeSnapshot(learner.snapshot());
     lastWhole = { ...row, contentHash: contentHashOf(bytes), bytes: bytes.length };
-    await store.policies.add(lastWhole, bytes);
+    await within("keep a version", store.policies.add(lastWhole, bytes));
     recent.push(lastWhole);
     return lastWhole;
   }
@@ -155,7 +157,7 @@ export function createVersions({ agent, store, served, now, tell, publish }: Ver
     add: (learner, details) => keep(learner, newest().version + 1, details),
     serve: async ({ payloads = [], ...change }) => {
       const event: PublicationEvent = { agent, at: now(), ...change };
-      await store.policies.record(event);
+      await within("write the history", store.policies.record(event));
       for (const { version, payload } of payloads) served?.install(version.version, payload);
       assignment = change.assignment;
       served?.assign(assignment);
