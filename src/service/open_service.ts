@@ -8,8 +8,6 @@ import { openAgents } from "./open_agents.ts";
 import type { Service, ServiceMachine } from "./service.ts";
 import type { ServiceConfiguration } from "./service_configuration.ts";
 
-/** Time between two looks for windows that have closed. */
-const SETTLE_MS = 500;
 /** Time between two looks at the keys: a key that was made or withdrawn by another process counts after this. */
 const KEYS_MS = 2_000;
 /** Time between two rounds of forgetting. */
@@ -31,7 +29,7 @@ export async function openService(configuration: ServiceConfiguration, machine: 
   const kernels = await loadKernels();
   const store = parts.use(await openStore(configuration, machine));
   const agents = await openAgents(kernels, configuration);
-  for (const { served, learner } of agents.values()) parts.use(served), parts.use(learner);
+  for (const { served } of agents.values()) parts.use(served);
   const loop = parts.use(
     createCentralLoop({ store, agents: Object.fromEntries(agents), now: machine.now, every: machine.every }),
   );
@@ -50,7 +48,6 @@ export async function openService(configuration: ServiceConfiguration, machine: 
     };
   };
   const timers = [
-    machine.every(SETTLE_MS, inBackground(() => store.feedback.settle(machine.now()))),
     machine.every(
       KEYS_MS,
       inBackground(async () => access.replace(await store.keys.list())),

@@ -30,6 +30,7 @@ const Decision = z.object({
     arm: "incumbent",
     receipt: "AZyQ…",
   }],
+  seed: z.int(),
 }) satisfies z.ZodType<DecisionAnswer>;
 
 const Judged = z.union([
@@ -98,7 +99,7 @@ export const NATIVE_DESCRIPTIONS: readonly RouteDescription[] = [
     tag: "Episodes",
     scope: "decide",
     parameters: [id],
-    request: EndBody.meta({ id: "EpisodeEnd", examples: [{ terminated: true }] }),
+    request: EndBody,
     responses: { 200: { description: "It ended.", schema: EndedEpisodeSchema } },
     errors: { schema, statuses: [400, 401, 403, 404, 429, 500, 503, 504] },
   },

@@ -70,14 +70,14 @@ export const OPERATOR_DESCRIPTIONS: readonly RouteDescription[] = [
     operationId: "publishPolicy",
     summary: "Serve a version to everyone",
     description: "Whatever the gate says.",
-    request: PublishBody.meta({ id: "PolicyPublish", examples: [{ version: 1 }] }),
+    request: PublishBody.meta({ id: "PolicyPublishRequest", examples: [{ version: 1 }] }),
   },
   {
     ...manage,
     path: "/v1/policies/:agent/canary",
     operationId: "tryPolicy",
     summary: "Put a version on trial",
-    request: CanaryBody.meta({ id: "PolicyCanary", examples: [{ version: 1, share: 0.1 }] }),
+    request: CanaryBody.meta({ id: "PolicyCanaryRequest", examples: [{ version: 1, share: 0.1 }] }),
   },
   {
     ...manage,
@@ -85,14 +85,14 @@ export const OPERATOR_DESCRIPTIONS: readonly RouteDescription[] = [
     operationId: "rollBackPolicy",
     summary: "Go back",
     description: "To a version, or to the one published before. Learning goes on from there.",
-    request: RollbackBody.meta({ id: "PolicyRollback", examples: [{}, { version: 1 }] }),
+    request: RollbackBody.meta({ id: "PolicyRollbackRequest", examples: [{}, { version: 1 }] }),
   },
   {
     ...manage,
     path: "/v1/policies/:agent/resume",
     operationId: "resumePolicy",
     summary: "Lift a freeze",
-    request: ResumeBody.meta({ id: "PolicyResume", examples: [{ learnQuarantined: false }] }),
+    request: ResumeBody.meta({ id: "PolicyResumeRequest", examples: [{ learnQuarantined: false }] }),
   },
   {
     method: "get",
