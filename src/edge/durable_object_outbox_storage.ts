@@ -2,8 +2,6 @@ import type { KeptItem, OutboxItem, OutboxStorage } from "./outbox_storage.ts";
 
 /** The part of a Durable Object's `ctx.storage` that an outbox uses. */
 export interface DurableObjectStorage {
-  /** One value. */
-  get<T>(key: string): Promise<T | undefined>;
   /** Values by key, in the order of the keys. */
   list<T>(options: { prefix: string; startAfter?: string; limit?: number }): Promise<Map<string, T>>;
   /** Keeps at most 128 values; calls without a wait between them are one transaction. */

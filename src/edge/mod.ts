@@ -9,3 +9,4 @@ export { type Edge, type EdgeOptions, type EdgeStatus, openEdge } from "./open_e
 export { openOutbox, type Outbox, type OutboxOptions, type OutboxStatus } from "./open_outbox.ts";
 export type { KeptItem, OutboxCounts, OutboxItem, OutboxStorage } from "./outbox_storage.ts";
 export { type SqliteOutboxOptions, sqliteOutboxStorage } from "./sqlite_outbox_storage.ts";
+export type { AssignmentMessage, IngestAnswer, IngestBatch, VersionMessage } from "../http/edge_messages.ts";

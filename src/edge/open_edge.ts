@@ -1,7 +1,5 @@
-import { Hono } from "hono";
 import type { AgentConfiguration, ServedAgent } from "../agent/mod.ts";
 import type { Access, AppDependencies, HttpLimits } from "../http/app_dependencies.ts";
-import { allow } from "../http/allow.ts";
 import type { App } from "../http/mod.ts";
 import type { Scope, StoredKey } from "../store/mod.ts";
 import type { Backoff } from "./backoff.ts";
@@ -92,7 +90,8 @@ export async function openEdge(options: EdgeOptions): Promise<Edge> {
   const { access } = options.access === "open"
     ? { access: createAccess([]) }
     : parts.use(await followKeys({ centre, storage, createAccess }));
-  const app = options.createApp({
+  const status = (): EdgeStatus => ({ outbox: outbox.status(), centre: following.status() });
+  const app = parts.use(options.createApp({
     agents,
     recorder: outbox,
     access,
@@ -104,21 +103,23 @@ export async function openEdge(options: EdgeOptions): Promise<Edge> {
     limits: options.limits,
     corsOrigins: options.corsOrigins,
     version: options.version,
-  });
-  const status = (): EdgeStatus => ({ outbox: outbox.status(), centre: following.status() });
-  const withStatus = new Hono()
-    .get("/v1/edge/status", allow(access, ["read"]), (c) => c.json(status()))
-    .all("*", async (c) => await app.fetch(c.req.raw));
-  withStatus.onError((error, c) => c.json({ error: { message: error.message } }, 401));
+    edgeStatus: status,
+    readiness: () => Promise.resolve(readinessOf(status(), [...agents.keys()])),
+  }));
   const owned = parts.move();
   return {
-    app: {
-      fetch: (request) => withStatus.fetch(request),
-      request: (path, init) => withStatus.request(path, init),
-      [Symbol.dispose]: () => app[Symbol.dispose](),
-    },
+    app,
     status,
     drained: outbox.drained,
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
+  };
+}
+
+/** An edge is ready while it keeps what it is told and serves something learned, however long the centre has been away. */
+function readinessOf({ outbox, centre }: EdgeStatus, agents: readonly string[]): Record<string, true | string> {
+  const unheard = centre.staleForSeconds === Infinity && agents.some((name) => centre.kept[name] === undefined);
+  return {
+    outbox: !outbox.full || `${outbox.pending} items wait for the centre, there is no room for more`,
+    versions: !unheard || `the centre has not been heard yet, and no version is kept: ${centre.lastError ?? "waiting"}`,
   };
 }

@@ -37,6 +37,8 @@ export interface Outbox extends Recorder, AsyncDisposable {
 
 /** Where an outbox stands. */
 export interface OutboxStatus extends OutboxCounts {
+  /** Whether steps are refused for want of room. */
+  readonly full: boolean;
   /** Items that the centre took since the start. */
   readonly sent: number;
   /** Judgements among them whose key the centre knew with other content: they were not counted. */
@@ -63,7 +65,7 @@ const ROOM_FOR_STEPS = 0.9;
 export async function openOutbox(storage: OutboxStorage, options: OutboxOptions): Promise<Outbox> {
   const { centre, now, random, backoff = DEFAULT_BACKOFF, maximumBytes = 256 * 2 ** 20 } = options;
   const { batchItems = 256, batchBytes = 512 * 1024 } = options;
-  const state: Mutable<OutboxStatus> = { ...await storage.counts(), sent: 0, conflicts: 0, failures: 0 };
+  const state: Mutable<OutboxStatus> = { ...await storage.counts(), full: false, sent: 0, conflicts: 0, failures: 0 };
   const recent = recentItems();
   for (const { item } of await storage.pending(RECENT_ITEMS)) recent.see(item);
   const stopped = new AbortController();
@@ -145,7 +147,7 @@ export async function openOutbox(storage: OutboxStorage, options: OutboxOptions)
     addFeedback: (feedback) =>
       recent.judge(feedback, (fresh) => append(fresh.map((feedback) => ({ kind: "feedback", feedback })), 1)),
     endEpisode: (end) => append([{ kind: "end", end }], 1),
-    status: () => ({ ...state }),
+    status: () => ({ ...state, full: state.pendingBytes >= maximumBytes * ROOM_FOR_STEPS }),
     async drained(): Promise<void> {
       if (state.pending === 0) return;
       await new Promise<void>((resolve) => {

@@ -68,7 +68,7 @@ export function edgeVersions(loop: CentralLoop, store: Store): EdgeVersions {
       parts.push(step.judgements);
       length += step.judgements.length;
       if (have.has(step.base)) return { ...last!, base: step.base, judgements: parts.reverse().flat() };
-      step = known!.get(step.base);
+      step = step.base < step.version.version ? known!.get(step.base) : undefined;
     }
     return undefined;
   }

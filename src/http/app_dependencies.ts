@@ -34,6 +34,8 @@ export interface AppDependencies {
   readonly dashboard?: (path: string) => Response | undefined;
   /** Whether it can serve now, and if not why; asked by `/ready`. */
   readonly readiness?: () => Promise<Readonly<Record<string, true | string>>>;
+  /** What an edge says of itself: what waits for the centre, and how old what it serves may be. */
+  readonly edgeStatus?: () => object;
   /** Version of Eddy. */
   readonly version: string;
   /** Hears of answers with a status of 500 and above; for the operator's log. */

@@ -1,8 +1,11 @@
 import { Hono } from "hono";
 import type { Feedback, StepRecord } from "../../src/episode/mod.ts";
 import { EddyError } from "../../src/errors.ts";
+import type { AppEnvironment } from "../../src/http/app_environment.ts";
 import { edgeRoutes } from "../../src/http/edge_routes.ts";
-import type { AppDependencies } from "../../src/http/mod.ts";
+import { identifyCaller } from "../../src/http/identify_caller.ts";
+import { type AppDependencies, STATUSES } from "../../src/http/mod.ts";
+import { Refusal } from "../../src/http/refusal.ts";
 import type { CentralLoop, Published } from "../../src/learning/mod.ts";
 import { contentHashOf, encodeSnapshot } from "../../src/policy/checkpoint/snapshot_bytes.ts";
 import type { PolicySnapshot, RewardJudgement } from "../../src/policy/mod.ts";
@@ -11,7 +14,7 @@ import { COUNTING_CONFIGURATION, countingAgent, countingSnapshot } from "./count
 
 /** A centre whose store and loop are in memory: what arrived can be counted, versions are published by hand. */
 export interface FakeCentre {
-  readonly app: Hono;
+  readonly app: Hono<AppEnvironment>;
   readonly steps: Map<string, StepRecord>;
   readonly feedback: Map<string, Feedback>;
   readonly ends: Map<string, EndedEpisode>;
@@ -34,13 +37,6 @@ export interface FakeCentre {
   /** What a version has learned. */
   learned(version: number): number;
 }
-
-const STATUSES: Readonly<Record<string, 400 | 401 | 403 | 404 | 503>> = {
-  request_invalid: 400,
-  key_invalid: 401,
-  scope_missing: 403,
-  version_missing: 404,
-};
 
 /** Key with every scope that an edge needs, and one that may only read. */
 export const EDGE_KEY = "edge-key";
@@ -93,7 +89,7 @@ export function fakeCentre({ heartbeatMs = 1000, ...options }: FakeCentreOptions
   };
 
   const centre: FakeCentre = {
-    app: new Hono(),
+    app: new Hono<AppEnvironment>(),
     steps: new Map(),
     feedback: new Map(),
     ends: new Map(),
@@ -156,6 +152,7 @@ export function fakeCentre({ heartbeatMs = 1000, ...options }: FakeCentreOptions
         return Promise.resolve();
       },
     },
+    ...{ limits: { perSecond: 0, bodyBytes: 1 << 20 }, monotonic: () => 0 },
     access: {
       anonymous: [],
       verify: (key: string) =>
@@ -179,9 +176,13 @@ export function fakeCentre({ heartbeatMs = 1000, ...options }: FakeCentreOptions
       c.res = new Response(c.res.body.pipeThrough(broken), c.res);
     }
   });
+  centre.app.use(identifyCaller(deps, () => {}));
   centre.app.route("/", edgeRoutes(deps, { heartbeatMs }));
   centre.app.onError((error, c) =>
-    c.json({ error: error.message }, error instanceof EddyError ? STATUSES[error.code] ?? 503 : 500)
+    c.json(
+      { error: error.message },
+      error instanceof Refusal || error instanceof EddyError ? STATUSES[error.code] : 500,
+    )
   );
   return centre;
 }

@@ -4,15 +4,21 @@ import { createRewardModelAgent } from "../../src/agent/mod.ts";
 import type { Edge } from "../../src/edge/mod.ts";
 import { createAccess, createApp } from "../../src/http/mod.ts";
 import { loadKernels } from "../../src/kernels/mod.ts";
-import { createCentralLoop, createRewardModelLearner } from "../../src/learning/mod.ts";
+import { type CentralLoop, createCentralLoop, createRewardModelLearner } from "../../src/learning/mod.ts";
 import { createIdSource } from "../../src/service/id_source.ts";
-import { openSqliteStore } from "../../src/store/mod.ts";
+import { openSqliteStore, type Store } from "../../src/store/mod.ts";
 import { chance } from "./chance.ts";
 import { decide, judge, until } from "./conformance.ts";
 import { EDGE_AGENT, openEdges } from "./open_edges.ts";
 
+interface RealCentre extends AsyncDisposable, Pick<Edge, "app"> {
+  readonly store: Store;
+  readonly loop: CentralLoop;
+  readonly address: string;
+}
+
 /** A centre as a service makes it: SQLite, the loop, the application, a port. */
-async function openCentre(path: string) {
+async function openCentre(path: string): Promise<RealCentre> {
   const kernels = await loadKernels();
   const parts = new AsyncDisposableStack();
   const store = parts.use(await openSqliteStore(path, { metrics: { desk: EDGE_AGENT.metrics } }));
