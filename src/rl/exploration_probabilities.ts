@@ -54,7 +54,7 @@ export function explorationProbabilities(
     case "epsilon-greedy":
       return kernels.epsilonGreedy(scores, between("epsilon", exploration.epsilon, 0, 1));
     case "softmax":
-      return kernels.softmaxExploration(scores, positive("temperature", exploration.temperature));
+      return kernels.softmaxExploration(scores, positive("temperature", exploration.temperature, Infinity));
     case "inverse-gap": {
       const { scale = 10, exponent = 0.5, window = 20_000, top = 32, extra = 4, floor = 0.002 } = exploration;
       const steps = Math.min(between("t", t, 0, Infinity), positive("window", window));
@@ -90,9 +90,9 @@ function between(name: string, value: number, low: number, high: number): number
   throw new RangeError(`Cannot explore: ${name} must be in [${low}, ${high}], got ${value}`);
 }
 
-function positive(name: string, value: number): number {
-  if (value > 0 && value < Infinity) return value;
-  throw new RangeError(`Cannot explore: ${name} must be positive and finite, got ${value}`);
+function positive(name: string, value: number, high = Number.MAX_VALUE): number {
+  if (value > 0 && value <= high) return value;
+  throw new RangeError(`Cannot explore: ${name} must be positive, got ${value}`);
 }
 
 function whole(name: string, value: number, low: number): number {

@@ -13,6 +13,7 @@ export type { Exploration } from "./exploration.ts";
 export { explorationProbabilities, type ExplorationState } from "./exploration_probabilities.ts";
 export { dapo } from "./dapo.ts";
 export { discountedReturns, type ReturnColumns } from "./discounted_returns.ts";
+export { doublyRobustTargets } from "./doubly_robust_targets.ts";
 export { drGrpo } from "./dr_grpo.ts";
 export { type EntropyBonus, entropyBonus, type EntropyBonusOptions, type EntropyColumns } from "./entropy_bonus.ts";
 export { type Advantages, gae, type GaeColumns, type TraceOptions } from "./gae.ts";
@@ -34,6 +35,12 @@ export {
 } from "./policy_loss.ts";
 export { pickIndex } from "./pick_index.ts";
 export { ppoClip, type PpoClipOptions } from "./ppo_clip.ts";
+export {
+  createRegressionOracle,
+  type RegressionOracle,
+  type RegressionOracleOptions,
+  type RegressionRound,
+} from "./regression_oracle.ts";
 export { reinforce } from "./reinforce.ts";
 export { rloo, type RlooColumns, type RlooOptions } from "./rloo.ts";
 export { rowsToTokens } from "./rows_to_tokens.ts";

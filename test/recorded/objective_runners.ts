@@ -7,11 +7,15 @@ import {
   a2c,
   type AggregationMode,
   cispo,
+  createRegressionOracle,
   crossEntropy,
   dapo,
   discountedReturns,
+  doublyRobustTargets,
   drGrpo,
   entropyBonus,
+  type Exploration,
+  explorationProbabilities,
   gae,
   groupAdvantages,
   grpo,
@@ -21,11 +25,13 @@ import {
   lambdaReturns,
   maskedGae,
   nStepReturns,
+  pickIndex,
   type PolicyColumns,
   type PolicyLoss,
   policyLoss,
   type PolicyMetrics,
   ppoClip,
+  type RegressionOracleOptions,
   reinforce,
   rloo,
   rowsToTokens,
@@ -48,6 +54,8 @@ export type Inputs = { readonly [name: string]: Tree } & {
 export type Runner = (kernels: Kernels, inputs: Inputs) => Named;
 /** Outputs by name. */
 export type Named = { readonly [name: string]: Tree | undefined };
+
+type Trees = { readonly [name: string]: Tree };
 
 /** "Infinity" stands for the number. */
 export function flat(tree: Tree): number[] {
@@ -172,7 +180,62 @@ function optimize(
   return { steps };
 }
 
+/** What the file records of one way to explore. */
+function explored(kernels: Kernels, inputs: Inputs, exploration: Exploration): Trees {
+  const scores = f32(inputs.scores);
+  const probs = explorationProbabilities(kernels, scores, exploration, { t: 1 });
+  const uniform = explorationProbabilities(kernels, scores, { kind: "epsilon-greedy", epsilon: 1 }, { t: 1 });
+  const mix = need(inputs, "mix");
+  const epsMix = probs.map((p, i) => (1 - mix) * p + mix * uniform[i]);
+  return {
+    probs,
+    epsMix,
+    expected: epsMix.reduce((sum, p, i) => sum + p * scores[i], 0),
+    pickAt: flat(inputs.uniforms).map((uniform) => pickIndex(epsMix, uniform)),
+  };
+}
+
+/** Learns the rounds of the file in order with one regression. */
+function regressed(inputs: Inputs, kind: Pick<RegressionOracleOptions, "loss" | "optimizer">): Trees {
+  const contexts = (inputs.contexts as readonly Tree[]).map(flat);
+  const [actions, rewards, probabilities] = [inputs.actions, inputs.rewards, inputs.probs].map(flat);
+  const oracle = createRegressionOracle({
+    ...kind,
+    actions: need(inputs, "nActions"),
+    features: contexts[0].length,
+    learningRate: need(inputs, "lr"),
+    weightCap: need(inputs, "iwCap"),
+  });
+  const predictions: number[][] = [];
+  const targets: number[][] = [];
+  contexts.forEach((context, t) => {
+    const round = { context, action: actions[t], reward: rewards[t], probability: probabilities[t] };
+    const predicted = oracle.predict(context);
+    predictions.push([...predicted]);
+    targets.push([...doublyRobustTargets(predicted, round, need(inputs, "pMin"))]);
+    oracle.learn(round);
+  });
+  const width = contexts[0].length;
+  const rows = Array.from({ length: need(inputs, "nActions") }, (_, a) => [
+    ...oracle.weights.slice(a * width, (a + 1) * width),
+  ]);
+  return { predictions, W: rows, drTargets: targets };
+}
+
 export const runners: Readonly<Record<string, Runner>> = {
+  bandit_exploration: (kernels, inputs) => {
+    const infinite = { exponent: 0, top: 0xffff_ffff, floor: 0 };
+    return {
+      epsGreedy: explored(kernels, inputs, { kind: "epsilon-greedy", epsilon: need(inputs, "epsilon") }),
+      softmax: explored(kernels, inputs, { kind: "softmax", temperature: 1 / need(inputs, "lambda") }),
+      squareCb: explored(kernels, inputs, { kind: "inverse-gap", scale: need(inputs, "gamma"), ...infinite }),
+    };
+  },
+  bandit_regression_oracle: (_, inputs) => ({
+    logistic: regressed(inputs, { loss: "logistic" }),
+    squared: regressed(inputs, { loss: "squared" }),
+    adagradLogistic: regressed(inputs, { loss: "logistic", optimizer: "adagrad" }),
+  }),
   ppo_clip: (kernels, inputs) =>
     verl(ppoClip(kernels, policyColumns(inputs, f32(inputs.adv)), {
       ...clip(inputs),
