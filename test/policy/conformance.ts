@@ -398,6 +398,34 @@ export function policyConformance(name: string, makeSubject: () => Promise<Polic
       }
     });
 
+    it("restart() and recall() give what a new context and the original decision give, bit for bit", () => {
+      using_(subject.create(), (own) => {
+        using kept = own.open();
+        using again = own.open();
+        for (const questions of subject.episodes) {
+          const turns: Turn[] = [];
+          for (const { turns: shown, ...limits } of questions) {
+            turns.push(...shown);
+            using fresh = own.open();
+            for (const context of [kept, fresh, again]) context.restart(turns);
+            const request = (context: Context): DecisionRequest => ({ context, ...limits, seed: SEED, stream: 5 });
+            const decision = own.decide([request(kept)])[0];
+            deepEqual(own.decide([request(fresh)])[0], decision);
+            const recalled = own.recall(request(again), { ...decision, temperature: 1 });
+            equal(recalled.text, decision.text);
+            deepEqual([...recalled.promptTokens], [...decision.promptTokens]);
+            const { logProbs, values } = own.evaluate([{ decisions: [recalled] }]);
+            deepEqual(bits(logProbs), bits(decision.behaviorLogProbs));
+            equal(values[0], decision.value);
+            const tokens = new Uint32Array([...decision.tokens, 0]);
+            again.restart(turns);
+            throws(() => own.recall(request(again), { ...decision, tokens, temperature: 1 }), RangeError);
+            turns.push({ role: "assistant", text: decision.text });
+          }
+        }
+      });
+    });
+
     it("snapshot() resumes bit for bit", () => {
       using_(subject.create(), (own) => {
         const trajectories = playAll(own, subject);

@@ -3,17 +3,19 @@ import { desk, type Split } from "../../../src/environment/mod.ts";
 import type { JudgedStep, StepRecord, Turn } from "../../../src/episode/mod.ts";
 import type { AgentLearner, UpdateMetrics } from "../../../src/learning/mod.ts";
 
+/** What was served, and what each step brought. */
+export interface ServedEpisode {
+  readonly steps: readonly StepRecord[];
+  readonly rewards: readonly number[];
+  readonly success: boolean;
+}
+
 /** One episode of the desk with a served agent, as a client plays it: the whole conversation with every request. */
 export function serveEpisode(
   agent: ServedAgent,
-  { seed, split, explore, options }: {
-    readonly seed: number;
-    readonly split: Split;
-    readonly explore: boolean;
-    readonly options?: Readonly<Record<string, unknown>>;
-  },
-): { readonly steps: readonly StepRecord[]; readonly rewards: readonly number[]; readonly success: boolean } {
-  const environment = desk.create(options);
+  { seed, split, explore }: { readonly seed: number; readonly split: Split; readonly explore: boolean },
+): ServedEpisode {
+  const environment = desk.create();
   const turns: Turn[] = [...environment.reset(seed, split).turns];
   const steps: StepRecord[] = [], rewards: number[] = [];
   for (let step = 0;; step++) {
@@ -30,20 +32,16 @@ export function serveEpisode(
 }
 
 /** Share of held-out requests that are served to the end, taking the most likely actions. */
-export function heldOutSuccess(
-  agent: ServedAgent,
-  episodes: number,
-  options?: Readonly<Record<string, unknown>>,
-): number {
+export function heldOutSuccess(agent: ServedAgent, episodes: number): number {
   let solved = 0;
   for (let seed = 0; seed < episodes; seed++) {
-    solved += Number(serveEpisode(agent, { seed, split: "test", explore: false, options }).success);
+    solved += Number(serveEpisode(agent, { seed, split: "test", explore: false }).success);
   }
   return solved / episodes;
 }
 
-/** What becomes of a judgement on its way: the truth, another step's, or nothing. */
-export type Signal = "true" | "shuffled" | "none";
+/** What becomes of a judgement on its way: the truth, a coin instead of it, or nothing. */
+export type Signal = "true" | "coins" | "none";
 
 /** Judgements in the order in which they reach the learner. */
 export interface JudgedService {
@@ -60,13 +58,13 @@ export interface JudgedService {
 export async function serveJudged(
   agent: ServedAgent,
   learner: AgentLearner,
-  { judgements, seed, signal, delayEpisodes, now, options }: {
+  { judgements, seed, signal, delayEpisodes, now, play = playTrain }: {
     readonly judgements: number;
     readonly seed: number;
     readonly signal: Signal;
     readonly delayEpisodes: number;
     readonly now: () => number;
-    readonly options?: Readonly<Record<string, unknown>>;
+    readonly play?: (agent: ServedAgent, seed: number) => ServedEpisode;
   },
 ): Promise<JudgedService> {
   const waiting: { readonly step: StepRecord; readonly reward: number }[][] = [];
@@ -78,7 +76,7 @@ export async function serveJudged(
       ...{ sequence: ++sequence, metric: "right", source: "judged", settledAt: now() },
       // Steps travel as JSON, as they do through a store.
       step: JSON.parse(JSON.stringify(step)),
-      reward: signal === "shuffled" ? Number(random() < 0.5) : reward,
+      reward: signal === "coins" ? Number(random() < 0.5) : reward,
     }));
     told.push(...judged.map(() => now()));
     if (signal === "none") return;
@@ -91,11 +89,15 @@ export async function serveJudged(
     for (const at of told.splice(0)) latenciesMs.push(now() - at);
   };
   for (let episode = 0; sequence < judgements; episode++) {
-    const played = serveEpisode(agent, { seed: seed * 1_000_003 + episode, split: "train", explore: true, options });
+    const played = play(agent, seed * 1_000_003 + episode);
     waiting.push(played.steps.map((step, i) => ({ step, reward: Number(played.rewards[i] > 0) })));
     if (waiting.length > delayEpisodes) await tell(waiting.shift()!);
   }
   return { judgements: sequence, updates, latenciesMs };
+}
+
+function playTrain(agent: ServedAgent, seed: number): ServedEpisode {
+  return serveEpisode(agent, { seed, split: "train", explore: true });
 }
 
 /** Small generator of uniforms for the ablation. */

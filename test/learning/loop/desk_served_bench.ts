@@ -27,9 +27,10 @@ for (let seed = 1; seed <= +seeds; seed++) {
   for (const signal of signals.split(",") as Signal[]) {
     using agent = createPolicyAgent(kernels, "desk", configuration, { snapshot, tools: desk.tools });
     // Longest time that the event loop was not free.
-    let longest = 0, before = performance.now();
+    const stalls: number[] = [];
+    let before = performance.now();
     const pause = (): Promise<void> => {
-      longest = Math.max(longest, performance.now() - before);
+      stalls.push(performance.now() - before);
       return new Promise((resolve) =>
         setTimeout(() => {
           before = performance.now();
@@ -62,7 +63,12 @@ for (let seed = 1; seed <= +seeds; seed++) {
     }
     console.log(JSON.stringify({
       ...{ seed, signal, judgements, updates: updates.length, before: start, after: heldOutSuccess(agent, 512) },
-      ...{ seconds: Math.round(seconds), longestStallMs: Math.round(longest) },
+      ...{
+        seconds: Math.round(seconds),
+        stallMsP50: quantile(stalls, 0.5),
+        stallMsP99: quantile(stalls, 0.99),
+        stallMsMost: Math.max(...stalls),
+      },
       ...{ latencyMsP50: quantile(latenciesMs, 0.5), latencyMsP99: quantile(latenciesMs, 0.99) },
     }));
   }

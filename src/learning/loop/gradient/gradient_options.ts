@@ -39,5 +39,5 @@ export const GRADIENT_DEFAULTS: GradientOptions = {
   tokenCap: 2,
   geometricRange: [0.5, 2],
   whitenFrom: 32,
-  sliceTokens: 128,
+  sliceTokens: 64,
 };
