@@ -118,7 +118,10 @@ export function followedAgent(parts: FollowedAgentParts): FollowedAgent {
       const { versions, assignment } = await centre.agent(name, []);
       const message = versions.find(({ version }) => version.version === assignment.incumbent);
       if (message?.kind !== "snapshot") {
-        throw new EddyError("version_missing", `Cannot keep version ${incumbent} of '${name}': no snapshot was offered`);
+        throw new EddyError(
+          "version_missing",
+          `Cannot keep version ${incumbent} of '${name}': no snapshot was offered`,
+        );
       }
       await storage.keep(documentName(name), encodeKept(assignment.incumbent, await snapshotBytes(message.hash)));
       keptVersion = assignment.incumbent;
@@ -130,7 +133,9 @@ export function followedAgent(parts: FollowedAgentParts): FollowedAgent {
 /** A decision that nobody sees. */
 function trialRequest(configuration: AgentConfiguration): Parameters<ServedAgent["decide"]>[0] {
   const { policy, candidates = ["yes", "no"] } = configuration;
-  const actions = policy.kind === "reward-model" && policy.options.model === "belief" ? policy.options.actions : candidates;
+  const actions = policy.kind === "reward-model" && policy.options.model === "belief"
+    ? policy.options.actions
+    : candidates;
   const turns = [{ role: "user", text: "hello" }] as const;
   const listed = policy.kind === "reward-model" ? { candidates: actions } : { candidates: configuration.candidates };
   return { stepId: "trial", episodeId: "trial", now: 0, turns, ...listed, seed: 0 };

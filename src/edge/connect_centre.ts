@@ -44,7 +44,9 @@ export function connectCentre(options: CentreAddress): Centre {
   return {
     ingest: (batch) =>
       ask("/v1/edge/ingest", { method: "POST", body: JSON.stringify(batch) }, async (response) => {
-        if (REFUSALS.includes(response.status)) return { kind: "refused", reason: (await response.text()).slice(0, 500) };
+        if (REFUSALS.includes(response.status)) {
+          return { kind: "refused", reason: (await response.text()).slice(0, 500) };
+        }
         return { kind: "kept", ...await (await succeeded(response)).json() as IngestAnswer };
       }),
     agent: (name, have) =>

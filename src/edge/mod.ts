@@ -7,4 +7,4 @@ export { followCentre, type Following, type FollowOptions, type FollowStatus } f
 export { type Edge, type EdgeOptions, openEdge } from "./open_edge.ts";
 export { openOutbox, type Outbox, type OutboxOptions, type OutboxStatus } from "./open_outbox.ts";
 export type { KeptItem, OutboxCounts, OutboxItem, OutboxStorage } from "./outbox_storage.ts";
-export { sqliteOutboxStorage, type SqliteOutboxOptions } from "./sqlite_outbox_storage.ts";
+export { type SqliteOutboxOptions, sqliteOutboxStorage } from "./sqlite_outbox_storage.ts";

@@ -73,7 +73,10 @@ export async function openOutbox(storage: OutboxStorage, options: OutboxOptions)
   async function append(items: readonly OutboxItem[], share: number): Promise<void> {
     if (stopped.signal.aborted) throw new EddyError("store_unavailable", "Cannot keep this: the outbox is closed");
     if (state.pendingBytes >= maximumBytes * share) {
-      throw new EddyError("overloaded", `Cannot keep this: ${state.pending} items wait for the centre; try again later`);
+      throw new EddyError(
+        "overloaded",
+        `Cannot keep this: ${state.pending} items wait for the centre; try again later`,
+      );
     }
     try {
       const bytes = await storage.append(items);

@@ -53,7 +53,11 @@ export function sqliteOutboxStorage(path: string, { groupMs = 2 }: SqliteOutboxO
   const keep = database.prepare("insert or replace into document (name, content) values (?, ?)");
   const kept = database.prepare("select content from document where name = ?");
 
-  let writes: { readonly write: () => void; readonly resolve: () => void; readonly reject: (error: unknown) => void }[] = [];
+  let writes: {
+    readonly write: () => void;
+    readonly resolve: () => void;
+    readonly reject: (error: unknown) => void;
+  }[] = [];
   let timer: ReturnType<typeof setTimeout> | undefined;
 
   /** Runs everything that waits in one transaction. */

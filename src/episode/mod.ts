@@ -3,5 +3,6 @@ export type { Role, Tool, ToolParameter, ToolParameters, Turn } from "./turn.ts"
 export type { Episode, Step } from "./episode.ts";
 export type { Feedback, FeedbackOutcome, FeedbackStatus } from "./feedback.ts";
 export { type Metric, type Metrics, RESERVED_METRICS } from "./metric.ts";
+export { createReceiptBook, type ReceiptBook, type ReceiptClaims } from "./receipt.ts";
 export { rewardOf } from "./reward_of.ts";
 export type { Arm, JudgedStep, StepRecord } from "./step_record.ts";

@@ -90,7 +90,11 @@ export function edgeVersions(loop: CentralLoop, store: Store): EdgeVersions {
 
   return {
     messageOf({ agent, assignment, versions }) {
-      return { agent, assignment, versions: versions.map(({ version, payload }) => messageOfVersion(version, payload)) };
+      return {
+        agent,
+        assignment,
+        versions: versions.map(({ version, payload }) => messageOfVersion(version, payload)),
+      };
     },
     assignmentOf,
     async wayTo(agent, have) {

@@ -1,6 +1,7 @@
 import type { AgentConfiguration, ServedAgent } from "../agent/mod.ts";
 import type { Feedback, FeedbackOutcome, StepRecord } from "../episode/mod.ts";
 import type { CentralLoop } from "../learning/mod.ts";
+import type { HttpErrorCode } from "./statuses.ts";
 import type { EndedEpisode, Scope, Store } from "../store/mod.ts";
 
 /** Everything the application answers with. An edge has agents and a recorder; a centre has a store and a loop as well. */
@@ -35,7 +36,20 @@ export interface AppDependencies {
   readonly readiness?: () => Promise<Readonly<Record<string, true | string>>>;
   /** Version of Eddy. */
   readonly version: string;
+  /** Hears of answers with a status of 500 and above; for the operator's log. */
+  readonly report?: ProblemReport;
 }
+
+/** Hears of a request that failed through no fault of its client. Holds no body, no header, no query. */
+export type ProblemReport = (
+  problem: {
+    readonly requestId: string;
+    readonly method: string;
+    readonly path: string;
+    readonly code: HttpErrorCode;
+    readonly error: Error;
+  },
+) => void;
 
 /** Where steps and judgements become durable. Promises resolve once they are. */
 export interface Recorder {

@@ -141,7 +141,9 @@ export function fakeCentre(heartbeatMs = 1000): FakeCentre {
     if (answer) return answer;
     await next();
     if (c.req.path === "/v1/edge/follow" && c.res.body) {
-      const broken = new TransformStream<Uint8Array, Uint8Array>({ start: (line) => void open.add(() => line.error("cut")) });
+      const broken = new TransformStream<Uint8Array, Uint8Array>({
+        start: (line) => void open.add(() => line.error("cut")),
+      });
       c.res = new Response(c.res.body.pipeThrough(broken), c.res);
     }
   });

@@ -154,7 +154,11 @@ describe("followCentre()", () => {
     await until(() => following.status().failures > 2);
     time += 60_000;
     const { connected, staleForSeconds, versions, lastError } = following.status();
-    deepEqual({ connected, staleForSeconds, versions }, { connected: false, staleForSeconds: 60, versions: { desk: 1 } });
+    deepEqual({ connected, staleForSeconds, versions }, {
+      connected: false,
+      staleForSeconds: 60,
+      versions: { desk: 1 },
+    });
     match(lastError!, /503/);
     centre.publish(2);
     equal(served.assignment.incumbent, 1);
