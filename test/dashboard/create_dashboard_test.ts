@@ -1,7 +1,6 @@
 import { describe, it } from "@std/testing/bdd";
 import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { fileURLToPath } from "node:url";
-import { Miniflare } from "miniflare";
 import { createDashboard } from "../../src/dashboard/mod.ts";
 
 const dashboard = createDashboard();
@@ -67,18 +66,12 @@ export default { fetch: (request) => dashboard(new URL(request.url).pathname) ??
         args: ["bundle", "--quiet", "--output", bundle, entry],
       }).output();
       ok(success, new TextDecoder().decode(stderr));
-      const flare = new Miniflare({
-        modules: true,
-        script: await Deno.readTextFile(bundle),
-        compatibilityDate: "2026-01-01",
-      });
-      try {
-        const response = await flare.dispatchFetch("http://eddy.test/");
-        equal(await response.text(), await dashboard("/")!.text());
-        equal((await flare.dispatchFetch("http://eddy.test/dashboard/none.js")).status, 404);
-      } finally {
-        await flare.dispose();
-      }
+      const script = fileURLToPath(new URL("_ask_workerd.ts", import.meta.url));
+      const told = await new Deno.Command(Deno.execPath(), {
+        args: ["run", "-A", script, bundle, "/", "/dashboard/no.js"],
+      }).output();
+      const answers = JSON.parse(new TextDecoder().decode(told.stdout));
+      deepEqual(answers, [{ status: 200, text: await dashboard("/")!.text() }, { status: 404, text: "none" }]);
     } finally {
       await Deno.remove(folder, { recursive: true });
     }

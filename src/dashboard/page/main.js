@@ -187,7 +187,7 @@ addEventListener("click", async ({ target }) => {
   }
 });
 
-addEventListener("resize", draw);
+new ResizeObserver(() => draw()).observe(part("main"));
 document.addEventListener("visibilitychange", changed);
 
 function widthOf(id) {
