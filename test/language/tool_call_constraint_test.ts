@@ -69,7 +69,7 @@ describe("toolCallConstraint()", () => {
         const properties = tools.find((tool) => tool.name === call.name)!.parameters.properties;
         deepEqual(Object.keys(call.arguments), Object.keys(properties));
         for (const [name, parameter] of Object.entries(properties)) {
-          const value = call.arguments[name];
+          const value: unknown = call.arguments[name];
           if (parameter.type === "integer") {
             ok(Number.isInteger(value) && Number(value) >= parameter.minimum && Number(value) <= parameter.maximum);
           } else if ("enum" in parameter) ok(parameter.enum.includes(value as string));
