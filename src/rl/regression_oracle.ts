@@ -75,11 +75,11 @@ export function createRegressionOracle(options: RegressionOracleOptions): Regres
   };
   return {
     weights,
-    predict(context) {
+    predict(context): Float64Array {
       check(context);
       return Float64Array.from({ length: actions }, (_, action) => value(context, action));
     },
-    learn({ context, action, reward, probability }) {
+    learn({ context, action, reward, probability }): void {
       check(context);
       if (!Number.isInteger(action) || action < 0 || action >= actions) {
         throw new RangeError(`Cannot learn: action ${action} is none of ${actions}`);

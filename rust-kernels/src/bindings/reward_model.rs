@@ -253,7 +253,7 @@ pub fn inverse_gap(
 #[wasm_bindgen]
 pub fn thompson(draws: &[f32], candidates: usize) -> Result<Vec<f32>, JsError> {
     check_scores(draws)?;
-    if candidates == 0 || draws.len() % candidates != 0 {
+    if candidates == 0 || !draws.len().is_multiple_of(candidates) {
         return Err(JsError::new(
             "Cannot explore: draws must be rows of one number a candidate",
         ));
