@@ -2,7 +2,7 @@ import { describe, it } from "@std/testing/bdd";
 import { deepEqual, equal, ok } from "node:assert/strict";
 import OpenAI from "openai";
 import { createRewardModelAgent } from "../../../src/agent/mod.ts";
-import { openAiRoutes } from "../../../src/http/openai/mod.ts";
+import { createApp } from "../../../src/http/mod.ts";
 import { loadKernels } from "../../../src/kernels/mod.ts";
 import { openSqliteStore } from "../../../src/store/mod.ts";
 import { configuration as greedier } from "../../learning/loop/fixtures.ts";
@@ -30,8 +30,11 @@ describe("openAiRoutes() over a reward model and SQLite", () => {
             endEpisode: (episode) => store.episodes.end(episode),
           },
         });
-        const app = openAiRoutes(deps);
-        await using server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen: () => {} }, app.fetch);
+        const app = createApp(deps);
+        await using server = Deno.serve(
+          { hostname: "127.0.0.1", port: 0, onListen: () => {} },
+          (request) => app.fetch(request),
+        );
         const baseURL = `http://127.0.0.1:${server.addr.port}/v1`;
         const client = new OpenAI({ apiKey: "anything", baseURL, maxRetries: 0 });
         const ask = { model: "router", messages: [{ role: "user" as const, content: "where is 3" }], logprobs: true };
