@@ -284,4 +284,23 @@ describe("the official client against openAiRoutes()", () => {
       },
     });
   });
+
+  it("asks, and judges with the receipt, as the page's first program does", async () => {
+    const judged: unknown[] = [];
+    const { recorder } = fakeApplication().deps;
+    const addFeedback: typeof recorder.addFeedback = (feedback) => {
+      judged.push(
+        ...feedback.map(({ agent, stepId, metric, value, author }) => ({ agent, stepId, metric, value, author })),
+      );
+      return Promise.resolve(feedback.map(({ id }) => ({ kind: "accepted", id, status: "joined" })));
+    };
+    await withClient(async (client) => {
+      const { data, response } = await client.chat.completions.create({ model: "router", messages }).withResponse();
+      const receipt = response.headers.get("x-eddy-receipt");
+      await client.post("/feedback", { body: { receipt, value: true } });
+      deepEqual(judged, [
+        { agent: "router", stepId: added(data).step, metric: "correct", value: true, author: "person" },
+      ]);
+    }, { recorder: { ...recorder, addSteps: () => Promise.resolve(), addFeedback } });
+  });
 });
