@@ -2,7 +2,7 @@ import { describe, it } from "@std/testing/bdd";
 import { deepEqual, equal, match, ok, throws } from "node:assert/strict";
 import { Hono } from "hono";
 import { z } from "zod";
-import { type OpenApiDocument, openApiDocument, routeDescriptions } from "../../src/http/documents/mod.ts";
+import { docsPage, type OpenApiDocument, openApiDocument, routeDescriptions } from "../../src/http/documents/mod.ts";
 import { type AppDependencies, createApp } from "../../src/http/mod.ts";
 import type { RouteDescription } from "../../src/http/route_description.ts";
 import type { CentralLoop } from "../../src/learning/mod.ts";
@@ -162,6 +162,21 @@ describe("/openapi.json", () => {
       const answer = await response.json();
       deepEqual(schema.parse(answer), answer);
     }
+  });
+});
+
+describe("docsPage()", () => {
+  it("has a section and a form for each operation, and nothing of another place", () => {
+    const page = docsPage(document, ["router"]);
+    for (const { operation: { operationId } } of operations) ok(page.includes(`id="${operationId}"`), operationId);
+    equal(page.match(/<form data-method/g)?.length, operations.length);
+    deepEqual(page.match(/(?:src|href)="(?:https?:)?\/\/[^"]*"/g), null);
+    ok(!page.replace(/<script>[^]*<\/script>/, "").includes("undefined"), "nothing is missing");
+  });
+
+  it("shows what it is given as text", () => {
+    const page = docsPage(document, ['<img src=x onerror="alert(1)">']);
+    ok(!page.includes("<img"));
   });
 });
 
