@@ -93,11 +93,18 @@ function alternativesHtml(
     .filter(({ html }) => html !== "");
   if (forms.length === 0) return "";
   if (forms.length === 1) return forms[0].html;
+  const [first, second] = forms;
+  const oneOrMany = forms.length === 2 && second.one.type === "array" && sameItems(first.one, second.one);
+  if (oneOrMany) return `<p class="ignored">One, or a list of these.</p>${first.html}`;
   return forms.map(({ one, html }) => {
     const { title, description } = titleOf(one, components);
     const more = description === undefined ? "" : ` <span class="type">${proseHtml(description)}</span>`;
     return `<details class="form"><summary>${escapeHtml(title)}${more}</summary>${html}</details>`;
   }).join("");
+}
+
+function sameItems(one: JsonObject, list: JsonObject): boolean {
+  return JSON.stringify(itemsOf(list)) === JSON.stringify(one);
 }
 
 /** A form is known by its constant: `role: system`. */
