@@ -1,7 +1,6 @@
 import type { AppDependencies } from "./app_dependencies.ts";
 import { Refusal } from "./refusal.ts";
-import type { StatusEvent } from "./status_report.ts";
-import type { Traffic } from "./_traffic.ts";
+import type { StatusReport } from "./status_report.ts";
 
 /** Tells everyone who listens what happens, as server-sent events. */
 export interface EventHub extends Disposable {
@@ -27,8 +26,8 @@ const encoder = new TextEncoder();
 
 /** A hub that listens to the loop, and ticks, only while somebody listens to it. */
 export function createEventHub(
-  { agents, loop, now }: Pick<AppDependencies, "agents" | "loop" | "now">,
-  traffic: Pick<Traffic, "recent">,
+  { loop }: Pick<AppDependencies, "loop">,
+  report: () => Promise<StatusReport>,
   { tickMs = 1000, heartbeatTicks = 15, most = 256, bufferBytes = 1 << 20 }: EventHubOptions = {},
 ): EventHub {
   const clients = new Set<ReadableStreamDefaultController<Uint8Array>>();
@@ -49,7 +48,8 @@ export function createEventHub(
           own = controller;
           clients.add(controller);
           stop ??= begin();
-          send(controller, `retry: 1000\n${eventText("status", status())}`);
+          send(controller, "retry: 1000\n\n");
+          tellStatus(controller);
         },
         cancel: () => remove(own),
       }, new ByteLengthQueuingStrategy({ highWaterMark: bufferBytes }));
@@ -63,15 +63,19 @@ export function createEventHub(
   };
 
   function begin(): () => void {
-    let [last, quietTicks] = [changing(status()), 0];
+    let [last, quietTicks, looking] = ["", 0, false];
     const timer = setInterval(() => {
-      const current = status();
-      quietTicks++;
-      if (changing(current) !== last) {
-        last = changing(current);
+      if (++quietTicks >= heartbeatTicks) {
         quietTicks = 0;
-        tell(eventText("status", current));
-      } else if (quietTicks % heartbeatTicks === 0) tell(": still here\n\n");
+        tell(": still here\n\n");
+      }
+      if (looking) return;
+      looking = true;
+      report().then((status) => {
+        const text = changing(status);
+        if (text !== last) tell(eventText("status", status));
+        last = text;
+      }, () => tell(": no status now\n\n")).finally(() => looking = false);
     }, tickMs);
     const unsubscribe = loop?.onEvent((event) => tell(eventText(event.event, event)));
     return () => {
@@ -80,9 +84,12 @@ export function createEventHub(
     };
   }
 
-  function status(): StatusEvent {
-    const all = [...agents.keys()].map((agent) => ({ agent, ...(loop && { status: loop.status(agent) }) }));
-    return { now: now(), agents: all, ...traffic.recent() };
+  /** Begins a listener's stream; where the store cannot be read, the next tick tries again. */
+  function tellStatus(client: ReadableStreamDefaultController<Uint8Array>): void {
+    report().then(
+      (status) => send(client, eventText("status", status)),
+      () => send(client, ": no status now\n\n"),
+    );
   }
 
   function tell(text: string): void {
@@ -90,6 +97,7 @@ export function createEventHub(
   }
 
   function send(client: ReadableStreamDefaultController<Uint8Array>, text: string): void {
+    if (!clients.has(client)) return;
     if ((client.desiredSize ?? 0) > 0) return client.enqueue(encoder.encode(text));
     remove(client);
     client.error(new Error("Cannot follow: the listener reads too slowly"));
@@ -108,6 +116,6 @@ export function createEventHub(
 }
 
 /** All of a status but the time at which it was looked at. */
-function changing({ now: _, ...rest }: StatusEvent): string {
+function changing({ now: _, ...rest }: StatusReport): string {
   return JSON.stringify(rest);
 }

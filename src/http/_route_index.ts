@@ -2,7 +2,7 @@ import { nearest } from "../nearest.ts";
 import { Refusal } from "./refusal.ts";
 
 /** Longer paths are not compared. */
-const LONGEST = 200;
+const LONGEST = 80;
 
 /**
  * Says what exists near a request that nothing answers.

@@ -1,5 +1,6 @@
 import type { ReceiptBook } from "../episode/mod.ts";
 import type { EventHub } from "./_event_hub.ts";
+import type { StatusReport } from "./status_report.ts";
 import type { Traffic } from "./_traffic.ts";
 
 /** What the routes of one application share beside its dependencies. */
@@ -10,6 +11,6 @@ export interface AppParts {
   readonly traffic: Traffic;
   /** Tells listeners of `/v1/events`. */
   readonly events: EventHub;
-  /** Milliseconds since 1970 at which the application was made. */
-  readonly startedAt: number;
+  /** Writes a status report. */
+  readonly report: () => Promise<StatusReport>;
 }

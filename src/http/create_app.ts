@@ -6,6 +6,7 @@ import { createEventHub } from "./_event_hub.ts";
 import { registerGauges } from "./_register_gauges.ts";
 import { routeIndex } from "./_route_index.ts";
 import { signStep } from "./_sign_step.ts";
+import { statusReporter } from "./_status_reporter.ts";
 import { createTraffic } from "./_traffic.ts";
 import type { AppDependencies } from "./app_dependencies.ts";
 import type { AppEnvironment } from "./app_environment.ts";
@@ -39,9 +40,10 @@ export interface App extends Disposable {
 export function createApp(dependencies: AppDependencies): App {
   const traffic = createTraffic(dependencies);
   const deps: AppDependencies = { ...dependencies, recorder: traffic.recorder };
-  const events = createEventHub(deps, traffic);
+  const report = statusReporter(deps, traffic, deps.now());
+  const events = createEventHub(deps, report);
   const receipts = createReceiptBook(deps.receiptSecrets);
-  const parts: AppParts = { receipts, traffic, events, startedAt: deps.now() };
+  const parts: AppParts = { receipts, traffic, events, report };
   const load = shedLoad(deps.limits.concurrent, () => traffic.refused("shed"));
   registerGauges(deps, parts, load);
 

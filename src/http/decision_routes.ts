@@ -52,6 +52,8 @@ export interface DecisionAnswer {
   readonly policyVersion: number;
   /** Which copy chose. */
   readonly arm: StepRecord["arm"];
+  /** The draw: equal seed, context and weights give the same choice. */
+  readonly seed: number;
   /** What judges it need: `POST /v1/feedback`. */
   readonly receipt: string;
 }
@@ -99,18 +101,10 @@ export function decisionRoutes(deps: AppDependencies, { receipts }: AppParts) {
   }
 
   function answerOf(step: StepRecord): DecisionAnswer {
-    const { id, episodeId, agent, action, choice, propensity, policyVersion, arm } = step;
-    const receipt = sign(step);
+    const { id, episodeId, agent, action, choice, propensity, policyVersion, arm, seed } = step;
     return {
-      id,
-      episode: episodeId,
-      agent,
-      action,
-      index: choice,
-      probability: propensity,
-      policyVersion,
-      arm,
-      receipt,
+      ...{ id, episode: episodeId, agent, action, index: choice, probability: propensity },
+      ...{ policyVersion, arm, seed, receipt: sign(step) },
     };
   }
 }

@@ -5,4 +5,4 @@ export { type App, createApp } from "./create_app.ts";
 export { createKey, hashKey } from "./keys.ts";
 export type { AppType } from "./native_routes.ts";
 export { type HttpErrorCode, STATUSES } from "./statuses.ts";
-export type { AgentReport, Percentiles, StatusEvent, StatusReport } from "./status_report.ts";
+export type { AgentReport, Percentiles, StatusReport } from "./status_report.ts";

@@ -19,7 +19,7 @@ export function nativeRoutes(deps: AppDependencies, parts: AppParts) {
     .route("/", feedbackRoutes(deps, parts))
     .route("/", episodeRoutes(deps))
     .route("/", policyRoutes(deps))
-    .route("/", statusRoutes(deps, parts))
+    .route("/", statusRoutes(parts))
     .route("/", eventRoutes(parts))
     .route("/", healthRoutes(deps, parts));
 }

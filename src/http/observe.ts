@@ -8,8 +8,7 @@ const SANE_ID = /^[A-Za-z0-9._:-]{1,64}$/;
 const METHODS = new Set(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]);
 const NO_CONTENT = "default-src 'none'; frame-ancestors 'none'";
 /** Pages run their own scripts and styles, and talk to where they come from; one that needs another says so itself. */
-const PAGE =
-  "default-src 'none'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; " +
+const PAGE = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; " +
   "font-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 /**

@@ -3,7 +3,7 @@ import type { Metrics } from "../episode/mod.ts";
 import type { AgentStatus } from "../learning/mod.ts";
 import type { PublicationEvent, RewardBucket } from "../store/mod.ts";
 
-/** The answer of `GET /v1/status`, and the first thing a dashboard asks for; `/v1/events` tells what changes after it. */
+/** The answer of `GET /v1/status`, and of the event `status` of `GET /v1/events`: what a dashboard shows. */
 export interface StatusReport {
   /** Version of Eddy. */
   readonly version: string;
@@ -50,10 +50,4 @@ export interface Percentiles {
   readonly p50: number;
   /** Milliseconds. */
   readonly p99: number;
-}
-
-/** The event `status` of `GET /v1/events`: what of a {@linkcode StatusReport} changes from second to second. */
-export interface StatusEvent extends Pick<StatusReport, "now" | "throughput" | "latencyMs"> {
-  /** Every agent, in the order of the configuration. */
-  readonly agents: readonly Pick<AgentReport, "agent" | "status">[];
 }
