@@ -25,7 +25,7 @@ const JSON_TYPE = { "content-type": "application/json" };
 function routesOf(deps: AppDependencies): Hono["routes"] {
   const mount = Hono.prototype.route;
   const apps: Hono[] = [];
-  Hono.prototype.route = function (this: Hono, ...group: Parameters<typeof mount>) {
+  Hono.prototype.route = function (this: Hono, ...group: Parameters<typeof mount>): Hono {
     apps.push(this);
     return mount.apply(this, group);
   } as typeof mount;

@@ -41,8 +41,12 @@ describe("openAiRoutes() over a reward model and SQLite", () => {
         const { choices } = await client.chat.completions.create({ ...ask, n: 16, seed: 11, top_logprobs: 20 });
         ok(new Set(choices.map(({ message }) => message.content)).size > 1, "an agent that explores differs");
         for (const { message, logprobs, ...choice } of choices) {
-          const { step, probability, seed } =
-            (choice as unknown as { eddy: { step: string; probability: number; seed: number } }).eddy;
+          const { step, episode, receipt, probability, policyVersion, seed } =
+            (choice as unknown as { eddy: EddyAnswer }).eddy;
+          deepEqual(createReceiptBook(deps.receiptSecrets).verify(receipt, NOW), {
+            ...{ episodeId: episode, stepId: step, agent: "router", policyVersion, metrics: ["right"] },
+            expiresAt: NOW + deps.limits.receiptSeconds * 1000,
+          });
           const kept = await store.steps.get(step);
           deepEqual([kept?.action, kept?.propensity, kept?.seed], [message.content, probability, seed]);
           const [token] = logprobs!.content!;
