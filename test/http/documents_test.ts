@@ -10,7 +10,7 @@ import { openSqliteStore } from "../../src/store/mod.ts";
 import { fakeApplication } from "./openai/fake_application.ts";
 
 const { deps } = fakeApplication();
-const app = createApp(deps);
+const app = createApp({ ...deps, access: { ...deps.access, anonymous: ["decide", "feedback", "read", "manage"] } });
 const documentOf = async (deps: AppDependencies): Promise<OpenApiDocument> =>
   await (await createApp(deps).request("/openapi.json")).json();
 await using store = await openSqliteStore(":memory:", { metrics: {} });
@@ -152,6 +152,17 @@ describe("/openapi.json", () => {
       ["retrieveModel", "/v1/models/desk"],
       ["retrieveModel", "/v1/models/none"],
       ["createEmbedding", "/v1/embeddings", {}],
+      ["decide", "/v1/decisions", { agent: "router", text: "a" }],
+      ["decide", "/v1/decisions", [{ agent: "router", text: "a" }, { agent: "desk", text: "b" }]],
+      ["decide", "/v1/decisions", {}],
+      ["judge", "/v1/feedback", { receipt: "none", value: true }],
+      ["endEpisode", "/v1/episodes/e/end", { terminated: false }],
+      ["getEpisode", "/v1/episodes/e"],
+      ["listPolicies", "/v1/policies"],
+      ["publishPolicy", "/v1/policies/router/publish", { version: 1 }],
+      ["getStatus", "/v1/status"],
+      ["getHealth", "/health"],
+      ["getReadiness", "/ready"],
     ];
     for (const [id, path, body] of asked) {
       const route = ROUTES.find(({ operationId }) => operationId === id)!;
