@@ -60,6 +60,7 @@ export const ERROR_MEANINGS = {
   409: "It contradicts what is already kept.",
   410: "It is no longer valid.",
   413: "The body is too long.",
+  415: "The body is not called JSON.",
   422: "The request is well-formed and cannot be done.",
   429: "Too many requests; `Retry-After` says when to try again.",
   500: "An internal error.",

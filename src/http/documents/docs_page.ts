@@ -63,17 +63,16 @@ function linkHtml({ method, operation: { operationId, summary } }: PlacedOperati
 /** The shortest program that asks and judges. */
 function startHtml([agent = "support"]: readonly string[]): string {
   const program = `import OpenAI from "openai";
-const client = new OpenAI({ baseURL: \`\${origin}/v1\`, apiKey });
-const answer = await client.chat.completions.create({
-  model: ${JSON.stringify(agent)},
+
+const client = new OpenAI({ baseURL: "<span class="origin">http://127.0.0.1:8000</span>/v1", apiKey });
+const { data, response } = await client.chat.completions.create({
+  model: ${escapeHtml(JSON.stringify(agent))},
   messages: [{ role: "user", content: "Where is my parcel?" }],
-});
-await fetch(\`\${origin}/v1/feedback\`, {
-  method: "POST",
-  headers: { "content-type": "application/json" },
-  body: JSON.stringify({ receipt: answer.eddy.receipt, metric: "correct", value: true }),
-});`;
-  return `<figure class="start"><figcaption>Ask with the official OpenAI client, judge with the receipt</figcaption><pre>${
-    escapeHtml(program)
-  }</pre></figure>`;
+}).withResponse();
+console.log(data.choices[0].message);
+
+const receipt = response.headers.get("x-eddy-receipt");
+await client.post("/feedback", { body: { receipt, value: true } });`;
+  return `<figure class="start"><figcaption>Ask with the official OpenAI client, judge with the receipt</figcaption>` +
+    `<pre>${program}</pre></figure>`;
 }

@@ -4,6 +4,7 @@
  */
 export const DOCS_SCRIPT = String.raw`
 "use strict";
+document.querySelector(".origin").textContent = location.origin + location.pathname.replace(/\/docs\/?$/, "");
 const key = document.querySelector(".key input");
 key.value = sessionStorage.getItem("eddy-key") ?? "";
 key.addEventListener("input", () => sessionStorage.setItem("eddy-key", key.value));

@@ -26,7 +26,7 @@ export async function answerChat(c: Context, deps: AppDependencies, sign: SignRe
   const turns = turnsFromMessages(request.messages);
   const episodeId = episodeOf(c, request.eddy.episode, request.metadata?.eddy_episode);
   const question = { turns, candidates, tools, episodeId, explore, temperature, taken, n, seed };
-  const choices = await decideChoices(deps, agent, question, sign);
+  const [choices] = await decideChoices(deps, agent, [question], sign);
   const answer = chatCompletion(request, form, choices, deps.now());
   const headers = eddyHeaders(answer.eddy);
   if (!request.stream) return c.json(answer, 200, headers);

@@ -27,8 +27,7 @@ export async function answerCompletion(c: Context, deps: AppDependencies, sign: 
   const questions = prompts.map((text) => (
     { turns: [{ role: "user" as const, text }], candidates, episodeId, explore, temperature, taken, n, seed }
   ));
-  const asked = [];
-  for (const question of questions) asked.push(await decideChoices(deps, agent, question, sign));
+  const asked = await decideChoices(deps, agent, questions, sign);
   const answer = completion(request, asked, deps.now());
   const headers = eddyHeaders(eddyAnswer(asked[0][0]));
   if (!request.stream) return c.json(answer, 200, headers);

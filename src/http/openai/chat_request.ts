@@ -7,7 +7,10 @@ export const EpisodeId = z.string().regex(/^[\x21-\x7e]{1,128}$/, "1 to 128 prin
 /** What a request may say to Eddy, beside what OpenAI's form has. */
 export const EddyRequest = z.strictObject({
   episode: EpisodeId.optional().describe("The attempt that the step belongs to; a new one unless given."),
-  candidates: z.array(z.string()).min(1).max(1000).optional().describe("What may be answered."),
+  candidates: z.array(z.string().min(1)).min(1).max(1000).refine(
+    (candidates) => new Set(candidates).size === candidates.length,
+    "two candidates are equal",
+  ).optional().describe("What may be answered."),
   explore: z.boolean().optional().describe("False takes the best action."),
   taken: z.string().optional().describe("What the application did by itself, for agents in mode `shadow`."),
 }).meta({ id: "EddyRequest" });

@@ -1,6 +1,6 @@
 import type { DecidedStep } from "../../agent/mod.ts";
 import type { Turn } from "../../episode/mod.ts";
-import { EddyError } from "../../errors.ts";
+import { EddyError, ShapeError } from "../../errors.ts";
 import type { AppDependencies } from "../app_dependencies.ts";
 import type { NamedAgent } from "./answer_form.ts";
 import { OpenAiError } from "./open_ai_error.ts";
@@ -37,32 +37,41 @@ export interface Choice {
 }
 
 /**
- * Asks an agent `n` times, as `n` steps of one episode, and resolves once all of them are durable.
+ * Asks an agent each question `n` times, as `n` steps of one episode, and resolves once all steps are durable, together.
  *
- * @throws {OpenAiError} 400 If the agent cannot answer what it is asked.
+ * @returns [questions][n]
+ * @throws {OpenAiError} 400 If the agent cannot answer what it is asked; nothing is kept then.
  */
 export async function decideChoices(
   deps: AppDependencies,
+  agent: NamedAgent,
+  questions: readonly Question[],
+  sign: SignReceipt,
+): Promise<readonly (readonly Choice[])[]> {
+  const decided = questions.map((question) => decideOne(deps, agent, question));
+  await deps.recorder.addSteps(decided.flat().map(({ record }) => record));
+  return decided.map((steps) => steps.map((step) => ({ decided: step, receipt: sign(step.record) })));
+}
+
+function decideOne(
+  deps: AppDependencies,
   { served }: NamedAgent,
   { n, seed = deps.randomSeed(), episodeId = deps.newId(), ...question }: Question,
-  sign: SignReceipt,
-): Promise<readonly Choice[]> {
+): DecidedStep[] {
   const { turns, candidates, tools, temperature, taken, explore = temperature !== 0 } = question;
-  const now = deps.now();
-  const shared = { episodeId, now, turns, candidates, tools, temperature, taken, explore };
-  const decided = Array.from({ length: n }, (_, index) => {
+  const shared = { episodeId, now: deps.now(), turns, candidates, tools, temperature, taken, explore };
+  return Array.from({ length: n }, (_, index) => {
     try {
       return served.decide({ ...shared, stepId: deps.newId(), seed: (seed + index) >>> 0 });
     } catch (error) {
       throw refusal(error);
     }
   });
-  await deps.recorder.addSteps(decided.map(({ record }) => record));
-  return decided.map((one) => ({ decided: one, receipt: sign(one.record) }));
 }
 
-/** What an agent refuses is the request's fault: a range that it leaves, or a condition it names. */
+/** What an agent refuses is the request's fault: a range that it leaves, or a condition it names; a wrong shape is ours. */
 function refusal(error: unknown): unknown {
-  const atFault = error instanceof RangeError || error instanceof EddyError && error.code === "request_invalid";
+  const atFault = error instanceof RangeError && !(error instanceof ShapeError) ||
+    error instanceof EddyError && error.code === "request_invalid";
   return atFault ? new OpenAiError(error.message, { status: 400, code: "invalid_value", cause: error }) : error;
 }

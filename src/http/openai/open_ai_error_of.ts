@@ -5,6 +5,7 @@ import { OpenAiError, type OpenAiStatus } from "./open_ai_error.ts";
 
 /** Conditions that a client can do something about; all others are the server's. */
 const STATUSES: { readonly [Code in ErrorCode]?: OpenAiStatus } = {
+  disk_full: 503,
   key_invalid: 401,
   overloaded: 503,
   receipt_expired: 400,

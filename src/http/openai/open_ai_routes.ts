@@ -8,7 +8,7 @@ import { OpenAiError } from "./open_ai_error.ts";
 import { openAiErrorOf } from "./open_ai_error_of.ts";
 import { limitBody } from "./read_body.ts";
 import { requireScope } from "./require_scope.ts";
-import type { SignReceipt } from "./sign_receipt.ts";
+import { receiptSigner, type SignReceipt } from "./sign_receipt.ts";
 
 /**
  * The routes with which official OpenAI clients work unchanged: `/v1/chat/completions`, `/v1/completions`, `/v1/models`,
@@ -45,8 +45,10 @@ import type { SignReceipt } from "./sign_receipt.ts";
  *
  * `/v1/completions` takes `prompt` (texts, not tokens), `n`, `seed`, `temperature`, `max_tokens`, `logprobs` (0 to 5),
  * `stream`, `stream_options`, `user`, `eddy`, and refuses the rest the same way.
+ *
+ * @param sign Makes receipts; with the application's secrets unless given.
  */
-export function openAiRoutes(deps: AppDependencies, sign: SignReceipt): Hono {
+export function openAiRoutes(deps: AppDependencies, sign: SignReceipt = receiptSigner(deps)): Hono {
   const app = new Hono();
   const startedAt = deps.now();
   const [mayDecide, limit] = [requireScope(deps, "decide"), limitBody(deps)];

@@ -1,5 +1,6 @@
 import { describe, it } from "@std/testing/bdd";
 import { deepEqual, equal, match } from "node:assert/strict";
+import { EddyError, ShapeError } from "../../../src/errors.ts";
 import { openAiRoutes } from "../../../src/http/openai/mod.ts";
 import { fakeApplication } from "./fake_application.ts";
 
@@ -87,6 +88,7 @@ describe("a refusal of openAiRoutes()", () => {
       /`enum`/,
     ],
     ["an unknown field for Eddy", { eddy: { epsiode: "a" } }, "eddy", "invalid_value", /epsiode/],
+    ["equal candidates", { eddy: { candidates: ["a", "a"] } }, "eddy.candidates", "invalid_value", /are equal/],
     ["an episode with white space", { eddy: { episode: "a b" } }, "eddy.episode", "invalid_value", /white space/],
     [
       "an episode with white space in metadata",
@@ -136,6 +138,30 @@ describe("a refusal of openAiRoutes()", () => {
     for (const body of ["{", "[]", "1", ""]) {
       const { status, error } = await post(body);
       deepEqual([status, error.code], [400, "invalid_json"]);
+    }
+  });
+
+  it("is told for what the agent cannot read, and not for a mistake of its own", async () => {
+    const failing = (error: Error): typeof deps.agents => {
+      const { configuration, served } = deps.agents.get("router")!;
+      const decide = (): never => {
+        throw error;
+      };
+      return new Map([["router", { configuration, served: { ...served, decide } }]]);
+    };
+    const { deps } = fakeApplication();
+    const body = JSON.stringify({ model: "router", messages });
+    for (
+      const [error, status] of [
+        [new RangeError("Cannot read: too long"), 400],
+        [new EddyError("request_invalid", "Cannot choose: 'x' is no action"), 400],
+        [new ShapeError("scores", 3, 2), 500],
+      ] as const
+    ) {
+      const app = openAiRoutes({ ...deps, agents: failing(error) }, ({ id }) => id);
+      const response = await app.request("/v1/chat/completions", { method: "POST", body });
+      equal(response.status, status);
+      equal((await response.json()).error.message, status === 400 ? error.message : "Cannot answer: an internal error");
     }
   });
 
