@@ -27,7 +27,16 @@ for (const build of ["relaxed", "simd128"]) {
 await writeFile(`${folder}/wasm_modules.js`, WASM_MODULES);
 const external = EXTERNAL.flatMap((name) => ["--external", name]);
 const { code } = await new Deno.Command(Deno.execPath(), {
-  args: ["bundle", "--quiet", "--platform", "browser", ...external, "--output", `${folder}/edge.js`, here("./edge.ts")],
+  args: [
+    "bundle",
+    "--quiet",
+    "--platform",
+    "browser",
+    ...external,
+    "--output",
+    `${folder}/edge.js`,
+    here("./edge_cloudflare.ts"),
+  ],
   cwd: here(".."),
 }).spawn().status;
 Deno.exit(code);

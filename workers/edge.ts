@@ -1,19 +1,15 @@
 /**
- * An edge: serves the agents of a configuration, keeps what it acknowledges until the centre has it, and follows what the
- * centre publishes.
+ * An edge in Deno: serves the agents of a configuration, keeps what it acknowledges in a file until the centre has it, and
+ * follows what the centre publishes. `deno run -A workers/edge.ts`
  *
- * In Deno (`deno run -A workers/edge.ts`) it listens where the configuration says and keeps its outbox in a file. In workerd
- * (Cloudflare Workers; `workers/bundle_edge.ts` makes the bundle) every place has one Durable Object that is an edge.
- *
- * Both read `EDDY_CONFIGURATION` (a file in Deno, the JSON itself in workerd), `EDDY_RECEIPT_SECRETS` (the centre's: hex,
- * with commas between) and `EDDY_CENTRE_KEY` (a key with the scopes decide, feedback and read; unset where the centre is
- * open).
+ * It reads `EDDY_CONFIGURATION` (a file; default `eddy.config.json`), `EDDY_RECEIPT_SECRETS` (the centre's: hex, with commas
+ * between) and `EDDY_CENTRE_KEY` (a key with the scopes decide, feedback and read; unset where the centre is open).
  *
  * @module
  */
 import { createRewardModelAgent } from "../src/agent/create_reward_model_agent.ts";
+import { createAccess, createApp } from "../src/http/mod.ts";
 import { connectCentre } from "../src/edge/connect_centre.ts";
-import { type DurableObjectStorage, durableObjectOutboxStorage } from "../src/edge/durable_object_outbox_storage.ts";
 import { type Edge, openEdge } from "../src/edge/open_edge.ts";
 import type { OutboxStorage } from "../src/edge/outbox_storage.ts";
 import { EddyError } from "../src/errors.ts";
@@ -22,17 +18,20 @@ import { createIdSource } from "../src/service/id_source.ts";
 import { resolveServiceConfiguration } from "../src/service/resolve_service_configuration.ts";
 import type { ServiceConfiguration } from "../src/service/service_configuration.ts";
 
+/** Longest wait for requests that are under way; streams never end by themselves. */
+const STOP_MS = 2000;
+
 /** What the environment tells an edge. */
-interface Variables {
+export interface EdgeVariables {
   readonly EDDY_CONFIGURATION?: string;
   readonly EDDY_RECEIPT_SECRETS?: string;
   readonly EDDY_CENTRE_KEY?: string;
 }
 
-/** Opens an edge on the machine that this is. */
-async function open(
+/** Opens an edge on the machine that this is; `edge_cloudflare.ts` does the same in workerd. */
+export async function openEdgeHere(
   configuration: ServiceConfiguration,
-  { EDDY_RECEIPT_SECRETS = "", EDDY_CENTRE_KEY: key }: Variables,
+  { EDDY_RECEIPT_SECRETS = "", EDDY_CENTRE_KEY: key }: EdgeVariables,
   storage: OutboxStorage,
 ): Promise<Edge> {
   const kernels = await loadKernels();
@@ -40,6 +39,8 @@ async function open(
   return await openEdge({
     ...configuration.http,
     agents: configuration.agents,
+    createApp,
+    createAccess,
     serve: (name, agent) => createRewardModelAgent(kernels, name, agent),
     centre: connectCentre({ fetch: (request) => fetch(request), address: configuration.edge!.centre, key }),
     storage,
@@ -52,7 +53,8 @@ async function open(
   });
 }
 
-function read(text: string): ServiceConfiguration {
+/** A configuration with every default. @throws {EddyError} `configuration_invalid` If it is of no edge. */
+export function readEdgeConfiguration(text: string): ServiceConfiguration {
   const configuration = resolveServiceConfiguration(JSON.parse(text));
   if (configuration.edge) return configuration;
   throw new EddyError("configuration_invalid", "Cannot open an edge: 'edge.centre' does not say where the centre is");
@@ -60,75 +62,21 @@ function read(text: string): ServiceConfiguration {
 
 /** Serves in Deno until it is asked to end. */
 async function serveHere(): Promise<void> {
-  const variables: Variables = Deno.env.toObject();
-  const configuration = read(await Deno.readTextFile(variables.EDDY_CONFIGURATION ?? "eddy.config.json"));
+  const variables: EdgeVariables = Deno.env.toObject();
+  const configuration = readEdgeConfiguration(
+    await Deno.readTextFile(variables.EDDY_CONFIGURATION ?? "eddy.config.json"),
+  );
   const { sqliteOutboxStorage } = await import("../src/edge/sqlite_outbox_storage.ts");
-  const edge = await open(configuration, variables, sqliteOutboxStorage(configuration.edge!.outbox));
+  const edge = await openEdgeHere(configuration, variables, sqliteOutboxStorage(configuration.edge!.outbox));
   const { host: hostname, port } = configuration.http;
   const onListen = ({ hostname, port }: Deno.NetAddr): void => console.log(`listening at http://${hostname}:${port}`);
   const server = Deno.serve({ hostname, port, onListen }, (request) => edge.app.fetch(request));
-  for (const signal of ["SIGINT", "SIGTERM"] as const) {
-    Deno.addSignalListener(signal, () =>
-      server.shutdown().then(() => edge[Symbol.asyncDispose]()).then(() => Deno.exit(0)));
-  }
+  const stop = async (): Promise<void> => {
+    await Promise.race([server.shutdown(), new Promise((resolve) => setTimeout(resolve, STOP_MS))]);
+    await edge[Symbol.asyncDispose]();
+    Deno.exit(0);
+  };
+  for (const signal of ["SIGINT", "SIGTERM"] as const) Deno.addSignalListener(signal, stop);
 }
-
-/** A Durable Object that is an edge: one thread, and a storage of its own. */
-export class EdgeObject {
-  readonly #storage: DurableObjectStorage & { setAlarm(time: number): Promise<void> };
-  readonly #variables: Variables;
-  #edge: Promise<Edge> | undefined;
-  #alarm = false;
-
-  /** Made by workerd. */
-  constructor(context: { readonly storage: EdgeObject["#storage"] }, variables: Variables) {
-    this.#storage = context.storage;
-    this.#variables = variables;
-  }
-
-  /** Answers one request. */
-  async fetch(request: Request): Promise<Response> {
-    const edge = await this.#open();
-    const response = await edge.app.fetch(request);
-    await this.#comeBack(edge);
-    return response;
-  }
-
-  /** Called by workerd when nobody asks any more while something still waits for the centre. */
-  async alarm(): Promise<void> {
-    this.#alarm = false;
-    await this.#comeBack(await this.#open());
-  }
-
-  #open(): Promise<Edge> {
-    return this.#edge ??= durableObjectOutboxStorage(this.#storage)
-      .then((storage) => open(read(this.#variables.EDDY_CONFIGURATION ?? "{}"), this.#variables, storage))
-      .catch((error) => {
-        this.#edge = undefined;
-        throw error;
-      });
-  }
-
-  /** An object without requests is put to sleep; an alarm wakes it while its outbox is not empty. */
-  async #comeBack(edge: Edge): Promise<void> {
-    if (this.#alarm || edge.status().outbox.pending === 0) return;
-    this.#alarm = true;
-    await this.#storage.setAlarm(Date.now() + ALARM_MS);
-  }
-}
-
-const ALARM_MS = 10_000;
-
-/** What an edge is bound to in workerd. */
-interface Bindings {
-  readonly EDGE: { idFromName(name: string): unknown; get(id: unknown): { fetch(request: Request): Promise<Response> } };
-}
-
-/** Hands each request to the edge of the place where it came in. */
-export default {
-  fetch(request: Request & { readonly cf?: { readonly colo?: string } }, { EDGE }: Bindings): Promise<Response> {
-    return EDGE.get(EDGE.idFromName(request.cf?.colo ?? "edge")).fetch(request);
-  },
-};
 
 if (import.meta.main) await serveHere();

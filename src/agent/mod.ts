@@ -12,3 +12,5 @@ export { hashShare } from "./hash_share.ts";
 export { textOfTurns } from "./text_of_turns.ts";
 export { createRewardModelAgent } from "./create_reward_model_agent.ts";
 export { candidatesOf } from "./candidates_of.ts";
+export { createPolicyAgent, type PolicyAgentParts } from "./create_policy_agent.ts";
+export * from "./policy/mod.ts";

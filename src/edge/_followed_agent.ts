@@ -11,6 +11,8 @@ const SPARE_VERSIONS = 4;
 
 /** One agent of an edge that follows. */
 export interface FollowedAgent {
+  /** The version that is kept for a restart. */
+  readonly kept: number | undefined;
   /** Serves the version that was kept last. */
   restore(): Promise<void>;
   /** Asks the centre what serves, and serves it. */
@@ -99,7 +101,10 @@ export function followedAgent(parts: FollowedAgentParts): FollowedAgent {
   }
 
   return {
-    async restore() {
+    get kept() {
+      return keptVersion;
+    },
+    async restore(): Promise<void> {
       const kept = await storage.kept(documentName(name));
       if (!kept) return;
       const { version, bytes } = decodeKept(kept);
@@ -112,7 +117,7 @@ export function followedAgent(parts: FollowedAgentParts): FollowedAgent {
     },
     catchUp,
     reach,
-    async keep() {
+    async keep(): Promise<void> {
       const { incumbent } = served.assignment;
       if (incumbent === keptVersion) return;
       const { versions, assignment } = await centre.agent(name, []);

@@ -28,13 +28,13 @@ export function recentItems(): RecentItems {
   const judgements = new Map<string, Judgement>();
 
   return {
-    see(item) {
+    see(item): void {
       if (item.kind === "step") remember(steps, item.step.id, true);
       if (item.kind !== "feedback") return;
       const { id, key } = item.feedback;
       remember(judgements, key, { id, content: contentOf(item.feedback), kept: Promise.resolve() });
     },
-    async judge(feedback, keep) {
+    async judge(feedback, keep): Promise<readonly FeedbackOutcome[]> {
       const fresh: Feedback[] = [];
       const written = Promise.withResolvers<void>();
       const answers = feedback.map((judgement): Judgement & { readonly outcome: FeedbackOutcome } => {

@@ -1,4 +1,5 @@
 import type { AssignmentMessage, IngestAnswer, IngestBatch } from "../http/edge_messages.ts";
+import type { StoredKey } from "../store/mod.ts";
 
 /** The centre as an edge sees it. Every method throws {@linkcode EddyError} when the centre does not answer as it should. */
 export interface Centre {
@@ -8,6 +9,8 @@ export interface Centre {
   agent(name: string, have: readonly number[]): Promise<AssignmentMessage>;
   /** The bytes of a snapshot, which have that SHA-256. */
   snapshot(hash: string): Promise<Uint8Array>;
+  /** The hashes of the centre's keys. */
+  keys(): Promise<readonly StoredKey[]>;
   /**
    * Every change of what serves `agents`, starting with what serves now; `undefined` is a sign of life. Ends when the
    * centre ends it, throws when the centre falls silent.

@@ -1,5 +1,6 @@
 import { EddyError } from "../errors.ts";
 import { ASSIGNMENT_EVENT, type AssignmentMessage, type IngestAnswer } from "../http/edge_messages.ts";
+import type { StoredKey } from "../store/mod.ts";
 import type { Centre } from "./centre.ts";
 import { readEvents } from "./_read_events.ts";
 
@@ -61,7 +62,9 @@ export function connectCentre(options: CentreAddress): Centre {
         if (await sha256Of(bytes) === hash) return bytes;
         throw new EddyError("data_invalid", `Cannot use the snapshot '${hash}': its bytes have another hash`);
       }),
-    async *follow(agents, signal) {
+    keys: () =>
+      ask("/v1/edge/keys", {}, async (response) => await (await succeeded(response)).json() as readonly StoredKey[]),
+    async *follow(agents, signal): AsyncGenerator<AssignmentMessage | undefined> {
       const ended = new AbortController();
       const end = (): void => ended.abort();
       signal.addEventListener("abort", end);

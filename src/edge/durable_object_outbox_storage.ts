@@ -64,7 +64,7 @@ export async function durableObjectOutboxStorage(storage: DurableObjectStorage):
   }
 
   return {
-    async append(items) {
+    async append(items): Promise<number> {
       const values = items.map((item): [string, Value] => [
         keyOf("item/", next++),
         { item, bytes: new TextEncoder().encode(JSON.stringify(item)).length },
@@ -75,26 +75,26 @@ export async function durableObjectOutboxStorage(storage: DurableObjectStorage):
       counts.pendingBytes += bytes;
       return bytes;
     },
-    async pending(limit) {
+    async pending(limit): Promise<readonly KeptItem[]> {
       const values = await storage.list<Value>({ prefix: "item/", limit });
       return [...values].map(([key, value]) => keptOf(key, value));
     },
-    async remove(items) {
+    async remove(items): Promise<void> {
       await change([], items.map(({ position }) => keyOf("item/", position)));
       counts.pending -= items.length;
       for (const { bytes } of items) counts.pendingBytes -= bytes;
     },
-    async setAside({ position, item, bytes }, reason) {
+    async setAside({ position, item, bytes }, reason): Promise<void> {
       await change([[keyOf("aside/", position), { item, bytes, reason }]], [keyOf("item/", position)]);
       counts.pending--;
       counts.pendingBytes -= bytes;
       counts.setAside++;
     },
-    async asides(limit) {
+    async asides(limit): Promise<readonly (KeptItem & { readonly reason: string })[]> {
       const values = await storage.list<Value>({ prefix: "aside/", limit });
       return [...values].map(([key, value]) => keptOf(key, value));
     },
-    async readmit() {
+    async readmit(): Promise<void> {
       for await (const { position, item, bytes } of all("aside/")) {
         await change([[keyOf("item/", position), { item, bytes }]], [keyOf("aside/", position)]);
         counts.pending++;
@@ -103,7 +103,7 @@ export async function durableObjectOutboxStorage(storage: DurableObjectStorage):
       }
     },
     counts: () => Promise.resolve({ ...counts }),
-    async keep(name, document) {
+    async keep(name, document): Promise<void> {
       const old = await storage.list({ prefix: documentKey(name) });
       const parts: [string, Uint8Array][] = [];
       for (let from = 0; from < document.length; from += PIECE_BYTES) {
@@ -112,7 +112,7 @@ export async function durableObjectOutboxStorage(storage: DurableObjectStorage):
       const kept = new Set(parts.map(([key]) => key));
       await change(parts, [...old.keys()].filter((key) => !kept.has(key)));
     },
-    async kept(name) {
+    async kept(name): Promise<Uint8Array | undefined> {
       const parts = [...(await storage.list<Uint8Array>({ prefix: documentKey(name) })).values()];
       if (parts.length === 0) return undefined;
       const document = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));

@@ -39,6 +39,8 @@ export interface FollowStatus {
   readonly staleForSeconds: number;
   /** Published version of each agent that is served here. */
   readonly versions: Readonly<Record<string, number>>;
+  /** The version of each agent that is kept for a restart without the centre. */
+  readonly kept: Readonly<Record<string, number>>;
   /** Attempts in a row that failed. */
   readonly failures: number;
   /** Why the last attempt failed. */
@@ -122,10 +124,13 @@ export async function followCentre(options: FollowOptions): Promise<Following> {
       connected: state.connected,
       staleForSeconds: state.connected ? 0 : Math.max(0, (now() - state.heardAt) / 1000),
       versions: Object.fromEntries([...agents].map(([name, { served }]) => [name, served.assignment.incumbent])),
+      kept: Object.fromEntries(
+        [...followed].flatMap(([name, { kept }]) => kept === undefined ? [] : [[name, kept]]),
+      ),
       failures: state.failures,
       ...(state.lastError && { lastError: state.lastError }),
     }),
-    async [Symbol.asyncDispose]() {
+    async [Symbol.asyncDispose](): Promise<void> {
       stopped.abort();
       await running;
     },

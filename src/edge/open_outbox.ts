@@ -137,7 +137,7 @@ export async function openOutbox(storage: OutboxStorage, options: OutboxOptions)
 
   const draining = drain();
   return {
-    async addSteps(steps) {
+    async addSteps(steps): Promise<void> {
       const items = steps.map((step): OutboxItem => ({ kind: "step", step }));
       await append(items, ROOM_FOR_STEPS);
       items.forEach(recent.see);
@@ -146,19 +146,19 @@ export async function openOutbox(storage: OutboxStorage, options: OutboxOptions)
       recent.judge(feedback, (fresh) => append(fresh.map((feedback) => ({ kind: "feedback", feedback })), 1)),
     endEpisode: (end) => append([{ kind: "end", end }], 1),
     status: () => ({ ...state }),
-    async drained() {
+    async drained(): Promise<void> {
       if (state.pending === 0) return;
       await new Promise<void>((resolve) => {
         idle.add(resolve);
         wake();
       });
     },
-    async readmit() {
+    async readmit(): Promise<void> {
       await storage.readmit();
       Object.assign(state, await storage.counts());
       wake();
     },
-    async [Symbol.asyncDispose]() {
+    async [Symbol.asyncDispose](): Promise<void> {
       stopped.abort();
       wake();
       await draining;

@@ -86,7 +86,7 @@ export function sqliteOutboxStorage(path: string, { groupMs = 2 }: SqliteOutboxO
   }
 
   return {
-    async append(items) {
+    async append(items): Promise<number> {
       const bodies = items.map((item) => JSON.stringify(item));
       const lengths = bodies.map((body) => new TextEncoder().encode(body).length);
       await write(() => bodies.forEach((body, index) => insert.run(body, lengths[index])));

@@ -89,7 +89,7 @@ export function edgeVersions(loop: CentralLoop, store: Store): EdgeVersions {
   }
 
   return {
-    messageOf({ agent, assignment, versions }) {
+    messageOf({ agent, assignment, versions }): AssignmentMessage {
       return {
         agent,
         assignment,
@@ -97,7 +97,7 @@ export function edgeVersions(loop: CentralLoop, store: Store): EdgeVersions {
       };
     },
     assignmentOf,
-    async wayTo(agent, have) {
+    async wayTo(agent, have): Promise<AssignmentMessage> {
       const { assignment } = assignmentOf(agent);
       const wanted = [assignment.incumbent, ...(assignment.canary ? [assignment.canary.version] : [])];
       const versions = await Promise.all(
@@ -106,7 +106,7 @@ export function edgeVersions(loop: CentralLoop, store: Store): EdgeVersions {
       );
       return { agent, assignment, versions };
     },
-    async snapshot(hash) {
+    async snapshot(hash): Promise<Uint8Array | undefined> {
       return kept.get(hash) ?? await store.policies.snapshot(hash);
     },
   };

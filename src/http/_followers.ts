@@ -18,11 +18,11 @@ export interface Followers {
 export function followers(heartbeatMs: number): Followers {
   const streams = new Set<(agent: string, event: Uint8Array) => void>();
   return {
-    open(first) {
+    open(first): ReadableStream<Uint8Array> {
       const agents = new Set(first.map(({ agent }) => agent));
       let end = (): void => {};
       return new ReadableStream<Uint8Array>({
-        start(controller) {
+        start(controller): void {
           const send = (event: Uint8Array): void => {
             controller.enqueue(event);
             if ((controller.desiredSize ?? 0) > -LONGEST_QUEUE) return;
@@ -41,7 +41,7 @@ export function followers(heartbeatMs: number): Followers {
         cancel: () => end(),
       });
     },
-    tell(message) {
+    tell(message): void {
       const event = encodeEvent(message);
       for (const hear of streams) hear(message.agent, event);
     },

@@ -1,7 +1,7 @@
 import { Hono } from "hono";
 import { z } from "zod";
 import { EddyError } from "../errors.ts";
-import { allow } from "./_allow.ts";
+import { allow } from "./allow.ts";
 import { edgeVersions } from "./_edge_versions.ts";
 import { followers } from "./_followers.ts";
 import { ingestBody } from "./_ingest_body.ts";
@@ -19,10 +19,10 @@ const IMMUTABLE = "public, max-age=31536000, immutable";
 
 /**
  * What the centre offers its edges: `POST /v1/edge/ingest` takes what they acknowledged, `GET /v1/edge/agents/:agent`,
- * `/v1/edge/snapshots/:hash` and `/v1/edge/follow` (events) tell them what to serve. An application without a store and a
- * loop has none of them.
+ * `/v1/edge/snapshots/:hash` and `/v1/edge/follow` (events) tell them what to serve, `GET /v1/edge/keys` whom to let in (the
+ * hashes; keys are kept nowhere). An application without a store and a loop has none of them.
  *
- * Ingest needs the scopes `decide` and `feedback`, the others `read`.
+ * Ingest needs the scopes `decide` and `feedback`, the keys these and `read`, the others `read`.
  */
 export function edgeRoutes(deps: AppDependencies, { heartbeatMs = 5000 }: EdgeRoutesOptions = {}): Hono {
   const app = new Hono();
@@ -64,6 +64,8 @@ export function edgeRoutes(deps: AppDependencies, { heartbeatMs = 5000 }: EdgeRo
       etag: `"${hash}"`,
     });
   });
+
+  app.get("/v1/edge/keys", allow(access, ["decide", "feedback", "read"]), async (c) => c.json(await store.keys.list()));
 
   app.get("/v1/edge/follow", allow(access, ["read"]), (c) => {
     const wanted = (c.req.queries("agent") ?? [...agents.keys()]).map(known);

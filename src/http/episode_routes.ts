@@ -14,7 +14,7 @@ import { requireScope } from "./require_scope.ts";
 export const EndBody = z.strictObject({
   agent: Name.optional().describe("Whose it is; that of its steps, else the first agent, unless given."),
   terminated: z.boolean().default(true).describe("False where it was cut off."),
-}).meta({ id: "EpisodeEnd" });
+}).meta({ id: "EpisodeEnd", examples: [{ terminated: true }] });
 
 /** Which episodes. */
 export const EpisodesQuery = z.strictObject({ agent: Name.optional(), limit: Limit.default(50) });

@@ -1,7 +1,6 @@
 import type { Kernels } from "../kernels/mod.ts";
-import type { Policy } from "../policy/mod.ts";
+import type { Policy, Trajectory } from "../policy/mod.ts";
 import { nll, ppoClip, valueLoss } from "../rl/mod.ts";
-import type { PlayedEpisode } from "./rollout.ts";
 
 /** What to minimise, with the sizes of the whole minibatch that this shard is a part of. */
 export type ObjectiveOptions =
@@ -21,6 +20,23 @@ export type ObjectiveOptions =
     readonly valueCoefficient: number;
   };
 
+/** What a shard's steps were worth, and how far they may be trusted. */
+export interface StepCredit {
+  /** [steps] */
+  readonly advantages: Float32Array;
+  /** [steps] target of the value. */
+  readonly returns: Float32Array;
+  /** For steps that other weights took; see `correct`. Without it the ratio is to what they were sampled with. */
+  readonly correction?: {
+    /** [tokens] under the weights that this update starts from: what ratios are to. */
+    readonly proximalLogProbs: Float32Array;
+    /** [tokens] importance weights. */
+    readonly scales: Float32Array;
+    /** [tokens] 1 for those that are learned from. */
+    readonly mask: Uint8Array;
+  };
+}
+
 /** This shard's part of the minibatch's figures: sums add up over shards, names ending in `Max` are maxima. */
 export type ShardMetrics = Readonly<Record<string, number>>;
 
@@ -32,8 +48,8 @@ export type ShardMetrics = Readonly<Record<string, number>>;
 export function shardGradient(
   kernels: Kernels,
   policy: Policy,
-  episodes: readonly PlayedEpisode[],
-  credit: { readonly advantages: Float32Array; readonly returns: Float32Array },
+  episodes: readonly Trajectory[],
+  credit: StepCredit,
   options: ObjectiveOptions,
 ): ShardMetrics {
   return options.kind === "nll"
@@ -44,7 +60,7 @@ export function shardGradient(
 function imitationGradient(
   kernels: Kernels,
   policy: Policy,
-  episodes: readonly PlayedEpisode[],
+  episodes: readonly Trajectory[],
   { tokens, prompts, languageCoefficient }: ObjectiveOptions & { readonly kind: "nll" },
 ): ShardMetrics {
   const shown = languageCoefficient > 0;
@@ -76,23 +92,26 @@ function imitationGradient(
 function reinforcementGradient(
   kernels: Kernels,
   policy: Policy,
-  episodes: readonly PlayedEpisode[],
-  credit: { readonly advantages: Float32Array; readonly returns: Float32Array },
+  episodes: readonly Trajectory[],
+  credit: StepCredit,
   options: ObjectiveOptions & { readonly kind: "ppo" },
 ): ShardMetrics {
   const { logProbs, entropies, values } = policy.evaluate(episodes);
-  const mask = new Uint8Array(logProbs.length);
-  const behaviorLogProbs = new Float32Array(logProbs.length);
+  const { correction } = credit;
+  const mask = correction?.mask ?? new Uint8Array(logProbs.length);
+  const behaviorLogProbs = correction?.proximalLogProbs ?? new Float32Array(logProbs.length);
   const advantages = new Float32Array(logProbs.length);
   let token = 0;
   for (const [step, decision] of episodes.flatMap(({ decisions }) => decisions).entries()) {
-    mask.set(decision.chosen, token);
-    behaviorLogProbs.set(decision.behaviorLogProbs, token);
+    if (!correction) {
+      mask.set(decision.chosen, token);
+      behaviorLogProbs.set(decision.behaviorLogProbs, token);
+    }
     advantages.fill(credit.advantages[step], token, token += decision.tokens.length);
   }
   const share = mask.reduce((count, chosen) => count + chosen, 0) / options.tokens;
   const meanEntropy = masked(entropies, mask) / options.tokens;
-  const surrogate = ppoClip(kernels, { logProbs, behaviorLogProbs, advantages, mask }, {
+  const surrogate = ppoClip(kernels, { logProbs, behaviorLogProbs, advantages, mask, scales: correction?.scales }, {
     clipLow: options.clipLow,
     clipHigh: options.clipHigh,
     globalTokens: options.tokens,

@@ -6,6 +6,7 @@ export type {
   EvaluateOptions,
   Evaluation,
   EvaluationGradients,
+  KeptDecision,
   Policy,
   PolicySnapshot,
   SamplingOptions,

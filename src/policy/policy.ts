@@ -28,6 +28,13 @@ export interface Policy extends Disposable {
    * @throws {RangeError} If the action is not admissible.
    */
   demonstrate(request: DecisionRequest, action: string): Decision;
+  /**
+   * The decision that was made earlier, from what was kept of it: `evaluate` sees it as it saw the original, bit for bit.
+   * `rawLogProbs` are 0, since nothing is read.
+   *
+   * @throws {RangeError} If the request does not allow the kept action: other candidates or another constraint.
+   */
+  recall(request: DecisionRequest, kept: KeptDecision): Decision;
   /** What the current weights say about actions already taken; keeps what {@linkcode backward} needs. */
   evaluate(trajectories: readonly Trajectory[], options?: EvaluateOptions): Evaluation;
   /** Adds the gradient of the last evaluation to the accumulated one. */
@@ -48,6 +55,17 @@ export interface Policy extends Disposable {
 export interface Context extends Disposable {
   /** Adds what the agent is shown next. Its own actions are added by `decide`. */
   append(turns: readonly Turn[]): void;
+  /**
+   * Begins again with a whole conversation, the agent's own actions (`assistant`) included. What the old and the new one
+   * begin with is not read again; the next decision is that of a new context, bit for bit.
+   */
+  restart(turns: readonly Turn[]): void;
+}
+
+/** What must be kept of a decision, beside its request, to see it again: plain numbers. */
+export interface KeptDecision extends Pick<Decision, "tokens" | "behaviorLogProbs" | "value" | "policyVersion"> {
+  /** It was sampled at; 0 took the most likely. */
+  readonly temperature: number;
 }
 
 /** One question to a policy. */

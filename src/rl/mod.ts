@@ -62,3 +62,10 @@ export { normalBounds } from "./normal_bounds.ts";
 export { normalQuantile } from "./normal_quantile.ts";
 export { pairedDifference } from "./paired_difference.ts";
 export { snips } from "./snips.ts";
+export { correct, type Correction, type CorrectionColumns, type CorrectionOptions } from "./correct.ts";
+export {
+  createValueTracker,
+  type ValueTracker,
+  type ValueTrackerOptions,
+  type ValueTrackerState,
+} from "./value_tracker.ts";

@@ -8,8 +8,6 @@ import { openAgents } from "./open_agents.ts";
 import type { Service, ServiceMachine } from "./service.ts";
 import type { ServiceConfiguration } from "./service_configuration.ts";
 
-/** Time between two looks for windows that have closed. */
-const SETTLE_MS = 500;
 /** Time between two looks at the keys: a key that was made or withdrawn by another process counts after this. */
 const KEYS_MS = 2_000;
 /** Time between two rounds of forgetting. */
@@ -30,15 +28,15 @@ export async function openService(configuration: ServiceConfiguration, machine: 
   await using parts = new AsyncDisposableStack();
   const kernels = await loadKernels();
   const store = parts.use(await openStore(configuration, machine));
-  const agents = await openAgents(kernels, configuration, store);
-  for (const { served, learner } of agents.values()) parts.use(served), parts.use(learner);
+  const agents = await openAgents(kernels, configuration);
+  for (const { served } of agents.values()) parts.use(served);
   const loop = parts.use(
     createCentralLoop({ store, agents: Object.fromEntries(agents), now: machine.now, every: machine.every }),
   );
   await loop.start();
 
   const anonymous = configuration.http.access === "open" ? ["decide", "feedback", "read", "manage"] as const : [];
-  let access = createAccess(await store.keys.list(), anonymous);
+  const access = createAccess(await store.keys.list(), anonymous);
   let failure: unknown;
   /** Work that nobody waits for: what fails is told by `/ready`, and tried again. */
   const inBackground = (work: () => Promise<unknown>): () => void => {
@@ -50,10 +48,9 @@ export async function openService(configuration: ServiceConfiguration, machine: 
     };
   };
   const timers = [
-    machine.every(SETTLE_MS, inBackground(() => store.feedback.settle(machine.now()))),
     machine.every(
       KEYS_MS,
-      inBackground(async () => access = createAccess(await store.keys.list(), anonymous)),
+      inBackground(async () => access.replace(await store.keys.list())),
     ),
     ...(configuration.retentionDays > 0
       ? [machine.every(
@@ -67,7 +64,7 @@ export async function openService(configuration: ServiceConfiguration, machine: 
   ];
   for (const stop of timers) parts.defer(stop);
 
-  const app = createApp({
+  const app = parts.use(createApp({
     agents,
     recorder: {
       addSteps: (steps) => store.steps.add(steps),
@@ -76,7 +73,7 @@ export async function openService(configuration: ServiceConfiguration, machine: 
     },
     store,
     loop,
-    access: { anonymous, verify: (key) => access.verify(key) },
+    access,
     receiptSecrets: machine.receiptSecrets,
     now: machine.now,
     monotonic: machine.monotonic,
@@ -90,7 +87,8 @@ export async function openService(configuration: ServiceConfiguration, machine: 
       background: failure === undefined || `${failure instanceof Error ? failure.message : failure}`,
     }),
     version: machine.version,
-  });
+    report: machine.report,
+  }));
   const owned = parts.move();
   return { configuration, app, store, loop, [Symbol.asyncDispose]: () => owned.disposeAsync() };
 }

@@ -1,4 +1,4 @@
-import type { App } from "../http/mod.ts";
+import type { App, ProblemReport } from "../http/mod.ts";
 import type { CentralLoop } from "../learning/mod.ts";
 import type { Store } from "../store/mod.ts";
 import type { ServiceConfiguration } from "./service_configuration.ts";
@@ -31,4 +31,6 @@ export interface ServiceMachine {
   readonly databaseUrl?: string;
   /** Version of Eddy. */
   readonly version: string;
+  /** Hears of requests that failed through no fault of their clients. */
+  readonly report?: ProblemReport;
 }

@@ -26,12 +26,12 @@ export async function forget(
   while (true) {
     const rows = await readOld(database, before, after);
     if (rows.length === 0) break;
-    forgotten += await writer.run([], (context) => forgetEpisodes(context, rows, before, learnedUpTo));
+    forgotten += await writer.run("all", (context) => forgetEpisodes(context, rows, before, learnedUpTo));
     if (rows.length < CHUNK) break;
     after = rows[rows.length - 1];
     await breathe();
   }
-  return forgotten + await writer.run([], (context) => forgetRest(context, before));
+  return forgotten + await writer.run("all", (context) => forgetRest(context, before));
 }
 
 async function readOld(
@@ -52,8 +52,7 @@ async function forgetEpisodes(
   before: number,
   learnedUpTo: Readonly<Record<string, number>>,
 ): Promise<number> {
-  const { unit, database: { among, lockAll } } = context;
-  await lockAll(unit);
+  const { unit, database: { among } } = context;
   const ids = rows.map(({ id }) => id);
   const steps = await unit.selectFrom("steps").select(["id", "episode_id", "created_at", "settle_at"])
     .where(among("episode_id", ids)).execute();
@@ -85,8 +84,7 @@ async function forgetEpisodes(
 }
 
 async function forgetRest(context: WriteContext, before: number): Promise<number> {
-  const { unit, database: { lockAll } } = context;
-  await lockAll(unit);
+  const { unit } = context;
   const orphans = await unit.deleteFrom("feedback").where("status", "=", "orphaned").where("received_at", "<", before)
     .where(({ not, exists, selectFrom }) =>
       not(exists(selectFrom("episodes").select("id").whereRef("episodes.id", "=", "feedback.episode_id")))

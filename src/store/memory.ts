@@ -31,8 +31,8 @@ export interface Memory {
   clear(): void;
 }
 
-/** Makes an empty one. @param size Steps of an agent that are remembered. */
-export function createMemory(size = 20_000): Memory {
+/** Makes an empty one. @param size Most steps of an agent that are remembered; half of them surely. */
+export function createMemory(size = 40_000): Memory {
   const agents = new Map<string, { forgets: number; memory: AgentMemory }>();
   return {
     of({ agent, forgets }: Pick<JournalRow, "agent" | "forgets">): AgentMemory {

@@ -8,6 +8,9 @@ import type { WriteContext } from "./write_context.ts";
 import { nameOf, readSources } from "./write_rewards.ts";
 import type { Writer } from "./writer.ts";
 
+/** Episodes that share a commit. */
+const CHUNK = 50;
+
 /**
  * Puts back what an export holds; an episode that is there is left as it is. Rewards are put back, not derived again.
  *
@@ -18,17 +21,33 @@ import type { Writer } from "./writer.ts";
  */
 export async function restore(writer: Writer, episodes: AsyncIterable<KeptEpisode>): Promise<number> {
   let restored = 0;
+  let part: KeptEpisode[] = [];
   const empty = new Map<string, boolean>();
   for await (const episode of episodes) {
-    const agents = [...new Set([episode.agent, ...episode.steps.map(({ agent }) => agent)])];
-    restored += await writer.run(agents, async (context) => {
+    part.push(episode);
+    if (part.length < CHUNK) continue;
+    restored += await restoreMany(writer, part, empty);
+    part = [];
+  }
+  return restored + await restoreMany(writer, part, empty);
+}
+
+/** In calls of their own that share a commit, so that one that cannot be read does not keep the others out. */
+async function restoreMany(
+  writer: Writer,
+  episodes: readonly KeptEpisode[],
+  empty: Map<string, boolean>,
+): Promise<number> {
+  const results = await Promise.all(episodes.map((episode) => {
+    const agents = [episode, ...episode.steps, ...episode.feedback].map(({ agent }) => agent);
+    return writer.run([...new Set(agents)], async (context) => {
       for (const agent of agents) {
         if (!empty.has(agent)) empty.set(agent, context.journals.of(agent).last === 0);
       }
       return await restoreOne(context, episode, (agent) => empty.get(agent)!);
     });
-  }
-  return restored;
+  }));
+  return results.reduce((sum, each) => sum + each, 0);
 }
 
 async function restoreOne(
@@ -69,7 +88,7 @@ async function restoreFeedback(context: WriteContext, episode: KeptEpisode): Pro
     const status = feedback.status ?? statusOf(context, episode, feedback, settled);
     const dueAt = feedback.receivedAt + windows.waitMs(context.metricsOf(feedback.agent), feedback.metric);
     return feedbackRow.of(feedback, status, status === "early" ? dueAt : null);
-  }).filter(({ agent }) => agent === episode.agent || episode.steps.some((step) => step.agent === agent));
+  });
   const written = await context.database.insert(context.unit, "feedback", rows, "id");
   for (const { id, agent, status } of rows) {
     if (written.has(id)) context.journals.of(agent).count(status as FeedbackStatus);

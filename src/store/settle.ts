@@ -54,7 +54,7 @@ async function orphan(context: WriteContext, agents: readonly string[], now: num
 async function settleSteps(context: WriteContext, agents: readonly string[], now: number): Promise<number> {
   const { unit, database } = context;
   // Read again, now that nobody else writes: another process may have settled them.
-  const steps: StepRow[] = await unit.selectFrom("steps").selectAll()
+  const steps = await unit.selectFrom("steps").select(["id", "agent", "episode_id", "created_at", "settle_at"])
     .where("settle_at", "<", now).where("agent", "in", [...agents])
     .orderBy("settle_at").orderBy("id").limit(BOUNDS.rows).execute();
   if (steps.length === 0) return 0;
@@ -108,7 +108,12 @@ async function settleSteps(context: WriteContext, agents: readonly string[], now
 }
 
 /** Feedback that names no step is about the last one. */
-function isAbout(row: FeedbackRow, step: StepRow, metric: Metric, lastSteps: ReadonlySet<string>): boolean {
+function isAbout(
+  row: FeedbackRow,
+  step: Pick<StepRow, "id" | "agent">,
+  metric: Metric,
+  lastSteps: ReadonlySet<string>,
+): boolean {
   if (row.agent !== step.agent) return false;
   return metric.level === "episode" || (row.step_id === null ? lastSteps.has(step.id) : row.step_id === step.id);
 }

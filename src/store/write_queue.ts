@@ -3,7 +3,7 @@ import { EddyError } from "../errors.ts";
 /** Writes that share commits. */
 export interface WriteQueue<Call> {
   /**
-   * Adds a call; resolves with its result after the commit.
+   * Adds a call; resolves with its result after the commit. Calls without rows are never refused as too much.
    *
    * @throws {EddyError} `overloaded` If too many rows wait; `store_unavailable` If the database is gone or closed.
    */
@@ -143,7 +143,7 @@ export function createWriteQueue<Call>(options: WriteQueueOptions<Call>): WriteQ
       if (closing) {
         return Promise.reject(new EddyError("store_unavailable", `Cannot write to ${options.place}: it is closed`));
       }
-      if (waitingRows > 0 && waitingRows + rows > options.maximumRows) {
+      if (rows > 0 && waitingRows > 0 && waitingRows + rows > options.maximumRows) {
         return Promise.reject(
           new EddyError(
             "overloaded",

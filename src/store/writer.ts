@@ -15,8 +15,8 @@ export interface Writer {
   addSteps(steps: readonly StepRecord[]): Promise<void>;
   /** See {@linkcode import("./store.ts").FeedbackStore.add}. */
   addFeedback(feedback: readonly Feedback[]): Promise<readonly FeedbackOutcome[]>;
-  /** Anything else, after the steps and the feedback of its group. @param agents Whose journals it writes to. */
-  run<T>(agents: readonly string[], write: (context: WriteContext) => Promise<T>): Promise<T>;
+  /** Anything else, after the steps and the feedback of its group; never refused because too much waits. @param agents Whose journals it writes to; `all` keeps every other writer out. */
+  run<T>(agents: readonly string[] | "all", write: (context: WriteContext) => Promise<T>): Promise<T>;
   /** Calls `listener` after each commit that wrote rewards. */
   onRewards(listener: (agents: ReadonlySet<string>) => void): () => void;
   /** Metrics of an agent. */
@@ -30,7 +30,7 @@ type Call =
   | { readonly kind: "feedback"; readonly feedback: readonly Feedback[] }
   | {
     readonly kind: "other";
-    readonly agents: readonly string[];
+    readonly agents: readonly string[] | "all";
     readonly write: (context: WriteContext) => Promise<unknown>;
   };
 
@@ -58,11 +58,14 @@ export function createWriter(database: Database, lists: CandidateLists, options:
     let results: readonly unknown[];
     try {
       results = await database.db.transaction().execute(async (unit) => {
+        // Before any agent of its own: two processes that wait for each other would both have to give up.
+        if (calls.some((call) => call.kind === "other" && call.agents === "all")) await database.lockAll(unit);
         const journals = await lockJournals(database, unit, memory, agentsOf(calls));
         const shared = { database, unit, journals, lists, metricsOf, rewarded, committed, retried };
         return await writeCalls({ ...shared, fresh: new Map() }, calls);
       });
     } catch (error) {
+      // A database that comes back may be another: a standby that had not heard of the last commits.
       memory.clear();
       throw error;
     }
@@ -82,8 +85,8 @@ export function createWriter(database: Database, lists: CandidateLists, options:
       );
       return (outcomes as FeedbackOutcome[][]).flat();
     },
-    run: <T>(agents: readonly string[], write: (context: WriteContext) => Promise<T>) =>
-      queue.add({ kind: "other", agents, write }, 1) as Promise<T>,
+    run: <T>(agents: readonly string[] | "all", write: (context: WriteContext) => Promise<T>) =>
+      queue.add({ kind: "other", agents, write }, 0) as Promise<T>,
     onRewards(listener: (agents: ReadonlySet<string>) => void): () => void {
       listeners.add(listener);
       return () => void listeners.delete(listener);
@@ -116,7 +119,7 @@ function agentsOf(calls: readonly Call[]): string[] {
   for (const call of calls) {
     if (call.kind === "steps") { for (const { agent } of call.steps) agents.add(agent); }
     else if (call.kind === "feedback") { for (const { agent } of call.feedback) agents.add(agent); }
-    else for (const agent of call.agents) agents.add(agent);
+    else if (call.agents !== "all") { for (const agent of call.agents) agents.add(agent); }
   }
   return [...agents].sort();
 }

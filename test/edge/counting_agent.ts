@@ -1,4 +1,4 @@
-import type { AgentConfiguration, ServedAgent } from "../../src/agent/mod.ts";
+import type { AgentConfiguration, DecidedStep, ServedAgent } from "../../src/agent/mod.ts";
 import type { PolicySnapshot } from "../../src/policy/mod.ts";
 import type { Assignment } from "../../src/store/mod.ts";
 
@@ -18,7 +18,7 @@ export function countingAgent(name: string, onDecide: (version: number) => void 
       return [...versions.keys()];
     },
     learned: (version) => versions.get(version),
-    decide({ stepId, episodeId, now, turns, candidates = ["a", "b"], seed }) {
+    decide({ stepId, episodeId, now, turns, candidates = ["a", "b"], seed }): DecidedStep {
       onDecide(assignment.incumbent);
       const choice = versions.get(assignment.incumbent)! % candidates.length;
       return {
@@ -38,18 +38,18 @@ export function countingAgent(name: string, onDecide: (version: number) => void 
         },
       };
     },
-    install(version, payload) {
+    install(version, payload): void {
       if (payload.kind === "snapshot") versions.set(version, payload.snapshot.tensors.get("learned")!.values[0]);
       else versions.set(version, versions.get(payload.base)! + payload.judgements.length);
     },
     uninstall: (version) => void versions.delete(version),
-    assign(next) {
+    assign(next): void {
       for (const version of [next.incumbent, ...(next.canary ? [next.canary.version] : [])]) {
         if (!versions.has(version)) throw new RangeError(`Cannot assign version ${version}: it is not installed`);
       }
       assignment = next;
     },
-    [Symbol.dispose]() {},
+    [Symbol.dispose](): void {},
   };
 }
 

@@ -5,7 +5,8 @@ import { edgeRoutes } from "../../src/http/edge_routes.ts";
 import type { AppDependencies } from "../../src/http/mod.ts";
 import type { CentralLoop, Published } from "../../src/learning/mod.ts";
 import { contentHashOf, encodeSnapshot } from "../../src/policy/checkpoint/snapshot_bytes.ts";
-import type { Assignment, EndedEpisode, PolicyVersion } from "../../src/store/mod.ts";
+import type { PolicySnapshot, RewardJudgement } from "../../src/policy/mod.ts";
+import type { Assignment, EndedEpisode, PolicyVersion, StoredKey } from "../../src/store/mod.ts";
 import { COUNTING_CONFIGURATION, countingAgent, countingSnapshot } from "./counting_agent.ts";
 
 /** A centre whose store and loop are in memory: what arrived can be counted, versions are published by hand. */
@@ -14,12 +15,16 @@ export interface FakeCentre {
   readonly steps: Map<string, StepRecord>;
   readonly feedback: Map<string, Feedback>;
   readonly ends: Map<string, EndedEpisode>;
+  /** Hashes of its keys, for edges. */
+  keys: readonly StoredKey[];
   /** How often each path was asked for. */
   readonly asked: string[];
   /** Judgements that came a second time. */
   duplicates: number;
   /** Answers every request, where it is set. */
   away: ((path: string) => Response | undefined) | undefined;
+  /** Says which requests are answered 502 although their work was done. */
+  lose: (() => boolean) | undefined;
   /** Publishes the next version, which learned `judgements` more than the one before. */
   publish(judgements: number, how?: "judgements" | "snapshot", canary?: boolean): number;
   /** Breaks every open stream. */
@@ -41,13 +46,30 @@ const STATUSES: Readonly<Record<string, 400 | 401 | 403 | 404 | 503>> = {
 export const EDGE_KEY = "edge-key";
 export const READ_KEY = "read-key";
 
+/** How versions are made: the counting agent's unless a test serves real models. */
+export interface FakeCentreOptions {
+  readonly heartbeatMs?: number;
+  /** The snapshot of a version that learned these judgements, in order. */
+  readonly snapshotOf?: (version: number, judgements: readonly RewardJudgement[]) => PolicySnapshot;
+}
+
+/** What is learned, again and again: question n is answered by the second candidate. */
+function judgementNumber(n: number): RewardJudgement {
+  return { text: `question ${n % 10}`, candidates: ["a", "b"], choice: n % 2, reward: n % 2 };
+}
+
 /** A centre with one agent, `desk`. */
-export function fakeCentre(heartbeatMs = 1000): FakeCentre {
+export function fakeCentre({ heartbeatMs = 1000, ...options }: FakeCentreOptions = {}): FakeCentre {
   const learned = new Map<number, number>([[0, 0]]);
+  const snapshotOf = (version: number): PolicySnapshot => {
+    const count = learned.get(version)!;
+    const judgements = Array.from({ length: count }, (_, n) => judgementNumber(n));
+    return options.snapshotOf?.(version, judgements) ?? countingSnapshot(version, count);
+  };
   const listeners = new Set<(published: Published) => void>();
   const open = new Set<() => void>();
   let assignment: Assignment = { incumbent: 0 };
-  const bytesOf = (version: number): Uint8Array => encodeSnapshot(countingSnapshot(version, learned.get(version)!));
+  const bytesOf = (version: number): Uint8Array => encodeSnapshot(snapshotOf(version));
   const versionOf = (version: number): PolicyVersion => ({
     agent: "desk",
     version,
@@ -57,11 +79,11 @@ export function fakeCentre(heartbeatMs = 1000): FakeCentre {
   });
   const loop = {
     status: () => ({ assignment }),
-    snapshotOf(_: string, version: number) {
+    snapshotOf(_: string, version: number): ReturnType<CentralLoop["snapshotOf"]> {
       if (!learned.has(version)) throw new EddyError("version_missing", `Cannot rebuild version ${version}`);
       return Promise.resolve({ version: versionOf(version), bytes: bytesOf(version) });
     },
-    onPublished(listener: (published: Published) => void) {
+    onPublished(listener: (published: Published) => void): () => void {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
@@ -76,27 +98,33 @@ export function fakeCentre(heartbeatMs = 1000): FakeCentre {
     feedback: new Map(),
     ends: new Map(),
     asked: [],
+    keys: [],
     duplicates: 0,
     away: undefined,
-    publish(judgements, how = "judgements", canary = false) {
+    lose: undefined,
+    publish(judgements, how = "judgements", canary = false): number {
       const base = Math.max(...learned.keys());
       const version = base + 1;
       learned.set(version, learned.get(base)! + judgements);
       assignment = canary ? { ...assignment, canary: { version, share: 0.1 } } : { incumbent: version };
-      const judgement = { text: "t", candidates: ["a", "b"], choice: 0, reward: 1 };
+      const first = learned.get(base)!;
       tell([{
         version: versionOf(version),
         payload: how === "judgements"
-          ? { kind: "judgements", base, judgements: Array.from({ length: judgements }, () => judgement) }
-          : { kind: "snapshot", snapshot: countingSnapshot(version, learned.get(version)!) },
+          ? {
+            kind: "judgements",
+            base,
+            judgements: Array.from({ length: judgements }, (_, n) => judgementNumber(first + n)),
+          }
+          : { kind: "snapshot", snapshot: snapshotOf(version) },
       }]);
       return version;
     },
-    cut() {
+    cut(): void {
       for (const end of open) end();
       open.clear();
     },
-    rollback(version) {
+    rollback(version): void {
       assignment = { incumbent: version };
       tell([]);
     },
@@ -106,7 +134,10 @@ export function fakeCentre(heartbeatMs = 1000): FakeCentre {
   const deps = {
     agents: new Map([["desk", { configuration: COUNTING_CONFIGURATION, served: countingAgent("desk") }]]),
     loop,
-    store: { policies: { snapshot: () => Promise.resolve(undefined) } },
+    store: {
+      keys: { list: () => Promise.resolve(centre.keys) },
+      policies: { snapshot: () => Promise.resolve(undefined) },
+    },
     recorder: {
       addSteps: (steps: readonly StepRecord[]) => {
         for (const step of steps) if (!centre.steps.has(step.id)) centre.steps.set(step.id, step);
@@ -140,9 +171,10 @@ export function fakeCentre(heartbeatMs = 1000): FakeCentre {
     const answer = centre.away?.(c.req.path);
     if (answer) return answer;
     await next();
+    if (c.req.method === "POST" && centre.lose?.()) c.res = new Response("the answer got lost", { status: 502 });
     if (c.req.path === "/v1/edge/follow" && c.res.body) {
       const broken = new TransformStream<Uint8Array, Uint8Array>({
-        start: (line) => void open.add(() => line.error("cut")),
+        start: (line) => void open.add(() => line.terminate()),
       });
       c.res = new Response(c.res.body.pipeThrough(broken), c.res);
     }

@@ -40,7 +40,7 @@ async function follow(centre: FakeCentre, served: Counting, setting: Setting = {
   });
   return {
     status: following.status,
-    async [Symbol.asyncDispose]() {
+    async [Symbol.asyncDispose](): Promise<void> {
       await following[Symbol.asyncDispose]();
       if (!setting.storage) await storage[Symbol.asyncDispose]();
     },
@@ -67,7 +67,13 @@ describe("followCentre()", () => {
     await until(() => served.assignment.incumbent === 11);
     equal(served.learned(11), 35);
     deepEqual(centre.asked.slice(before).filter((path) => !path.includes("follow")), [], "everything came by itself");
-    deepEqual(following.status(), { connected: true, staleForSeconds: 0, versions: { desk: 11 }, failures: 0 });
+    const { connected, staleForSeconds, versions, failures } = following.status();
+    deepEqual({ connected, staleForSeconds, versions, failures }, {
+      connected: true,
+      staleForSeconds: 0,
+      versions: { desk: 11 },
+      failures: 0,
+    });
   });
 
   it("fetches a snapshot by its hash where that is the way", async () => {
@@ -116,7 +122,7 @@ describe("followCentre()", () => {
     const served = countingAgent("desk");
     let spoil = true;
     await using following = await follow(centre, served, {
-      async answer(request) {
+      async answer(request): Promise<Response> {
         const response = await centre.app.fetch(request);
         if (!spoil || !request.url.includes("snapshots")) return response;
         const bytes = new Uint8Array(await response.arrayBuffer());
@@ -143,7 +149,7 @@ describe("followCentre()", () => {
   });
 
   it("serves on when the centre is away, says for how long, and comes back", async () => {
-    const centre = fakeCentre(5);
+    const centre = fakeCentre({ heartbeatMs: 5 });
     centre.publish(2);
     const served = countingAgent("desk");
     let time = 1000;
@@ -169,7 +175,7 @@ describe("followCentre()", () => {
   });
 
   it("takes a silent stream for a dead one", async () => {
-    const centre = fakeCentre(1_000_000);
+    const centre = fakeCentre({ heartbeatMs: 1_000_000 });
     const served = countingAgent("desk");
     await using following = await follow(centre, served, { silenceMs: 5 });
     await until(() => /nothing was heard/.test(following.status().lastError ?? ""));

@@ -3,6 +3,7 @@ import { deepEqual, equal, match, rejects } from "node:assert/strict";
 import {
   type Centre,
   connectCentre,
+  type IngestResult,
   openOutbox,
   type Outbox,
   type OutboxOptions,
@@ -34,7 +35,7 @@ async function open(centre: FakeCentre, options: Partial<OutboxOptions> = {}, gi
   });
   return {
     ...outbox,
-    async [Symbol.asyncDispose]() {
+    async [Symbol.asyncDispose](): Promise<void> {
       await outbox[Symbol.asyncDispose]();
       await storage[Symbol.asyncDispose]();
     },
@@ -93,7 +94,7 @@ describe("openOutbox()", () => {
     const { ingest } = connect(centre);
     const forgetful: Centre = {
       ...connect(centre),
-      async ingest(batch) {
+      async ingest(batch): Promise<IngestResult> {
         const answer = await ingest(batch);
         if (lost-- > 0) throw new EddyError("store_unavailable", "Cannot read the answer");
         return answer;

@@ -70,7 +70,7 @@ describe("/openapi.json", () => {
     ok(described(document).length >= 25);
     const edge = described(await documentOf(deps));
     deepEqual(edge, mounted(routesOf(deps)));
-    equal(described(document).length - edge.length, 4, "the routes for edges");
+    equal(described(document).length - edge.length, 5, "the routes for edges");
   });
 
   it("is an OpenAPI 3.1 document with title, version and tags that are used", () => {

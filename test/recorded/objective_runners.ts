@@ -186,11 +186,12 @@ function explored(kernels: Kernels, inputs: Inputs, exploration: Exploration): T
   const probs = explorationProbabilities(kernels, scores, exploration, { t: 1 });
   const uniform = explorationProbabilities(kernels, scores, { kind: "epsilon-greedy", epsilon: 1 }, { t: 1 });
   const mix = need(inputs, "mix");
+  const epsMix = probs.map((p, i) => (1 - mix) * p + mix * uniform[i]);
   return {
     probs,
-    epsMix: probs.map((p, i) => (1 - mix) * p + mix * uniform[i]),
-    expected: probs.reduce((sum, p, i) => sum + p * scores[i], 0),
-    pickAt: flat(inputs.uniforms).map((uniform) => pickIndex(probs, uniform)),
+    epsMix,
+    expected: epsMix.reduce((sum, p, i) => sum + p * scores[i], 0),
+    pickAt: flat(inputs.uniforms).map((uniform) => pickIndex(epsMix, uniform)),
   };
 }
 

@@ -1,5 +1,3 @@
-import { fileURLToPath } from "node:url";
-
 /** A real PostgreSQL server of the test's own, on 127.0.0.1. */
 export interface PostgresServer extends AsyncDisposable {
   /** Makes an empty database. @returns Its address. */
@@ -8,6 +6,10 @@ export interface PostgresServer extends AsyncDisposable {
   kill(): Promise<void>;
   /** Starts it again, with the same files and port. */
   start(): Promise<void>;
+  /** Stops all its processes where they stand: connections stay open and nobody answers. */
+  freeze(): void;
+  /** Lets them go on. */
+  thaw(): void;
 }
 
 /** Folder of the server's programs, the newest version; nothing where it is not installed. */
@@ -37,10 +39,20 @@ export async function startPostgres(programs: string): Promise<PostgresServer> {
 
   async function start(): Promise<void> {
     const settings = ["listen_addresses=127.0.0.1", `port=${port}`, `unix_socket_directories=${folder}`];
+    // What is tested is the death of processes, not of the machine: what was written is in the system's memory then.
+    settings.push("fsync=off");
     const [command, args] = as(`${programs}/postgres`, ["-D", cluster, ...settings.flatMap((each) => ["-c", each])]);
-    server = new Deno.Command(command, { args, stdin: "null", stdout: "null", stderr: "null" }).spawn();
-    for (let tries = 0; tries < 200; tries++) {
-      const [probe, probed] = as(`${programs}/pg_isready`, ["-h", "127.0.0.1", "-p", `${port}`, "-q"]);
+    const [probe, probed] = as(`${programs}/pg_isready`, ["-h", "127.0.0.1", "-p", `${port}`, "-q"]);
+    const spawn = (): Deno.ChildProcess =>
+      new Deno.Command(command, { args, stdin: "null", stdout: "null", stderr: "null" }).spawn();
+    let exited = true;
+    for (let tries = 0; tries < 1_200; tries++) {
+      if (exited) {
+        // After a kill it may refuse to start until the last of its old processes has gone.
+        exited = false;
+        const started = server = spawn();
+        void started.status.then(() => exited = server === started);
+      }
       if ((await new Deno.Command(probe, { args: probed, stdout: "null", stderr: "null" }).output()).success) return;
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
@@ -49,14 +61,23 @@ export async function startPostgres(programs: string): Promise<PostgresServer> {
 
   async function end(signal: Deno.Signal): Promise<void> {
     if (server === undefined) return;
-    server.kill(signal);
-    await server.status;
+    const ended = server;
     server = undefined;
+    ended.kill(signal);
+    await ended.status;
+  }
+
+  function signal(name: Deno.Signal): void {
+    const { pid } = server!;
+    const children = Deno.readTextFileSync(`/proc/${pid}/task/${pid}/children`).trim().split(" ").map(Number);
+    for (const each of [pid, ...children]) Deno.kill(each, name);
   }
 
   await start();
   return {
     start,
+    freeze: () => signal("SIGSTOP"),
+    thaw: () => signal("SIGCONT"),
     kill: () => end("SIGKILL"),
     async database(): Promise<string> {
       const name = `eddy_${++databases}`;
@@ -68,17 +89,6 @@ export async function startPostgres(programs: string): Promise<PostgresServer> {
       await Deno.remove(folder, { recursive: true });
     },
   };
-}
-
-/** Starts the program beside this file. */
-export function spawnWriter(args: string[]): Deno.ChildProcess {
-  const program = fileURLToPath(new URL("_writer.ts", import.meta.url));
-  return new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", "--no-check", program, ...args],
-    stdin: "null",
-    stdout: "piped",
-    stderr: "inherit",
-  }).spawn();
 }
 
 async function run(command: string, args: string[]): Promise<void> {

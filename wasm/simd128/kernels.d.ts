@@ -8,13 +8,17 @@ export class BeliefModel {
     free(): void;
     [Symbol.dispose](): void;
     /**
-     * [actions] what to act on while judgements are expected.
-     */
-    beliefs(features: Uint32Array): Float32Array;
-    /**
      * [actions] probability that each is right.
      */
     estimates(features: Uint32Array): Float32Array;
+    /**
+     * [actions] the best estimate, as logits.
+     */
+    exploit(features: Uint32Array): Float32Array;
+    /**
+     * [actions] what to act on while judgements are expected.
+     */
+    explore(features: Uint32Array): Float32Array;
     /**
      * An equal model of its own.
      */
@@ -23,10 +27,6 @@ export class BeliefModel {
      * Learns one judgement.
      */
     learn(features: Uint32Array, action: number, reward: number, weight: number): void;
-    /**
-     * [actions] the best estimate, as logits.
-     */
-    logits(features: Uint32Array): Float32Array;
     /**
      * `names`: feature ids of each action's text, row i at `offsets[i]..offsets[i + 1]`; no offsets where texts say nothing.
      */
@@ -592,11 +592,11 @@ export interface InitOutput {
     readonly __wbg_transformer_free: (a: number, b: number) => void;
     readonly adam: (a: number, b: number, c: any, d: number, e: number, f: any, g: number, h: number, i: any, j: number, k: number, l: any, m: number, n: number, o: number, p: number, q: number, r: number, s: number) => [number, number];
     readonly adamw: (a: number, b: number, c: any, d: number, e: number, f: number, g: number, h: any, i: number, j: number, k: any, l: number, m: number, n: number, o: number, p: number, q: number, r: number) => [number, number];
-    readonly beliefmodel_beliefs: (a: number, b: number, c: number) => [number, number];
     readonly beliefmodel_estimates: (a: number, b: number, c: number) => [number, number];
+    readonly beliefmodel_exploit: (a: number, b: number, c: number) => [number, number];
+    readonly beliefmodel_explore: (a: number, b: number, c: number) => [number, number];
     readonly beliefmodel_fork: (a: number) => number;
     readonly beliefmodel_learn: (a: number, b: number, c: number, d: number, e: number, f: number) => [number, number];
-    readonly beliefmodel_logits: (a: number, b: number, c: number) => [number, number];
     readonly beliefmodel_new: (a: number, b: number, c: number, d: number, e: number) => [number, number, number];
     readonly beliefmodel_read: (a: number, b: number) => [number, number, number, number];
     readonly beliefmodel_restore: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number, k: number, l: number, m: number, n: number, o: number) => [number, number];

@@ -21,19 +21,6 @@ export class BeliefModel {
         wasm.__wbg_beliefmodel_free(ptr, 0);
     }
     /**
-     * [actions] what to act on while judgements are expected.
-     * @param {Uint32Array} features
-     * @returns {Float32Array}
-     */
-    beliefs(features) {
-        const ptr0 = passArray32ToWasm0(features, wasm.__wbindgen_malloc);
-        const len0 = WASM_VECTOR_LEN;
-        const ret = wasm.beliefmodel_beliefs(this.__wbg_ptr, ptr0, len0);
-        var v2 = getArrayF32FromWasm0(ret[0], ret[1]).slice();
-        wasm.__wbindgen_free(ret[0], ret[1] * 4, 4);
-        return v2;
-    }
-    /**
      * [actions] probability that each is right.
      * @param {Uint32Array} features
      * @returns {Float32Array}
@@ -42,6 +29,32 @@ export class BeliefModel {
         const ptr0 = passArray32ToWasm0(features, wasm.__wbindgen_malloc);
         const len0 = WASM_VECTOR_LEN;
         const ret = wasm.beliefmodel_estimates(this.__wbg_ptr, ptr0, len0);
+        var v2 = getArrayF32FromWasm0(ret[0], ret[1]).slice();
+        wasm.__wbindgen_free(ret[0], ret[1] * 4, 4);
+        return v2;
+    }
+    /**
+     * [actions] the best estimate, as logits.
+     * @param {Uint32Array} features
+     * @returns {Float32Array}
+     */
+    exploit(features) {
+        const ptr0 = passArray32ToWasm0(features, wasm.__wbindgen_malloc);
+        const len0 = WASM_VECTOR_LEN;
+        const ret = wasm.beliefmodel_exploit(this.__wbg_ptr, ptr0, len0);
+        var v2 = getArrayF32FromWasm0(ret[0], ret[1]).slice();
+        wasm.__wbindgen_free(ret[0], ret[1] * 4, 4);
+        return v2;
+    }
+    /**
+     * [actions] what to act on while judgements are expected.
+     * @param {Uint32Array} features
+     * @returns {Float32Array}
+     */
+    explore(features) {
+        const ptr0 = passArray32ToWasm0(features, wasm.__wbindgen_malloc);
+        const len0 = WASM_VECTOR_LEN;
+        const ret = wasm.beliefmodel_explore(this.__wbg_ptr, ptr0, len0);
         var v2 = getArrayF32FromWasm0(ret[0], ret[1]).slice();
         wasm.__wbindgen_free(ret[0], ret[1] * 4, 4);
         return v2;
@@ -68,19 +81,6 @@ export class BeliefModel {
         if (ret[1]) {
             throw takeFromExternrefTable0(ret[0]);
         }
-    }
-    /**
-     * [actions] the best estimate, as logits.
-     * @param {Uint32Array} features
-     * @returns {Float32Array}
-     */
-    logits(features) {
-        const ptr0 = passArray32ToWasm0(features, wasm.__wbindgen_malloc);
-        const len0 = WASM_VECTOR_LEN;
-        const ret = wasm.beliefmodel_logits(this.__wbg_ptr, ptr0, len0);
-        var v2 = getArrayF32FromWasm0(ret[0], ret[1]).slice();
-        wasm.__wbindgen_free(ret[0], ret[1] * 4, 4);
-        return v2;
     }
     /**
      * `names`: feature ids of each action's text, row i at `offsets[i]..offsets[i + 1]`; no offsets where texts say nothing.

@@ -139,13 +139,13 @@ impl BeliefModel {
     }
 
     /// [actions] what to act on while judgements are expected.
-    pub fn beliefs(&mut self, features: &[u32]) -> Vec<f32> {
-        self.0.beliefs(features)
+    pub fn explore(&mut self, features: &[u32]) -> Vec<f32> {
+        self.0.explore(features)
     }
 
     /// [actions] the best estimate, as logits.
-    pub fn logits(&mut self, features: &[u32]) -> Vec<f32> {
-        self.0.logits(features)
+    pub fn exploit(&mut self, features: &[u32]) -> Vec<f32> {
+        self.0.exploit(features)
     }
 
     /// [actions] probability that each is right.

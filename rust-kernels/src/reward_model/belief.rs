@@ -8,12 +8,17 @@
 //!             + ν · s(x, name_a) + β·[n_a = 0]                      n_a = Σ_{y judged a} r_y
 //! llr(s)    = gain · ln(1 + s / width) − offset        w(s) = σ(llr(s) − ln(A − 1))
 //! ```
-//! While judgements are expected, scores are the belief plus `expert` times the log-probabilities of a softmax model that is
-//! fitted to every judgement as it comes and to some earlier ones again; the best estimate is that model.
+//! Beside it a softmax model is fitted to every judgement as it comes and to some earlier ones again. The two are mixed, as
+//! experts that know different things: the belief what is alike, the model which words count.
+//!
+//! ```text
+//! explore(a) = belief(a) + κ_e · ln p(a)          exploit(a) = κ_x · (belief(a) without β) + ln p(a)
+//! ```
+//! Everything is a function of the judgements learned, in order.
 
 use super::memory::{fold, Entry, Memory};
 use super::softmax::Softmax;
-use crate::linalg::softmax::probabilities;
+use crate::linalg::softmax::{log_normalizer, probabilities};
 use crate::random::uniform;
 
 /// Most entries kept.
@@ -37,8 +42,10 @@ pub struct BeliefOptions {
     pub learning_rate: f32,
     /// Earlier judgements fitted again with each new one.
     pub replays: usize,
-    /// Weight of the fitted model's log-probabilities in exploring scores.
+    /// κ_e.
     pub expert: f32,
+    /// κ_x.
+    pub memory_share: f32,
 }
 
 impl BeliefOptions {
@@ -56,7 +63,8 @@ impl BeliefOptions {
             name_logit: if named { 15.0 } else { 0.0 },
             learning_rate: if named { 0.2 } else { 0.5 },
             replays: 3,
-            expert: 0.0,
+            expert: if named { 2.0 } else { 0.5 },
+            memory_share: if named { 0.05 } else { 0.4 },
         }
     }
 }
@@ -74,6 +82,7 @@ pub struct BeliefModel {
     name_slots: Vec<Box<[u32]>>,
     for_bins: Vec<f32>,
     against_bins: Vec<f32>,
+    /// Similarities with all entries: room that is used again, not state.
     shared: Vec<f32>,
 }
 
@@ -128,30 +137,10 @@ impl BeliefModel {
         out
     }
 
-    /// [actions] logits of the fitted model.
-    pub fn logits(&self, ids: &[u32]) -> Vec<f32> {
-        let slots = fold(ids);
-        let norm = self.memory.norm(&slots);
-        let mut logits = self.name_scores(&slots, norm, self.options.name_logit);
-        self.softmax
-            .add_logits(&self.memory, &slots, norm, &mut logits);
-        logits
-    }
-
-    /// [actions] probability of being right.
-    pub fn estimates(&self, ids: &[u32]) -> Vec<f32> {
-        let logits = self.logits(ids);
-        let mut p = vec![0.0; logits.len()];
-        probabilities(&logits, None, 1.0, &mut p);
-        p
-    }
-
-    /// [actions] what to act on while judgements are expected.
-    pub fn beliefs(&mut self, ids: &[u32]) -> Vec<f32> {
-        let slots = fold(ids);
-        let norm = self.memory.norm(&slots);
+    /// Adds `weight` · belief to `out`.
+    fn add_belief(&mut self, slots: &[u32], norm: f32, weight: f32, bonus: f32, out: &mut [f32]) {
         let mut shared = core::mem::take(&mut self.shared);
-        self.memory.similarities(&slots, norm, &mut shared);
+        self.memory.similarities(slots, norm, &mut shared);
         let o = self.options;
         let (mut pro, mut contra) = (vec![0.0f32; o.actions], vec![0.0f32; o.actions]);
         for (entry, &s) in self.memory.entries.iter().zip(&shared) {
@@ -161,27 +150,50 @@ impl BeliefModel {
             contra[a] += (1.0 - entry.reward) * self.against_bins[bin];
         }
         self.shared = shared;
-        let mut out = self.name_scores(&slots, norm, o.name_weight);
+        let names = self.name_scores(slots, norm, o.name_weight);
         for a in 0..o.actions {
             let share = self.confirmed[a].max(1.0).powf(o.sharing);
-            let unclaimed = if self.confirmed[a] < 0.5 {
-                o.discovery_bonus
-            } else {
-                0.0
-            };
-            out[a] += unclaimed + pro[a] / share + o.failure_weight * contra[a];
+            let unclaimed = if self.confirmed[a] < 0.5 { bonus } else { 0.0 };
+            out[a] +=
+                weight * (unclaimed + names[a] + pro[a] / share + o.failure_weight * contra[a]);
         }
-        if o.expert > 0.0 {
-            let mut logits = self.name_scores(&slots, norm, o.name_logit);
-            self.softmax
-                .add_logits(&self.memory, &slots, norm, &mut logits);
-            let mut p = vec![0.0; logits.len()];
-            let total = probabilities(&logits, None, 1.0, &mut p);
-            for (b, z) in out.iter_mut().zip(&logits) {
-                *b += o.expert * (z - total);
-            }
-        }
+    }
+
+    /// [actions] ln p of the fitted model.
+    fn log_probabilities(&self, slots: &[u32], norm: f32) -> Vec<f32> {
+        let mut logits = self.name_scores(slots, norm, self.options.name_logit);
+        self.softmax
+            .add_logits(&self.memory, slots, norm, &mut logits);
+        let total = log_normalizer(&logits, None, 1.0);
+        logits.iter_mut().for_each(|z| *z -= total);
+        logits
+    }
+
+    /// [actions] what to act on while judgements are expected.
+    pub fn explore(&mut self, ids: &[u32]) -> Vec<f32> {
+        let slots = fold(ids);
+        let norm = self.memory.norm(&slots);
+        let mut out = self.log_probabilities(&slots, norm);
+        out.iter_mut().for_each(|z| *z *= self.options.expert);
+        self.add_belief(&slots, norm, 1.0, self.options.discovery_bonus, &mut out);
         out
+    }
+
+    /// [actions] the best estimate, as logits.
+    pub fn exploit(&mut self, ids: &[u32]) -> Vec<f32> {
+        let slots = fold(ids);
+        let norm = self.memory.norm(&slots);
+        let mut out = self.log_probabilities(&slots, norm);
+        self.add_belief(&slots, norm, self.options.memory_share, 0.0, &mut out);
+        out
+    }
+
+    /// [actions] probability of being right: the softmax of the best estimate.
+    pub fn estimates(&mut self, ids: &[u32]) -> Vec<f32> {
+        let logits = self.exploit(ids);
+        let mut p = vec![0.0; logits.len()];
+        probabilities(&logits, None, 1.0, &mut p);
+        p
     }
 
     /// Learns one judgement, and some earlier ones again.
@@ -319,26 +331,107 @@ impl BeliefModel {
         true
     }
 }
-impl BeliefOptions {
-    pub fn set(&mut self, key: &str, value: f32) {
-        match key {
-            "gain" => self.gain = value,
-            "width" => self.width = value,
-            "offset" => self.offset = value,
-            "sharing" => self.sharing = value,
-            "fail" => self.failure_weight = value,
-            "bonus" => self.discovery_bonus = value,
-            "nw" => self.name_weight = value,
-            "nl" => self.name_logit = value,
-            "rate" => self.learning_rate = value,
-            "replays" => self.replays = value as usize,
-            "expert" => self.expert = value,
-            _ => {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::reward_model::exploration::best;
+
+    /// Texts of intent i share ids that no other intent has; the top bits make the slots differ.
+    fn said(intent: u32, variant: u32) -> Vec<u32> {
+        let id = |x: u32| x << 14;
+        let own = (0..4).map(|k| id(100 * (intent + 1) + (variant + k) % 6));
+        own.chain([id(7), id(1000 + variant % 3)]).collect()
+    }
+
+    fn model(named: bool) -> BeliefModel {
+        let names: Vec<Vec<u32>> = (0..4).map(|intent| said(intent, 0)).collect();
+        BeliefModel::new(
+            BeliefOptions::preset(4, named),
+            if named { &names } else { &[] },
+        )
+    }
+
+    #[test]
+    fn a_failed_action_is_not_tried_again_on_the_same_words() {
+        let mut model = model(false);
+        let mut tried = Vec::new();
+        for _ in 0..4 {
+            tried.push(best(&model.explore(&said(0, 0))));
+            model.learn(&said(0, 0), tried[tried.len() - 1], 0.0, 1.0);
+        }
+        tried.sort_unstable();
+        assert_eq!(tried, [0, 1, 2, 3]);
+    }
+
+    #[test]
+    fn it_finds_separable_intents_and_estimates_them_right() {
+        let mut model = model(false);
+        for event in 0..300u32 {
+            let x = said(event % 4, event / 4);
+            let choice = best(&model.explore(&x));
+            let right = choice as u32 == 3 - event % 4;
+            model.learn(&x, choice, right as u32 as f32, 1.0);
+        }
+        for intent in 0..4 {
+            let x = said(intent, 2);
+            assert_eq!(best(&model.exploit(&x)) as u32, 3 - intent);
+            let p = model.estimates(&x);
+            assert!(p[3 - intent as usize] > 0.8 && (p.iter().sum::<f32>() - 1.0).abs() < 1e-5);
         }
     }
-}
-impl BeliefModel {
-    pub fn exploits(&self, ids: &[u32]) -> Vec<f32> {
-        self.logits(ids)
+
+    #[test]
+    fn names_are_believed_before_anything_was_judged() {
+        let mut model = model(true);
+        assert_eq!(best(&model.explore(&said(2, 1))), 2);
+        assert_eq!(best(&model.exploit(&said(3, 1))), 3);
+    }
+
+    #[test]
+    fn asking_changes_nothing_and_a_restored_state_learns_on_bit_for_bit() {
+        let teach = |model: &mut BeliefModel, from: u32, to: u32| {
+            for e in from..to {
+                let reward = [0.0, 1.0, 0.5][e as usize % 3];
+                model.learn(&said(e % 5, e), e as usize % 4, reward, 1.0);
+            }
+        };
+        let bits = |model: &BeliefModel| (0..7).map(|part| model.read(part)).collect::<Vec<_>>();
+        let (mut first, mut second) = (model(true), model(true));
+        teach(&mut first, 0, 40);
+        for e in 0..40 {
+            second.explore(&said(1, e));
+            teach(&mut second, e, e + 1);
+        }
+        assert_eq!(bits(&first), bits(&second));
+        let parts = bits(&first);
+        let mut restored = model(true);
+        assert!(restored.restore(core::array::from_fn(|part| parts[part].as_slice())));
+        teach(&mut first, 40, 80);
+        teach(&mut restored, 40, 80);
+        assert_eq!(bits(&first), bits(&restored));
+        assert_eq!(first.explore(&said(1, 1)), restored.explore(&said(1, 1)));
+    }
+
+    #[test]
+    fn restore_refuses_what_does_not_fit_and_changes_nothing() {
+        let mut model = model(false);
+        model.learn(&said(0, 0), 1, 1.0, 1.0);
+        model.learn(&said(0, 1), 2, 0.0, 1.0);
+        let parts: Vec<Vec<f32>> = (0..7).map(|part| model.read(part)).collect();
+        for part in 0..7 {
+            for wrong in [f32::NAN, -1.0, 0.5, 1e9] {
+                let mut bad = parts.clone();
+                bad[part].push(wrong);
+                assert!(!model.restore(core::array::from_fn(|p| bad[p].as_slice())));
+            }
+        }
+        let mut bad = parts.clone();
+        bad[1][1] = 4.0; // an action that does not exist
+        assert!(!model.restore(core::array::from_fn(|p| bad[p].as_slice())));
+        assert_eq!(
+            (0..7).map(|part| model.read(part)).collect::<Vec<_>>(),
+            parts
+        );
     }
 }

@@ -54,7 +54,7 @@ pub fn inverse_gap(scores: &[f32], options: InverseGap) -> Vec<f64> {
         floor,
     } = options;
     let top = top.max(1);
-    let is_pruned = count > top + extra;
+    let is_pruned = count > top.saturating_add(extra);
     let size = if is_pruned { top + extra } else { count };
     let floor = floor.min(1.0 / size as f64);
     let inside = |a: usize| {

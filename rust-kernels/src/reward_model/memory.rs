@@ -194,3 +194,61 @@ impl Memory {
         memory
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn slots(from: &[u32]) -> Box<[u32]> {
+        from.into()
+    }
+
+    #[test]
+    fn similarity_is_the_tf_idf_cosine() {
+        let mut memory = Memory::new(8);
+        memory.add(slots(&[1, 2]), 0, 1.0, 1.0);
+        memory.add(slots(&[2, 3]), 1, 1.0, 1.0);
+        (0..8).for_each(|_| memory.refresh());
+        // Two entries: idf(1) = ln(3/2) + 1, idf(2) = ln(3/3) + 1 = 1.
+        let (rare, common) = (1.5f32.ln() + 1.0, 1.0f32);
+        assert!((memory.idf(1) - rare).abs() < 1e-6 && (memory.idf(2) - common).abs() < 1e-6);
+        let mut s = Vec::new();
+        let query = [1, 2];
+        memory.similarities(&query, memory.norm(&query), &mut s);
+        let norm = rare * rare + common * common;
+        assert!(
+            (s[0] - 1.0).abs() < 1e-6 && (s[1] - common / norm).abs() < 1e-6,
+            "{s:?}"
+        );
+    }
+
+    #[test]
+    fn the_same_again_is_one_entry_with_the_mean_reward() {
+        let mut memory = Memory::new(8);
+        memory.add(slots(&[1]), 0, 1.0, 1.0);
+        let (place, before) = memory.add(slots(&[1]), 0, 0.0, 3.0);
+        assert_eq!((place, memory.entries.len()), (0, 1));
+        assert_eq!(before.map(|e| e.reward), Some(1.0));
+        assert_eq!(
+            (memory.entries[0].reward, memory.entries[0].weight),
+            (0.25, 4.0)
+        );
+        assert_eq!(memory.add(slots(&[1]), 1, 0.0, 1.0).0, 1);
+    }
+
+    #[test]
+    fn the_oldest_is_forgotten_and_leaves_nothing_behind() {
+        let mut memory = Memory::new(3);
+        for k in 0..10u32 {
+            memory.add(slots(&[7, 100 + k]), 0, 1.0, 1.0);
+        }
+        assert_eq!((memory.entries.len(), memory.frequency(7)), (3, 3));
+        assert_eq!((memory.frequency(106), memory.frequency(107)), (0, 1));
+        assert_eq!(memory.places.len(), 3);
+        let copy = Memory::restore(3, memory.entries.clone(), memory.next, memory.cursor);
+        for (a, b) in copy.postings.iter().zip(&memory.postings) {
+            assert_eq!(a, b);
+        }
+        assert_eq!(copy.places, memory.places);
+    }
+}

@@ -126,3 +126,54 @@ impl Softmax {
         model
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn fitted(reward: f32, steps: usize) -> Vec<f32> {
+        let mut memory = Memory::new(8);
+        memory.add([1u32, 2].into(), 0, reward, 1.0);
+        let mut model = Softmax::new(3, 0.2);
+        model.grow(&memory, &[1, 2], 1);
+        let norm = memory.norm(&[1, 2]);
+        for _ in 0..steps {
+            model.step(&memory, &[1, 2], norm, &mut [0.0; 3], 0, reward, 1.0);
+        }
+        let (mut z, mut p) = (vec![0.0; 3], vec![0.0; 3]);
+        model.add_logits(&memory, &[1, 2], norm, &mut z);
+        probabilities(&z, None, 1.0, &mut p);
+        p
+    }
+
+    #[test]
+    fn right_raises_and_wrong_lowers_what_was_done_and_leaves_the_others_alike() {
+        for (reward, steps) in [(1.0, 50), (0.0, 50)] {
+            let p = fitted(reward, steps);
+            assert!(
+                (p[0] - reward).abs() < 0.1 && (p[1] - p[2]).abs() < 1e-6,
+                "{p:?}"
+            );
+        }
+        assert!((fitted(1.0, 0)[0] - 1.0 / 3.0).abs() < 1e-6);
+    }
+
+    #[test]
+    fn a_fraction_is_where_the_probability_settles() {
+        let p = fitted(0.7, 600);
+        assert!((p[0] - 0.7).abs() < 0.02, "{p:?}");
+    }
+
+    #[test]
+    fn features_get_rows_when_enough_entries_have_them() {
+        let mut memory = Memory::new(8);
+        let mut model = Softmax::new(3, 0.2);
+        memory.add([1u32, 2].into(), 0, 1.0, 1.0);
+        memory.add([2u32, 3].into(), 1, 1.0, 1.0);
+        model.grow(&memory, &[1, 2, 3], 2);
+        assert_eq!(
+            (model.slots.as_slice(), model.weights.len()),
+            (&[2u32][..], 3)
+        );
+    }
+}

@@ -19,7 +19,7 @@ export function listen(app: App, { host, port }: { readonly host: string; readon
   try {
     server = Deno.serve(
       { port, hostname: host, signal: ending.signal, onListen: () => {} },
-      (request) => app.fetch(request),
+      (request, connection) => app.fetch(request, connection),
     );
   } catch (cause) {
     if (!(cause instanceof Deno.errors.AddrInUse || cause instanceof Deno.errors.PermissionDenied)) throw cause;

@@ -15,5 +15,7 @@ export async function serviceMachine({ store }: ServiceConfiguration, host: Host
     receiptSecrets: await receiptSecrets(store.kind === "sqlite" ? store.path : undefined, host),
     databaseUrl: host.variable("EDDY_DATABASE_URL"),
     version: host.machine.eddy,
+    report: ({ requestId, method, path, code, error }) =>
+      host.stderr.write(`${host.date()} ${requestId} ${method} ${path}: ${code}: ${error.stack ?? error.message}\n`),
   };
 }

@@ -8,4 +8,5 @@ export {
   learnIntents,
   type LearnIntentsOptions,
 } from "./learn_intents.ts";
+export { type IntentPass, measureIntents, type MeasureIntentsOptions } from "./measure_intents.ts";
 export { trainIntents } from "./train_intents.ts";

@@ -7,8 +7,13 @@ import type { VersionPayload } from "../../agent/mod.ts";
  * implementation learns each judgement at once (reward models), the other in batches (policy gradients).
  */
 export interface AgentLearner extends Disposable {
-  /** Last place of the journal that it has taken in. */
+  /** Last place of the journal that the weights have taken in: what a snapshot has learned. */
   readonly learnedUpTo: number;
+  /**
+   * Last place that `learn` was given, where steps wait for an update (policy gradients): go on from here. What was given
+   * is known; after a restart or `restore` it is given again from `learnedUpTo` on. Default `learnedUpTo`.
+   */
+  readonly takenUpTo?: number;
   /**
    * Takes judged steps, in order. @returns What was learned: one report for each update made, none while it waits for more.
    * @param options.now Milliseconds since 1970. @param options.flush Makes an update of what is there.

@@ -21,7 +21,7 @@ export interface DriftWatch {
   /** The drop that the last steps show, if there is one. */
   drop(): Drop | undefined;
   /** Whether the last `steps` steps earn again what was known before the drop: none of them shows it any more. */
-  hasRecovered(drop: Drop, steps: number): boolean;
+  hasRecovered(drop: Pick<Drop, "knownReward" | "recentReward" | "beganAt">, steps: number): boolean;
   /** Mean reward that is known: of everything in memory. */
   readonly knownReward: number;
   /** Forgets the steps in [from, ∞): they were set aside. */
@@ -33,7 +33,7 @@ const WINDOWS = [48, 96, 192, 384] as const;
 /** Judged steps that must be known before anything is called a drop. */
 const FEWEST_KNOWN = 200;
 /** Steps of the known past; older ones say little about a policy that learns. */
-const KNOWN = 2000;
+const KNOWN = 1000;
 /** Smallest drop in reward that freezes: below it the gate and the model itself are quicker. */
 const SMALLEST_DROP = 0.15;
 

@@ -6,6 +6,9 @@ import type { Assessment } from "./agent_learner.ts";
 /** Largest importance weight of a held-out step: with less chance than 1/20 an action was hardly tried. */
 const CLIP = 20;
 
+/** Fewest effective samples that can speak against a candidate. */
+const DOUBT = 5;
+
 /** How a candidate does against the published version, with one-sided bounds. */
 export interface Difference {
   /** Reward of the candidate minus reward of the published version. */
@@ -73,16 +76,16 @@ export function armDifference(
 export function rollingGate(
   gate: GateConfiguration,
   differences: Readonly<Record<string, Difference>>,
-  everyone: "no guard metric" | string = "no guard metric",
+  fallenGuard?: string,
 ): GateDecision {
   const { minimumEffectiveSamples: fewest, tolerance } = gate;
   const all = Object.entries(differences);
   const report = reportOf(differences);
   const say = (verdict: GateDecision["verdict"], reason: string): GateDecision => ({ verdict, reason, report });
-  if (everyone !== "no guard metric") return say("refuse", `the guard metric ${everyone} fell`);
+  if (fallenGuard !== undefined) return say("refuse", `the guard metric '${fallenGuard}' fell on the canary's share`);
   const loss = all.find(([, { upper, samples }]) => samples >= fewest && upper < -tolerance);
   if (loss) return say("refuse", `${loss[0]} shows a loss: ${inWords(loss[1])}, tolerated ${tolerance}`);
-  const doubt = all.find(([, { mean, upper, samples }]) => samples >= 2 && mean + (upper - mean) / 2 < -tolerance);
+  const doubt = all.find(([, { mean, upper, samples }]) => samples >= DOUBT && mean + (upper - mean) / 2 < -tolerance);
   if (doubt) return say("wait", `${doubt[0]} speaks against it: ${inWords(doubt[1])}`);
   const shown = all.find(([, { lower, samples }]) => samples >= fewest && lower >= -tolerance);
   if (shown) return say("pass", `${shown[0]} shows no loss: ${inWords(shown[1])}`);

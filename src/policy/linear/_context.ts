@@ -18,6 +18,17 @@ export class LinearContext implements Context {
     for (const turn of turns) this.#parts.push(this.memory === "all" ? marked(turn.role, turn.text) : turn.text);
   }
 
+  restart(turns: readonly Turn[]): void {
+    if (!this.#open) throw new TypeError("Cannot restart: the context is disposed");
+    this.actions = 0;
+    this.#parts = [];
+    this.#acted = false;
+    for (const turn of turns) {
+      if (turn.role === "assistant") this.act(turn.text);
+      else this.append([turn]);
+    }
+  }
+
   /** Adds the agent's own action. */
   act(action: string): void {
     this.actions++;

@@ -6,6 +6,7 @@ import type {
   DecisionRequest,
   Evaluation,
   EvaluationGradients,
+  KeptDecision,
   Policy,
   PolicySnapshot,
   SamplingOptions,
@@ -134,6 +135,18 @@ class LinearPolicy implements Policy {
     if (index < 0) throw new RangeError(`Cannot demonstrate: '${action}' is not among the candidates`);
     context.act(action);
     return this.#decision(candidates, index, [0, 0, 0], { context: features, ids, offsets, temperature: 1 });
+  }
+
+  recall(request: DecisionRequest, kept: KeptDecision): Decision {
+    const { context, candidates, features, ids, offsets } = this.#read(request);
+    const { tokens: [index, ...more], behaviorLogProbs, value, policyVersion } = kept;
+    if (candidates[index] === undefined || more.length > 0 || behaviorLogProbs.length !== 1) {
+      throw new RangeError("Cannot recall the decision: it is no choice among these candidates");
+    }
+    context.act(candidates[index]);
+    const temperature = kept.temperature === 0 ? 1 : kept.temperature;
+    const replay: Replay = { context: features, ids, offsets, temperature };
+    return { ...this.#decision(candidates, index, [0, 0, value], replay), behaviorLogProbs, policyVersion };
   }
 
   #read({ context, candidates }: DecisionRequest): Readable {

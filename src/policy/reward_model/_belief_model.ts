@@ -42,7 +42,7 @@ export class BeliefRewardModel implements RewardModel {
 
   scores(text: string, candidates: readonly string[], purpose: "explore" | "exploit"): Float32Array {
     const features = this.kernels.textFeatures(text, ...FEATURES);
-    const all = purpose === "explore" ? this.belief.beliefs(features) : this.belief.logits(features);
+    const all = purpose === "explore" ? this.belief.explore(features) : this.belief.exploit(features);
     return this.#listed(all, candidates);
   }
 

@@ -15,13 +15,18 @@ export interface TransformerContext extends Context {
   readonly disposed: boolean;
 }
 
-/** Opens a context. @param encode Tokens of turns. @param close Gives the slot back. */
-export function openContext(
-  slot: number,
-  weights: number,
-  encode: (turns: readonly Turn[]) => readonly number[],
-  close: (slot: number) => void,
-): TransformerContext {
+/** What a context needs of its policy. */
+export interface ContextOwner {
+  /** Tokens of turns. */
+  readonly encode: (turns: readonly Turn[]) => readonly number[];
+  /** Forgets what the slot has read after `length` tokens. */
+  readonly truncate: (slot: number, length: number) => void;
+  /** Gives the slot back. */
+  readonly close: (slot: number) => void;
+}
+
+/** Opens a context. */
+export function openContext(slot: number, weights: number, owner: ContextOwner): TransformerContext {
   let disposed = false;
   const tokens: number[] = [];
   return {
@@ -35,10 +40,21 @@ export function openContext(
     },
     append(turns): void {
       if (disposed) throw new TypeError("Cannot append: the context is disposed");
-      for (const token of encode(turns)) tokens.push(token);
+      for (const token of owner.encode(turns)) tokens.push(token);
+    },
+    restart(turns): void {
+      if (disposed) throw new TypeError("Cannot restart: the context is disposed");
+      const next = owner.encode(turns);
+      let common = 0;
+      while (common < this.fed && common < next.length && next[common] === tokens[common]) common++;
+      owner.truncate(slot, common);
+      this.fed = common;
+      this.promptStart = 0;
+      tokens.length = 0;
+      for (const token of next) tokens.push(token);
     },
     [Symbol.dispose](): void {
-      if (!disposed) close(slot);
+      if (!disposed) owner.close(slot);
       disposed = true;
     },
   };

@@ -122,12 +122,11 @@ export function createTransformerPolicy(options: TransformerPolicyOptions): Poli
     parameterCount: model.parameterCount,
 
     open(): TransformerContext {
-      const context = openContext(
-        model.openSlot(),
-        weights,
-        (turns) => conversationTokens(tokenizer, special, turns),
-        (slot) => model.closeSlot(slot),
-      );
+      const context = openContext(model.openSlot(), weights, {
+        encode: (turns) => conversationTokens(tokenizer, special, turns),
+        truncate: (slot, length) => model.truncateSlot(slot, length),
+        close: (slot) => model.closeSlot(slot),
+      });
       contexts.add(context);
       return context;
     },
@@ -157,6 +156,23 @@ export function createTransformerPolicy(options: TransformerPolicyOptions): Poli
         while (!action.ended) writeChosen(action, path[action.chosen.length], 0, 0, true, limits);
         action.value = 0;
         return finishAction(action, decode, 1, version);
+      });
+    },
+
+    recall(request, { tokens, behaviorLogProbs, value, policyVersion, temperature }): Decision {
+      const context = contextOf(request);
+      return orRollBack(model, [context], () => {
+        const action = begin(request);
+        while (!action.ended && action.chosen.length < tokens.length) {
+          writeChosen(action, tokens[action.chosen.length], 0, 0, temperature > 0, limits);
+        }
+        const decision = finishAction(action, decode, temperature, policyVersion);
+        const same = decision.tokens.length === tokens.length &&
+          decision.tokens.every((token, i) => token === tokens[i]);
+        if (!action.ended || !same || behaviorLogProbs.length !== tokens.length) {
+          throw new RangeError("Cannot recall the decision: its tokens are not an action of this request");
+        }
+        return { ...decision, behaviorLogProbs, value };
       });
     },
 

@@ -1,9 +1,13 @@
-import { type Kysely, sql } from "kysely";
+import { type CreateTableBuilder, type Kysely, sql } from "kysely";
 import type { Migration } from "kysely/migration";
 
 /** The tables of the first version. */
 export function first(dialect: "sqlite" | "postgresql"): Migration {
   const bytes = dialect === "sqlite" ? sql`blob` : sql`bytea`;
+  // Small rows stand in the tree of their key: one tree less to write.
+  const clustered = <Table extends string, Column extends string>(
+    table: CreateTableBuilder<Table, Column>,
+  ): CreateTableBuilder<Table, Column> => dialect === "sqlite" ? table.modifyEnd(sql`without rowid`) : table;
   return {
     async up(db: Kysely<unknown>): Promise<void> {
       await db.schema.createTable("journals")
@@ -26,6 +30,7 @@ export function first(dialect: "sqlite" | "postgresql"): Migration {
         .addColumn("started_at", "bigint", (column) => column.notNull())
         .addColumn("ended_at", "bigint")
         .addColumn("terminated", "integer")
+        .$call(clustered)
         .execute();
       await db.schema.createIndex("episodes_of_agent").on("episodes").columns(["agent", "started_at"]).execute();
       await db.schema.createIndex("episodes_by_time").on("episodes").columns(["started_at", "id"]).execute();
@@ -88,7 +93,7 @@ export function first(dialect: "sqlite" | "postgresql"): Migration {
         .addColumn("settled_at", "bigint", (column) => column.notNull())
         .addPrimaryKeyConstraint("rewards_place", ["agent", "sequence"])
         .addUniqueConstraint("rewards_once", ["subject", "metric", "agent"])
-        .$call((table) => (dialect === "sqlite" ? table.modifyEnd(sql`without rowid`) : table))
+        .$call(clustered)
         .execute();
 
       await db.schema.createTable("policy_versions")

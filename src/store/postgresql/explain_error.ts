@@ -1,7 +1,7 @@
 import { EddyError } from "../../errors.ts";
 
 /** Classes and codes of PostgreSQL and of the network that mean "not now": the connection, or the server's state. */
-const UNAVAILABLE = /^(08...|57P0[1-5]|53[03]00|E[A-Z]+)$/;
+const UNAVAILABLE = /^(08...|57P0[1-5]|53[03]00|E[A-Z_]+)$/;
 /** Another writer was in the way: the same transaction will do. */
 const IN_THE_WAY = /^(40001|40P01|55P03)$/;
 const FULL = /^(53100)$/;

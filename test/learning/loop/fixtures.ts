@@ -25,6 +25,12 @@ export const configuration: AgentConfiguration = {
   },
 };
 
+/** The same, with a model that learns fast enough for a short simulation. */
+export const learning: AgentConfiguration = {
+  ...configuration,
+  policy: { kind: "reward-model", options: { model: "logistic", hashBits: 14, learningRate: 0.5 } },
+};
+
 /** The kept step of one question, with what is told about it. */
 export function stepOf(id: string, text: string, action: string, more: Partial<StepRecord> = {}): StepRecord {
   const candidates = configuration.candidates ?? [];

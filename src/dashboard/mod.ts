@@ -1,0 +1,2 @@
+/** The page that an operator looks at. @module */
+export { createDashboard } from "./create_dashboard.ts";

@@ -1,0 +1,67 @@
+import { type AgentConfiguration, createPolicyAgent, createRewardModelAgent, type ServedAgent } from "../agent/mod.ts";
+import { EddyError } from "../errors.ts";
+import type { Kernels } from "../kernels/mod.ts";
+import {
+  type AgentLearner,
+  createGradientLearner,
+  createRewardModelLearner,
+  loadRun,
+  openWorld,
+} from "../learning/mod.ts";
+import type { ServiceConfiguration } from "./service_configuration.ts";
+
+/** An agent with all that serves and teaches it. */
+export interface OpenAgent {
+  readonly configuration: AgentConfiguration;
+  readonly served: ServedAgent;
+  readonly learner: AgentLearner;
+}
+
+/**
+ * Opens every agent of a configuration at its version 0.
+ *
+ * @throws {EddyError} `checkpoint_missing`, `checkpoint_invalid`, `environment_invalid`, naming the agent; what was opened
+ * is closed again.
+ */
+export async function openAgents(
+  kernels: Kernels,
+  { agents }: Pick<ServiceConfiguration, "agents">,
+): Promise<ReadonlyMap<string, OpenAgent>> {
+  const open = new Map<string, OpenAgent>();
+  try {
+    for (const [name, configuration] of Object.entries(agents)) {
+      open.set(name, await openAgent(kernels, name, configuration));
+    }
+    return open;
+  } catch (error) {
+    for (const { served, learner } of open.values()) {
+      served[Symbol.dispose]();
+      learner[Symbol.dispose]();
+    }
+    throw error;
+  }
+}
+
+async function openAgent(
+  kernels: Kernels,
+  name: string,
+  configuration: AgentConfiguration,
+): Promise<OpenAgent> {
+  const { policy } = configuration;
+  if (policy.kind === "reward-model") {
+    const served = createRewardModelAgent(kernels, name, configuration);
+    return { configuration, served, learner: createRewardModelLearner(kernels, configuration) };
+  }
+  const run = loadRun(policy.path);
+  const environment = policy.environment ?? run.configuration?.environment;
+  if (environment === undefined && configuration.candidates === undefined) {
+    throw new EddyError(
+      "configuration_invalid",
+      `Cannot open '${name}': '${policy.path}' does not say which world it acts in; set 'policy.environment', or 'candidates'`,
+    );
+  }
+  const world = environment === undefined ? undefined : await openWorld({ ...run.configuration, environment });
+  const parts = { snapshot: run.snapshot, tools: world?.tools, words: world?.words };
+  const served = createPolicyAgent(kernels, name, configuration, parts);
+  return { configuration, served, learner: createGradientLearner(kernels, configuration, parts) };
+}
