@@ -4,7 +4,7 @@ import { Limit, Version } from "../request_schemas.ts";
 import type { RouteDescription } from "../route_description.ts";
 import { NativeErrorSchema as schema } from "./native_error_schema.ts";
 import { AssignmentSchema, PolicyVersionSchema, PublicationEventSchema } from "./policy_schemas.ts";
-import { LoopEventSchema, StatusEventSchema, StatusSchema } from "./status_schemas.ts";
+import { LoopEventSchema, StatusSchema } from "./status_schemas.ts";
 
 const ServedPolicy = z.object({
   agent: z.string(),
@@ -70,14 +70,16 @@ export const OPERATOR_DESCRIPTIONS: readonly RouteDescription[] = [
     operationId: "publishPolicy",
     summary: "Serve a version to everyone",
     description: "Whatever the gate says.",
-    request: PublishBody.meta({ id: "PolicyPublishRequest", examples: [{ version: 1 }] }),
+    request: PublishBody,
+    requestExamples: [{ version: 1 }],
   },
   {
     ...manage,
     path: "/v1/policies/:agent/canary",
     operationId: "tryPolicy",
     summary: "Put a version on trial",
-    request: CanaryBody.meta({ id: "PolicyCanaryRequest", examples: [{ version: 1, share: 0.1 }] }),
+    request: CanaryBody,
+    requestExamples: [{ version: 1, share: 0.1 }],
   },
   {
     ...manage,
@@ -85,14 +87,16 @@ export const OPERATOR_DESCRIPTIONS: readonly RouteDescription[] = [
     operationId: "rollBackPolicy",
     summary: "Go back",
     description: "To a version, or to the one published before. Learning goes on from there.",
-    request: RollbackBody.meta({ id: "PolicyRollbackRequest", examples: [{}, { version: 1 }] }),
+    request: RollbackBody,
+    requestExamples: [{}, { version: 1 }],
   },
   {
     ...manage,
     path: "/v1/policies/:agent/resume",
     operationId: "resumePolicy",
     summary: "Lift a freeze",
-    request: ResumeBody.meta({ id: "PolicyResumeRequest", examples: [{ learnQuarantined: false }] }),
+    request: ResumeBody,
+    requestExamples: [{ learnQuarantined: false }],
   },
   {
     method: "get",
@@ -117,7 +121,7 @@ export const OPERATOR_DESCRIPTIONS: readonly RouteDescription[] = [
     responses: {
       200: {
         description: "A stream that does not end.",
-        schema: z.union([StatusEventSchema, LoopEventSchema]),
+        schema: z.union([StatusSchema, LoopEventSchema]),
         contentType: "text/event-stream",
       },
     },
