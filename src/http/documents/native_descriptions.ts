@@ -16,6 +16,7 @@ const Decision = z.object({
   probability: z.number().describe("With which it was chosen."),
   policyVersion: z.int().describe("Version whose weights chose."),
   arm: z.enum(["incumbent", "canary", "shadow"]).describe("Which copy answered."),
+  seed: z.int().describe("The draw: equal seed, context and weights give the same choice."),
   receipt: z.string().describe("Judges this step: `POST /v1/feedback` with it. Whoever holds it needs no key."),
 }).meta({
   id: "Decision",
@@ -28,9 +29,9 @@ const Decision = z.object({
     probability: 0.93,
     policyVersion: 41,
     arm: "incumbent",
+    seed: 2871530,
     receipt: "AZyQ…",
   }],
-  seed: z.int(),
 }) satisfies z.ZodType<DecisionAnswer>;
 
 const Judged = z.union([

@@ -4,7 +4,7 @@ import { Limit, Version } from "../request_schemas.ts";
 import type { RouteDescription } from "../route_description.ts";
 import { NativeErrorSchema as schema } from "./native_error_schema.ts";
 import { AssignmentSchema, PolicyVersionSchema, PublicationEventSchema } from "./policy_schemas.ts";
-import { LoopEventSchema, StatusEventSchema, StatusSchema } from "./status_schemas.ts";
+import { LoopEventSchema, StatusSchema } from "./status_schemas.ts";
 
 const ServedPolicy = z.object({
   agent: z.string(),
@@ -117,7 +117,7 @@ export const OPERATOR_DESCRIPTIONS: readonly RouteDescription[] = [
     responses: {
       200: {
         description: "A stream that does not end.",
-        schema: z.union([StatusEventSchema, LoopEventSchema]),
+        schema: z.union([StatusSchema, LoopEventSchema]),
         contentType: "text/event-stream",
       },
     },

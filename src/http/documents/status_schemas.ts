@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { Metric } from "../../episode/mod.ts";
 import type { AgentStatus, LoopEvent } from "../../learning/mod.ts";
-import type { AgentReport, StatusEvent, StatusReport } from "../status_report.ts";
+import type { AgentReport, StatusReport } from "../status_report.ts";
 import { AssignmentSchema, PublicationEventSchema } from "./policy_schemas.ts";
 
 const time = z.int().describe("Milliseconds since 1970.");
@@ -70,13 +70,6 @@ export const StatusSchema = z.object({
   agents: z.array(AgentReportSchema),
   ...traffic,
 }).meta({ id: "Status" }) satisfies z.ZodType<StatusReport>;
-
-/** What of a status changes from second to second. */
-export const StatusEventSchema = z.object({
-  now: time,
-  agents: z.array(z.object({ agent: z.string(), status: AgentStatusSchema.optional() })),
-  ...traffic,
-}).meta({ id: "StatusEvent" }) satisfies z.ZodType<StatusEvent>;
 
 /** What the central loop tells while it runs. */
 export const LoopEventSchema = z.discriminatedUnion("event", [
