@@ -19,8 +19,10 @@ export interface RouteDescription {
   readonly scope?: Scope;
   /** Parameters of path, query and headers by name. Those of the path are required. */
   readonly parameters?: readonly RouteParameter[];
-  /** Body of a request, as JSON. Examples stand in the schema: `.meta({ examples })`. */
+  /** Body of a request, as JSON. */
   readonly request?: z.ZodType;
+  /** Bodies to try; those of the schema (`.meta({ examples })`) unless given. */
+  readonly requestExamples?: readonly unknown[];
   /** Answers by status. */
   readonly responses: Readonly<Record<number, RouteResponse>>;
   /** Answers that are errors, all with one body. */

@@ -2,24 +2,45 @@ import { describe, it } from "@std/testing/bdd";
 import { deepEqual, equal, match, ok, throws } from "node:assert/strict";
 import { Hono } from "hono";
 import { z } from "zod";
-import {
-  documentRoutes,
-  type OpenApiDocument,
-  openApiDocument,
-  ROUTE_DESCRIPTIONS,
-} from "../../src/http/documents/mod.ts";
-import { openAiRoutes } from "../../src/http/openai/mod.ts";
+import { docsPage, type OpenApiDocument, openApiDocument, routeDescriptions } from "../../src/http/documents/mod.ts";
+import { type AppDependencies, createApp } from "../../src/http/mod.ts";
 import type { RouteDescription } from "../../src/http/route_description.ts";
+import type { CentralLoop } from "../../src/learning/mod.ts";
+import { openSqliteStore } from "../../src/store/mod.ts";
 import { fakeApplication } from "./openai/fake_application.ts";
 
 const { deps } = fakeApplication();
-const app = new Hono().route("/", openAiRoutes(deps, ({ id }) => id)).route("/", documentRoutes(deps));
-const document: OpenApiDocument = await (await app.request("/openapi.json")).json();
+const app = createApp({ ...deps, access: { ...deps.access, anonymous: ["decide", "feedback", "read", "manage"] } });
+const documentOf = async (deps: AppDependencies): Promise<OpenApiDocument> =>
+  await (await createApp(deps).request("/openapi.json")).json();
+await using store = await openSqliteStore(":memory:", { metrics: {} });
+/** A loop in which nothing happens; what learns is not asked here. */
+const loop = { onEvent: () => () => {}, onPublished: () => () => {} } as unknown as CentralLoop;
+const centre: AppDependencies = { ...deps, store, loop };
+const document = await documentOf(centre);
+const ROUTES = routeDescriptions(centre);
+const JSON_TYPE = { "content-type": "application/json" };
+
+/** What `createApp` mounts: the routes of the application that groups are mounted in. */
+function routesOf(deps: AppDependencies): Hono["routes"] {
+  const mount = Hono.prototype.route;
+  const apps: Hono[] = [];
+  Hono.prototype.route = function (this: Hono, ...group: Parameters<typeof mount>): Hono {
+    apps.push(this);
+    return mount.apply(this, group);
+  } as typeof mount;
+  try {
+    createApp(deps);
+  } finally {
+    Hono.prototype.route = mount;
+  }
+  return apps.reduce((most, app) => app.routes.length > most.routes.length ? app : most).routes;
+}
 
 /** `GET /v1/models/{model}` of every route that answers; what only passes requests on (`ALL`) is none. */
-function mounted(app: Hono): string[] {
-  const routes = app.routes.filter(({ method }) => method !== "ALL");
-  return [...new Set(routes.map(({ method, path }) => `${method} ${path.replace(/:(\w+)/g, "{$1}")}`))].sort();
+function mounted(routes: Hono["routes"]): string[] {
+  const answering = routes.filter(({ method }) => method !== "ALL");
+  return [...new Set(answering.map(({ method, path }) => `${method} ${path.replace(/:(\w+)/g, "{$1}")}`))].sort();
 }
 
 function described({ paths }: OpenApiDocument): string[] {
@@ -44,9 +65,12 @@ const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
 );
 
 describe("/openapi.json", () => {
-  it("names every route that is mounted, and no other", () => {
-    deepEqual(described(document), mounted(app));
-    ok(described(document).length >= 7);
+  it("names every route that is mounted, and no other", async () => {
+    deepEqual(described(document), mounted(routesOf(centre)));
+    ok(described(document).length >= 25);
+    const edge = described(await documentOf(deps));
+    deepEqual(edge, mounted(routesOf(deps)));
+    equal(described(document).length - edge.length, 5, "the routes for edges");
   });
 
   it("is an OpenAPI 3.1 document with title, version and tags that are used", () => {
@@ -102,7 +126,7 @@ describe("/openapi.json", () => {
 
   it("has examples that the schemas accept", () => {
     let examples = 0;
-    for (const { method, path, request, responses, errors } of ROUTE_DESCRIPTIONS) {
+    for (const { method, path, request, requestExamples, responses, errors } of ROUTES) {
       const schemas = [request, errors?.schema, ...Object.values(responses).map(({ schema }) => schema)];
       for (const schema of schemas.filter((schema) => schema !== undefined)) {
         for (const example of schema.meta()?.examples as unknown[] ?? []) {
@@ -111,7 +135,9 @@ describe("/openapi.json", () => {
           ok(parsed.success, `${method} ${path}: ${parsed.error && z.prettifyError(parsed.error)}`);
         }
       }
-      ok(!request || (request.meta()?.examples as unknown[])?.length > 0, `${method} ${path} has an example to try`);
+      for (const example of requestExamples ?? []) ok(request!.safeParse(example).success, `${method} ${path}`);
+      const toTry = requestExamples ?? request?.meta()?.examples as unknown[] ?? [];
+      ok(!request || toTry.length > 0, `${method} ${path} has an example to try`);
     }
     ok(examples > 4);
   });
@@ -126,16 +152,42 @@ describe("/openapi.json", () => {
       ["retrieveModel", "/v1/models/desk"],
       ["retrieveModel", "/v1/models/none"],
       ["createEmbedding", "/v1/embeddings", {}],
+      ["decide", "/v1/decisions", { agent: "router", text: "a" }],
+      ["decide", "/v1/decisions", [{ agent: "router", text: "a" }, { agent: "desk", text: "b" }]],
+      ["decide", "/v1/decisions", {}],
+      ["judge", "/v1/feedback", { receipt: "none", value: true }],
+      ["endEpisode", "/v1/episodes/e/end", { terminated: false }],
+      ["getEpisode", "/v1/episodes/e"],
+      ["listPolicies", "/v1/policies"],
+      ["publishPolicy", "/v1/policies/router/publish", { version: 1 }],
+      ["getStatus", "/v1/status"],
+      ["getHealth", "/health"],
+      ["getReadiness", "/ready"],
     ];
     for (const [id, path, body] of asked) {
-      const route = ROUTE_DESCRIPTIONS.find(({ operationId }) => operationId === id)!;
-      const init = body === undefined ? {} : { method: "POST", body: JSON.stringify(body) };
+      const route = ROUTES.find(({ operationId }) => operationId === id)!;
+      const init = body === undefined ? {} : { method: "POST", headers: JSON_TYPE, body: JSON.stringify(body) };
       const response = await app.request(path, init);
       const schema = response.ok ? route.responses[response.status].schema! : route.errors!.schema;
       // Exact: what an answer has and its schema has not would be lost by parsing.
       const answer = await response.json();
       deepEqual(schema.parse(answer), answer);
     }
+  });
+});
+
+describe("docsPage()", () => {
+  it("has a section and a form for each operation, and nothing of another place", () => {
+    const page = docsPage(document, ["router"]);
+    for (const { operation: { operationId } } of operations) ok(page.includes(`id="${operationId}"`), operationId);
+    equal(page.match(/<form data-method/g)?.length, operations.length);
+    deepEqual(page.match(/(?:src|href)="(?:https?:)?\/\/[^"]*"/g), null);
+    ok(!page.replace(/<script>[^]*<\/script>/, "").includes("undefined"), "nothing is missing");
+  });
+
+  it("shows what it is given as text", () => {
+    const page = docsPage(document, ['<img src=x onerror="alert(1)">']);
+    ok(!page.includes("<img"));
   });
 });
 

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { StoredKey } from "../../store/mod.ts";
 import { ingestBody } from "../_ingest_body.ts";
 import type { AssignmentMessage, IngestAnswer, VersionMessage } from "../edge_messages.ts";
 import type { RouteDescription } from "../route_description.ts";
@@ -37,6 +38,15 @@ const AssignmentMessageSchema = z.object({
 
 const IngestAnswerSchema = z.object({ outcomes: z.array(FeedbackOutcomeSchema) })
   .meta({ id: "IngestAnswer" }) satisfies z.ZodType<IngestAnswer>;
+
+const StoredKeySchema = z.object({
+  id: z.string(),
+  name: z.string(),
+  hash: z.string().describe("SHA-256 of the key, hex; the key itself is kept nowhere."),
+  scopes: z.array(z.enum(["decide", "feedback", "read", "manage"])),
+  createdAt: z.int().describe("Milliseconds since 1970."),
+  revokedAt: z.int().optional(),
+}).meta({ id: "StoredKey" }) satisfies z.ZodType<StoredKey>;
 
 const tag = "Edges";
 const scope = "read";
@@ -114,5 +124,16 @@ export const EDGE_DESCRIPTIONS: readonly RouteDescription[] = [
       },
     },
     errors: { schema: NativeErrorSchema, statuses: [401, 403, 404, 429] },
+  },
+  {
+    method: "get",
+    path: "/v1/edge/keys",
+    operationId: "listEdgeKeys",
+    summary: "Whom to let in",
+    description: "Needs the scopes `decide`, `feedback` and `read`.",
+    tag,
+    scope,
+    responses: { 200: { description: "Hashes of all keys.", schema: z.array(StoredKeySchema) } },
+    errors: { schema: NativeErrorSchema, statuses: [401, 403, 429, 503] },
   },
 ];

@@ -18,12 +18,12 @@ export function exampleOf(schema: JsonObject, components: Components, depth = 0)
   if ("const" in known) return known.const;
   if (Array.isArray(known.enum)) return known.enum[0];
   const alternatives = known.anyOf ?? known.oneOf;
-  if (Array.isArray(alternatives)) return exampleOf(alternatives[0], components, depth);
+  if (Array.isArray(alternatives) && alternatives.length > 0) return exampleOf(alternatives[0], components, depth);
   switch (Array.isArray(type) ? type[0] : type) {
     case "object":
       return depth > 8 ? {} : objectExample(known, components, depth);
     case "array":
-      return depth > 8 ? [] : [exampleOf(known.items as JsonObject ?? {}, components, depth + 1)];
+      return depth > 8 ? [] : arrayExample(known, components, depth);
     case "string":
       return "…";
     case "number":
@@ -34,6 +34,11 @@ export function exampleOf(schema: JsonObject, components: Components, depth = 0)
     default:
       return null;
   }
+}
+
+function arrayExample({ items, prefixItems = [] }: JsonObject, components: Components, depth: number): unknown[] {
+  const places = typeof items === "object" && items !== null ? [items] : prefixItems as readonly unknown[];
+  return places.map((place) => exampleOf(place as JsonObject, components, depth + 1));
 }
 
 function objectExample({ properties = {}, required = [] }: JsonObject, components: Components, depth: number): unknown {

@@ -2,4 +2,4 @@
 export { docsPage } from "./docs_page.ts";
 export { documentRoutes } from "./document_routes.ts";
 export { type OpenApiDocument, openApiDocument } from "./open_api_document.ts";
-export { ROUTE_DESCRIPTIONS } from "./route_descriptions.ts";
+export { routeDescriptions } from "./route_descriptions.ts";

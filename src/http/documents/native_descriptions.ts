@@ -16,7 +16,7 @@ const Decision = z.object({
   probability: z.number().describe("With which it was chosen."),
   policyVersion: z.int().describe("Version whose weights chose."),
   arm: z.enum(["incumbent", "canary", "shadow"]).describe("Which copy answered."),
-  seed: z.int().describe("The draw: equal seed, context and weights give the same choice."),
+  seed: z.int().describe("Names the draw: equal seed, context and weights, equal choice."),
   receipt: z.string().describe("Judges this step: `POST /v1/feedback` with it. Whoever holds it needs no key."),
 }).meta({
   id: "Decision",
@@ -29,7 +29,7 @@ const Decision = z.object({
     probability: 0.93,
     policyVersion: 41,
     arm: "incumbent",
-    seed: 2871530,
+    seed: 7,
     receipt: "AZyQ…",
   }],
 }) satisfies z.ZodType<DecisionAnswer>;
@@ -101,6 +101,7 @@ export const NATIVE_DESCRIPTIONS: readonly RouteDescription[] = [
     scope: "decide",
     parameters: [id],
     request: EndBody,
+    requestExamples: [{ terminated: true }],
     responses: { 200: { description: "It ended.", schema: EndedEpisodeSchema } },
     errors: { schema, statuses: [400, 401, 403, 404, 429, 500, 503, 504] },
   },

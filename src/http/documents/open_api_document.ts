@@ -82,6 +82,7 @@ type Schemas = Map<string, JsonObject>;
 
 function operationOf(route: RouteDescription, schemas: Schemas): Operation {
   const { operationId, summary, description, tag, scope, parameters = [], request, responses, errors } = route;
+  const examples = route.requestExamples ?? examplesOf(request);
   const refusals = (errors?.statuses ?? []).map((status) => [
     String(status),
     {
@@ -97,7 +98,7 @@ function operationOf(route: RouteDescription, schemas: Schemas): Operation {
     security: scope === undefined ? [] : [{ key: [] }],
     ...(scope !== undefined && { "x-scope": scope }),
     ...(parameters.length > 0 && { parameters: parameters.map((one) => parameterOf(one, schemas)) }),
-    ...(request && { requestBody: { required: true, content: jsonContent(request, "input", schemas) } }),
+    ...(request && { requestBody: { required: true, content: jsonContent(request, "input", schemas, { examples }) } }),
     responses: Object.fromEntries([
       ...Object.entries(responses).map(([status, response]) => [status, responseOf(response, schemas)]),
       ...refusals,
@@ -123,25 +124,32 @@ function responseOf(
   const others = Object.entries(also).map((
     [type, schema],
   ) => [type, { schema: jsonSchema(schema, "output", schemas) }]);
-  const body = schema ? jsonContent(schema, "output", schemas, contentType) : { [contentType]: {} };
+  const body = schema ? jsonContent(schema, "output", schemas, { contentType }) : { [contentType]: {} };
   return { description, content: { ...body, ...Object.fromEntries(others) } };
 }
 
-/** A body with the examples of its schema. */
+/** A body with its examples. */
 function jsonContent(
   schema: z.ZodType,
   io: "input" | "output",
   schemas: Schemas,
-  contentType = "application/json",
+  { contentType = "application/json", examples = examplesOf(schema) }: {
+    readonly contentType?: string;
+    readonly examples?: readonly unknown[];
+  } = {},
 ): Content {
-  const examples = schema.meta()?.examples;
-  const named = Array.isArray(examples) ? examples.map((value, index) => [`example${index + 1}`, { value }]) : [];
+  const named = examples.map((value, index) => [`example${index + 1}`, { value }]);
   return {
     [contentType]: {
       schema: jsonSchema(schema, io, schemas),
       ...(named.length > 0 && { examples: Object.fromEntries(named) }),
     },
   };
+}
+
+function examplesOf(schema: z.ZodType | undefined): readonly unknown[] {
+  const examples = schema?.meta()?.examples;
+  return Array.isArray(examples) ? examples : [];
 }
 
 /** A schema as JSON schema; those with an id move to `schemas`. */

@@ -1,3 +1,4 @@
+import type { AppDependencies } from "../app_dependencies.ts";
 import { OPEN_AI_DESCRIPTIONS } from "../openai/mod.ts";
 import type { RouteDescription } from "../route_description.ts";
 import { DOCUMENT_DESCRIPTIONS } from "./document_descriptions.ts";
@@ -5,11 +6,16 @@ import { EDGE_DESCRIPTIONS } from "./edge_descriptions.ts";
 import { NATIVE_DESCRIPTIONS } from "./native_descriptions.ts";
 import { OPERATOR_DESCRIPTIONS } from "./operator_descriptions.ts";
 
-/** All routes that an application mounts. A route group that is added is added here; a test compares. */
-export const ROUTE_DESCRIPTIONS: readonly RouteDescription[] = [
-  ...NATIVE_DESCRIPTIONS,
-  ...OPEN_AI_DESCRIPTIONS,
-  ...OPERATOR_DESCRIPTIONS,
-  ...EDGE_DESCRIPTIONS,
-  ...DOCUMENT_DESCRIPTIONS,
-];
+/**
+ * The routes that an application mounts: edges are only served where there are a store and a loop. A route group that is
+ * added is added here; a test compares.
+ */
+export function routeDescriptions({ store, loop }: Pick<AppDependencies, "store" | "loop">): RouteDescription[] {
+  return [
+    ...NATIVE_DESCRIPTIONS,
+    ...OPEN_AI_DESCRIPTIONS,
+    ...OPERATOR_DESCRIPTIONS,
+    ...(store && loop ? EDGE_DESCRIPTIONS : []),
+    ...DOCUMENT_DESCRIPTIONS,
+  ];
+}

@@ -14,7 +14,7 @@ export function schemaHtml(schema: JsonObject, components: Components, io: "sent
   const known = dereference(schema, components);
   const alternatives = alternativesOf(known);
   if (alternatives) return alternativesHtml(alternatives, components, io, depth);
-  if (known.type === "array") return schemaHtml(known.items as JsonObject ?? {}, components, io, depth);
+  if (known.type === "array") return schemaHtml(itemsOf(known), components, io, depth);
   const properties = Object.entries((known.properties ?? {}) as Components);
   const required = (known.required ?? []) as readonly string[];
   const shown = properties.filter(([, { description }]) => description !== IGNORED);
@@ -59,7 +59,7 @@ function countOf(schema: JsonObject, components: Components): string {
     const forms = alternatives.filter((one) => hasProperties(one, components));
     return forms.length === 1 ? countOf(forms[0], components) : `${forms.length} forms`;
   }
-  if (known.type === "array") return `each: ${countOf(known.items as JsonObject, components)}`;
+  if (known.type === "array") return `each: ${countOf(itemsOf(known), components)}`;
   const count = Object.keys((known.properties ?? {}) as object).length;
   return count === 1 ? "1 property" : `${count} properties`;
 }
@@ -68,8 +68,13 @@ function hasProperties(schema: JsonObject, components: Components): boolean {
   const known = dereference(schema, components);
   const alternatives = alternativesOf(known);
   if (alternatives) return alternatives.some((one) => hasProperties(one, components));
-  if (known.type === "array") return hasProperties((known.items ?? {}) as JsonObject, components);
+  if (known.type === "array") return hasProperties(itemsOf(known), components);
   return Object.keys((known.properties ?? {}) as object).length > 0;
+}
+
+/** What a list holds; one of its places, where each has its own. */
+function itemsOf({ items, prefixItems = [] }: JsonObject): JsonObject {
+  return typeof items === "object" && items !== null ? items as JsonObject : { anyOf: prefixItems };
 }
 
 /** Alternatives that are objects: they unfold; simple ones are told by their type. */
@@ -88,11 +93,18 @@ function alternativesHtml(
     .filter(({ html }) => html !== "");
   if (forms.length === 0) return "";
   if (forms.length === 1) return forms[0].html;
+  const [first, second] = forms;
+  const oneOrMany = forms.length === 2 && second.one.type === "array" && sameItems(first.one, second.one);
+  if (oneOrMany) return `<p class="ignored">One, or a list of these.</p>${first.html}`;
   return forms.map(({ one, html }) => {
     const { title, description } = titleOf(one, components);
     const more = description === undefined ? "" : ` <span class="type">${proseHtml(description)}</span>`;
     return `<details class="form"><summary>${escapeHtml(title)}${more}</summary>${html}</details>`;
   }).join("");
+}
+
+function sameItems(one: JsonObject, list: JsonObject): boolean {
+  return JSON.stringify(itemsOf(list)) === JSON.stringify(one);
 }
 
 /** A form is known by its constant: `role: system`. */
@@ -116,7 +128,9 @@ function typeText(schema: JsonObject, components: Components): string {
   const alternatives = alternativesOf(known);
   if (alternatives) return [...new Set(alternatives.map((one) => typeText(one, components)))].join(" | ");
   if (known.type === "array") {
-    const items = typeText((known.items ?? {}) as JsonObject, components);
+    const places = known.prefixItems as readonly JsonObject[] | undefined;
+    if (places) return `[${places.map((place) => typeText(place, components)).join(", ")}]`;
+    const items = typeText(itemsOf(known), components);
     return items.includes(" | ") ? `(${items})[]` : `${items}[]`;
   }
   if (Array.isArray(known.type)) return known.type.join(" | ");

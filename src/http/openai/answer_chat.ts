@@ -17,7 +17,7 @@ import { turnsFromMessages } from "./turns_from_messages.ts";
 
 /** Answers `POST /v1/chat/completions`. */
 export async function answerChat(c: Context, deps: AppDependencies, sign: SignReceipt): Promise<Response> {
-  const request = await readBody(c, ChatRequest, REFUSED_IN_CHAT);
+  const request = await readBody(c, ChatRequest, { refused: REFUSED_IN_CHAT, bodyBytes: deps.limits.bodyBytes });
   const agent = findAgent(deps, request.model);
   const form = answerForm(agent, request);
   checkCombination(request, agent, form);

@@ -16,7 +16,10 @@ import type { SignReceipt } from "./sign_receipt.ts";
 
 /** Answers `POST /v1/completions`: each prompt is one turn of a user, and its answer the text of the action. */
 export async function answerCompletion(c: Context, deps: AppDependencies, sign: SignReceipt): Promise<Response> {
-  const request = await readBody(c, CompletionRequest, REFUSED_IN_COMPLETIONS);
+  const request = await readBody(c, CompletionRequest, {
+    refused: REFUSED_IN_COMPLETIONS,
+    bodyBytes: deps.limits.bodyBytes,
+  });
   const agent = findAgent(deps, request.model);
   if (request.stream_options && !request.stream) {
     throw invalidParameter("stream_options", "Cannot answer: `stream_options` needs `stream: true`");

@@ -1,8 +1,6 @@
 import { z } from "zod";
+import { EpisodeId } from "../request_schemas.ts";
 import { Message } from "./messages.ts";
-
-/** Names an attempt: printable ASCII, since it also travels in headers. */
-export const EpisodeId = z.string().regex(/^[\x21-\x7e]{1,128}$/, "1 to 128 printable characters without white space");
 
 /** What a request may say to Eddy, beside what OpenAI's form has. */
 export const EddyRequest = z.strictObject({

@@ -1,5 +1,5 @@
 import type { Context } from "hono";
-import { EpisodeId } from "./chat_request.ts";
+import { EpisodeId } from "../request_schemas.ts";
 import { invalidParameter } from "./invalid_parameter.ts";
 
 /**

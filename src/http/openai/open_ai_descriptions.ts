@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { RouteDescription } from "../route_description.ts";
-import { ChatRequest, EpisodeId } from "./chat_request.ts";
+import { EpisodeId } from "../request_schemas.ts";
+import { ChatRequest } from "./chat_request.ts";
 import { ChatCompletion, ChatCompletionChunk } from "./chat_response.ts";
 import { CompletionRequest } from "./completion_request.ts";
 import { Completion } from "./completion_response.ts";

@@ -1,7 +1,8 @@
 import { z } from "zod";
+import type { STATUSES } from "../statuses.ts";
 
-/** The errors that official OpenAI clients turn into typed exceptions, by status. */
-export type OpenAiStatus = 400 | 401 | 403 | 404 | 413 | 429 | 500 | 503 | 504;
+/** Statuses of errors, as `STATUSES` has them; official clients turn each into a typed exception. */
+export type OpenAiStatus = typeof STATUSES[keyof typeof STATUSES];
 
 /** What an {@linkcode OpenAiError} says beside its message. */
 export interface OpenAiErrorOptions extends ErrorOptions {
@@ -15,18 +16,20 @@ export interface OpenAiErrorOptions extends ErrorOptions {
   readonly retryAfter?: number;
 }
 
-/** Words of OpenAI's `error.type` by status. */
-const TYPES = {
-  400: "invalid_request_error",
-  401: "authentication_error",
-  403: "permission_error",
-  404: "invalid_request_error",
-  413: "invalid_request_error",
-  429: "rate_limit_error",
-  500: "server_error",
-  503: "server_error",
-  504: "server_error",
-} as const satisfies Record<OpenAiStatus, string>;
+/** OpenAI's word for `error.type`. */
+function typeOf(status: OpenAiStatus): string {
+  if (status >= 500) return "server_error";
+  switch (status) {
+    case 401:
+      return "authentication_error";
+    case 403:
+      return "permission_error";
+    case 429:
+      return "rate_limit_error";
+    default:
+      return "invalid_request_error";
+  }
+}
 
 /** The body of an error answer in OpenAI's form. */
 export const OpenAiErrorBody = z.object({
@@ -76,7 +79,7 @@ export class OpenAiError extends Error {
   /** The answer's body. */
   body(): OpenAiErrorBody {
     return {
-      error: { message: this.message, type: TYPES[this.status], param: this.param ?? null, code: this.code },
+      error: { message: this.message, type: typeOf(this.status), param: this.param ?? null, code: this.code },
     };
   }
 

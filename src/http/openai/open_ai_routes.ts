@@ -1,14 +1,16 @@
 import { Hono } from "hono";
+import { createReceiptBook } from "../../episode/mod.ts";
+import { signStep } from "../_sign_step.ts";
 import type { AppDependencies } from "../app_dependencies.ts";
+import type { AppEnvironment } from "../app_environment.ts";
+import { requireScope } from "../require_scope.ts";
 import { answerChat } from "./answer_chat.ts";
 import { answerCompletion } from "./answer_completion.ts";
 import { findAgent } from "./find_agent.ts";
 import { modelCard } from "./model_card.ts";
 import { OpenAiError } from "./open_ai_error.ts";
-import { openAiErrorOf } from "./open_ai_error_of.ts";
-import { limitBody } from "./read_body.ts";
-import { requireScope } from "./require_scope.ts";
-import { receiptSigner, type SignReceipt } from "./sign_receipt.ts";
+import { openAiErrorAnswer } from "./open_ai_error_answer.ts";
+import type { SignReceipt } from "./sign_receipt.ts";
 
 /**
  * The routes with which official OpenAI clients work unchanged: `/v1/chat/completions`, `/v1/completions`, `/v1/models`,
@@ -48,13 +50,16 @@ import { receiptSigner, type SignReceipt } from "./sign_receipt.ts";
  *
  * @param sign Makes receipts; with the application's secrets unless given.
  */
-export function openAiRoutes(deps: AppDependencies, sign: SignReceipt = receiptSigner(deps)): Hono {
-  const app = new Hono();
+export function openAiRoutes(
+  deps: AppDependencies,
+  sign: SignReceipt = signStep(deps, createReceiptBook(deps.receiptSecrets)),
+): Hono<AppEnvironment> {
+  const app = new Hono<AppEnvironment>();
   const startedAt = deps.now();
-  const [mayDecide, limit] = [requireScope(deps, "decide"), limitBody(deps)];
+  const mayDecide = requireScope("decide");
 
-  app.post("/v1/chat/completions", mayDecide, limit, (c) => answerChat(c, deps, sign));
-  app.post("/v1/completions", mayDecide, limit, (c) => answerCompletion(c, deps, sign));
+  app.post("/v1/chat/completions", mayDecide, (c) => answerChat(c, deps, sign));
+  app.post("/v1/completions", mayDecide, (c) => answerCompletion(c, deps, sign));
   app.get("/v1/models", mayDecide, (c) =>
     c.json({
       object: "list",
@@ -71,6 +76,6 @@ export function openAiRoutes(deps: AppDependencies, sign: SignReceipt = receiptS
       param: "model",
     });
   });
-  app.onError((error) => openAiErrorOf(error).response());
+  app.onError((error, c) => openAiErrorAnswer(error, c, deps.report));
   return app;
 }

@@ -1,9 +1,9 @@
 import { describe, it } from "@std/testing/bdd";
 import { deepEqual, equal, match, ok, rejects } from "node:assert/strict";
 import OpenAI from "openai";
-import type { AppDependencies } from "../../../src/http/mod.ts";
-import { openAiRoutes } from "../../../src/http/openai/mod.ts";
-import { type FakeApplication, fakeApplication } from "./fake_application.ts";
+import { createReceiptBook } from "../../../src/episode/mod.ts";
+import { type AppDependencies, createApp } from "../../../src/http/mod.ts";
+import { type FakeApplication, fakeApplication, NOW } from "./fake_application.ts";
 
 const messages = [{ role: "user" as const, content: "where is my parcel?" }];
 
@@ -19,8 +19,11 @@ async function withClient(
   changes: Partial<AppDependencies> = {},
 ): Promise<void> {
   const fake = fakeApplication(changes);
-  const app = openAiRoutes(fake.deps, ({ id }) => `receipt of ${id}`);
-  await using server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen: () => {} }, app.fetch);
+  const app = createApp(fake.deps);
+  await using server = Deno.serve(
+    { hostname: "127.0.0.1", port: 0, onListen: () => {} },
+    (request) => app.fetch(request),
+  );
   const baseURL = `http://127.0.0.1:${server.addr.port}/v1`;
   await use(new OpenAI({ apiKey: "anything", baseURL, maxRetries: 0 }), fake);
 }
@@ -44,7 +47,7 @@ const named = (name: string): OpenAI.Chat.Completions.ChatCompletionTool => ({ t
 
 describe("the official client against openAiRoutes()", () => {
   it("gets content, what Eddy adds in body and headers, and a step that is kept", async () => {
-    await withClient(async (client, { kept }) => {
+    await withClient(async (client, { kept, deps }) => {
       const { data, response } = await client.chat.completions.create({ model: "router", messages, seed: 3 })
         .withResponse();
       equal(data.choices[0].message.content, "shipping");
@@ -54,7 +57,7 @@ describe("the official client against openAiRoutes()", () => {
       deepEqual(kept.map(({ id, action, turns }) => ({ id, action, turns })), [
         { id: eddy.step, action: "shipping", turns: [{ role: "user", text: "where is my parcel?" }] },
       ]);
-      equal(eddy.receipt, `receipt of ${eddy.step}`);
+      equal(createReceiptBook(deps.receiptSecrets).verify(eddy.receipt, NOW).stepId, eddy.step);
       const names = ["step", "episode", "receipt", "probability", "policy-version", "arm"];
       deepEqual(names.map((name) => response.headers.get(`x-eddy-${name}`)), [
         ...[eddy.step, eddy.episode, eddy.receipt, "0.5", "3", "incumbent"],
@@ -252,7 +255,7 @@ describe("the official client against openAiRoutes()", () => {
         return true;
       });
       const long = [{ role: "user" as const, content: "x".repeat(5000) }];
-      await rejects(chat.create({ model: "router", messages: long }), { status: 413, code: "request_too_large" });
+      await rejects(chat.create({ model: "router", messages: long }), { status: 413, code: "body_too_large" });
       fake.failing = true;
       await rejects(chat.create({ model: "router", messages }), (error) => {
         ok(error instanceof OpenAI.InternalServerError);
@@ -280,5 +283,24 @@ describe("the official client against openAiRoutes()", () => {
             : undefined,
       },
     });
+  });
+
+  it("asks, and judges with the receipt, as the page's first program does", async () => {
+    const judged: unknown[] = [];
+    const { recorder } = fakeApplication().deps;
+    const addFeedback: typeof recorder.addFeedback = (feedback) => {
+      judged.push(
+        ...feedback.map(({ agent, stepId, metric, value, author }) => ({ agent, stepId, metric, value, author })),
+      );
+      return Promise.resolve(feedback.map(({ id }) => ({ kind: "accepted", id, status: "joined" })));
+    };
+    await withClient(async (client) => {
+      const { data, response } = await client.chat.completions.create({ model: "router", messages }).withResponse();
+      const receipt = response.headers.get("x-eddy-receipt");
+      await client.post("/feedback", { body: { receipt, value: true } });
+      deepEqual(judged, [
+        { agent: "router", stepId: added(data).step, metric: "correct", value: true, author: "person" },
+      ]);
+    }, { recorder: { ...recorder, addSteps: () => Promise.resolve(), addFeedback } });
   });
 });

@@ -2,7 +2,7 @@ import { describe, it } from "@std/testing/bdd";
 import { deepEqual, equal, ok } from "node:assert/strict";
 import OpenAI from "openai";
 import { createRewardModelAgent } from "../../../src/agent/mod.ts";
-import { openAiRoutes } from "../../../src/http/openai/mod.ts";
+import { createApp } from "../../../src/http/mod.ts";
 import { loadKernels } from "../../../src/kernels/mod.ts";
 import { openSqliteStore } from "../../../src/store/mod.ts";
 import { configuration as greedier } from "../../learning/loop/fixtures.ts";
@@ -30,16 +30,23 @@ describe("openAiRoutes() over a reward model and SQLite", () => {
             endEpisode: (episode) => store.episodes.end(episode),
           },
         });
-        const app = openAiRoutes(deps);
-        await using server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen: () => {} }, app.fetch);
+        const app = createApp(deps);
+        await using server = Deno.serve(
+          { hostname: "127.0.0.1", port: 0, onListen: () => {} },
+          (request) => app.fetch(request),
+        );
         const baseURL = `http://127.0.0.1:${server.addr.port}/v1`;
         const client = new OpenAI({ apiKey: "anything", baseURL, maxRetries: 0 });
         const ask = { model: "router", messages: [{ role: "user" as const, content: "where is 3" }], logprobs: true };
         const { choices } = await client.chat.completions.create({ ...ask, n: 16, seed: 11, top_logprobs: 20 });
         ok(new Set(choices.map(({ message }) => message.content)).size > 1, "an agent that explores differs");
         for (const { message, logprobs, ...choice } of choices) {
-          const { step, probability, seed } =
-            (choice as unknown as { eddy: { step: string; probability: number; seed: number } }).eddy;
+          const { step, episode, receipt, probability, policyVersion, seed } =
+            (choice as unknown as { eddy: EddyAnswer }).eddy;
+          deepEqual(createReceiptBook(deps.receiptSecrets).verify(receipt, NOW), {
+            ...{ episodeId: episode, stepId: step, agent: "router", policyVersion, metrics: ["right"] },
+            expiresAt: NOW + deps.limits.receiptSeconds * 1000,
+          });
           const kept = await store.steps.get(step);
           deepEqual([kept?.action, kept?.propensity, kept?.seed], [message.content, probability, seed]);
           const [token] = logprobs!.content!;

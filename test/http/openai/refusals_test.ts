@@ -1,9 +1,10 @@
 import { describe, it } from "@std/testing/bdd";
 import { deepEqual, equal, match } from "node:assert/strict";
 import { EddyError, ShapeError } from "../../../src/errors.ts";
-import { openAiRoutes } from "../../../src/http/openai/mod.ts";
+import { createApp } from "../../../src/http/mod.ts";
 import { fakeApplication } from "./fake_application.ts";
 
+const JSON_TYPE = { "content-type": "application/json" };
 const messages = [{ role: "user", content: "hello" }];
 const tool = (name: string, parameters?: unknown): unknown => ({ type: "function", function: { name, parameters } });
 const needs = (property: unknown): unknown => ({ type: "object", properties: { a: property }, required: ["a"] });
@@ -14,11 +15,11 @@ interface Refusal {
   readonly error: { readonly message: string; readonly param: string | null; readonly code: string };
 }
 
-async function post(body: unknown, path = "/v1/chat/completions", headers = {}): Promise<Refusal> {
+async function post(body: unknown, path = "/v1/chat/completions"): Promise<Refusal> {
   const { deps, kept } = fakeApplication();
-  const app = openAiRoutes(deps, ({ id }) => id);
+  const app = createApp(deps);
   const text = typeof body === "string" ? body : JSON.stringify(body);
-  const response = await app.request(path, { method: "POST", body: text, headers });
+  const response = await app.request(path, { method: "POST", body: text, headers: JSON_TYPE });
   const answer = await response.json();
   if (response.status !== 200) equal(kept.length, 0, "what is refused is not kept");
   return { status: response.status, ...answer };
@@ -137,7 +138,7 @@ describe("a refusal of openAiRoutes()", () => {
   it("is told for a body that is no object", async () => {
     for (const body of ["{", "[]", "1", ""]) {
       const { status, error } = await post(body);
-      deepEqual([status, error.code], [400, "invalid_json"]);
+      deepEqual([status, error.code], [400, "request_invalid"]);
     }
   });
 
@@ -158,8 +159,8 @@ describe("a refusal of openAiRoutes()", () => {
         [new ShapeError("scores", 3, 2), 500],
       ] as const
     ) {
-      const app = openAiRoutes({ ...deps, agents: failing(error) }, ({ id }) => id);
-      const response = await app.request("/v1/chat/completions", { method: "POST", body });
+      const app = createApp({ ...deps, agents: failing(error) });
+      const response = await app.request("/v1/chat/completions", { method: "POST", body, headers: JSON_TYPE });
       equal(response.status, status);
       equal((await response.json()).error.message, status === 400 ? error.message : "Cannot answer: an internal error");
     }
@@ -168,9 +169,9 @@ describe("a refusal of openAiRoutes()", () => {
   it("says nothing of an internal error", async () => {
     const { deps } = fakeApplication();
     const recorder = { ...deps.recorder, addSteps: () => Promise.reject(new Error("secret of the disk")) };
-    const app = openAiRoutes({ ...deps, recorder }, ({ id }) => id);
+    const app = createApp({ ...deps, recorder });
     const body = JSON.stringify({ model: "router", messages });
-    const response = await app.request("/v1/chat/completions", { method: "POST", body });
+    const response = await app.request("/v1/chat/completions", { method: "POST", body, headers: JSON_TYPE });
     equal(response.status, 500);
     deepEqual(await response.json(), {
       error: { message: "Cannot answer: an internal error", type: "server_error", param: null, code: "internal_error" },

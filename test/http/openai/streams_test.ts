@@ -1,15 +1,26 @@
 import { describe, it } from "@std/testing/bdd";
 import { deepEqual, equal } from "node:assert/strict";
-import { openAiRoutes } from "../../../src/http/openai/mod.ts";
+import { createReceiptBook } from "../../../src/episode/mod.ts";
+import { createApp } from "../../../src/http/mod.ts";
 import { fakeApplication, NOW } from "./fake_application.ts";
 
 const messages = [{ role: "user", content: "hello" }];
 
+const { agents, receiptSecrets, limits } = fakeApplication().deps;
+const book = createReceiptBook(receiptSecrets);
+
+function receiptOf(stepId: string, agent = "router"): string {
+  const metrics = Object.keys(agents.get(agent)!.configuration.metrics);
+  const expiresAt = NOW + limits.receiptSeconds * 1000;
+  return book.sign({ episodeId: "id-1", stepId, agent, policyVersion: 3, metrics, expiresAt });
+}
+
 /** The events of a stream, as they came; the last is the text `[DONE]`. */
 async function events(body: Record<string, unknown>): Promise<unknown[]> {
-  const app = openAiRoutes(fakeApplication().deps, ({ id }) => `receipt of ${id}`);
+  const app = createApp(fakeApplication().deps);
   const response = await app.request("/v1/chat/completions", {
     method: "POST",
+    headers: { "content-type": "application/json", "x-request-id": "r" },
     body: JSON.stringify({ messages, stream: true, ...body }),
   });
   equal(response.status, 200);
@@ -30,10 +41,10 @@ const head = (model: string): Record<string, unknown> => ({
   system_fingerprint: `${model}@3`,
   object: "chat.completion.chunk",
 });
-const eddy = (probability: number): Record<string, unknown> => ({
+const eddy = (probability: number, agent = "router"): Record<string, unknown> => ({
   step: "id-2",
   episode: "id-1",
-  receipt: "receipt of id-2",
+  receipt: receiptOf("id-2", agent),
   probability,
   policyVersion: 3,
   arm: "incumbent",
@@ -64,7 +75,7 @@ describe("a stream of openAiRoutes()", () => {
     const common = head("desk");
     const id = "call_id-2";
     const written = '{"ticket":"T69"}';
-    const told = eddy(Math.exp(-0.125 * 10));
+    const told = eddy(Math.exp(-0.125 * 10), "desk");
     deepEqual(await events({ model: "desk", seed: 4 }), [
       {
         ...common,
@@ -105,8 +116,6 @@ describe("a stream of openAiRoutes()", () => {
     deepEqual(choices.filter(({ delta }) => delta.content).map(({ delta }) => delta.content), [
       ...["billing", "shipping", "billing"],
     ]);
-    deepEqual(choices.flatMap(({ eddy }) => eddy?.receipt ?? []), [
-      ...["receipt of id-2", "receipt of id-3", "receipt of id-4"],
-    ]);
+    deepEqual(choices.flatMap(({ eddy }) => eddy?.receipt ?? []), ["id-2", "id-3", "id-4"].map((id) => receiptOf(id)));
   });
 });
