@@ -16,7 +16,7 @@ import { edgeRoutes } from "./edge_routes.ts";
 import { identifyCaller } from "./identify_caller.ts";
 import { nativeRoutes } from "./native_routes.ts";
 import { observe } from "./observe.ts";
-import { openAiRoutes } from "./openai/mod.ts";
+import { isOpenAiPath, openAiErrorAnswer, openAiRoutes } from "./openai/mod.ts";
 import { shedLoad } from "./shed_load.ts";
 import { withinDeadline } from "./within_deadline.ts";
 
@@ -64,7 +64,9 @@ export function createApp(dependencies: AppDependencies): App {
     const asset = c.req.method === "GET" || c.req.method === "HEAD" ? deps.dashboard?.(c.req.path) : undefined;
     return asset ?? errorAnswer(refuse(c.req.method, c.req.path), c, deps.report);
   });
-  app.onError((error, c) => errorAnswer(error, c, deps.report));
+  app.onError((error, c) =>
+    isOpenAiPath(c.req.path) ? openAiErrorAnswer(error, c, deps.report) : errorAnswer(error, c, deps.report)
+  );
 
   return {
     fetch: (request, connection) => app.fetch(request, connection as object | undefined),
@@ -78,7 +80,11 @@ function corsFor(origins: readonly string[]): ReturnType<typeof cors> {
     origin: origins.includes("*") ? "*" : [...origins],
     allowMethods: ["GET", "HEAD", "POST"],
     allowHeaders: ["authorization", "content-type", "last-event-id", "x-eddy-episode", "x-request-id"],
-    exposeHeaders: ["x-request-id", "retry-after"],
+    exposeHeaders: [
+      "x-request-id",
+      "retry-after",
+      ...["step", "episode", "receipt", "probability", "policy-version", "arm"].map((name) => `x-eddy-${name}`),
+    ],
     maxAge: 600,
   });
 }

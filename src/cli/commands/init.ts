@@ -32,9 +32,9 @@ export const CONFIGURATION_TEXT = `import { defineConfiguration } from "@eddy/ed
 export default defineConfiguration({
   agents: {
     // An agent chooses among candidates. Ask it:
-    //   curl -d '{"agent":"router","text":"my card was charged twice"}' http://127.0.0.1:8000/v1/decisions
+    //   curl --json '{"agent":"router","text":"my card was charged twice"}' http://127.0.0.1:8000/v1/decisions
     // and tell it, with the receipt of its answer, whether that was right:
-    //   curl -d '{"receipt":"…","value":true}' http://127.0.0.1:8000/v1/feedback
+    //   curl --json '{"receipt":"…","value":true}' http://127.0.0.1:8000/v1/feedback
     router: {
       policy: {
         // \`logistic\`: any candidates, which may differ from request to request.

@@ -29,7 +29,7 @@ export const serveCommand: Command = {
     ["deno task serve runs/desk-1", "the last checkpoint of a run, which goes on learning"],
     ["deno task serve --dry-run", "what would be served, with every default"],
     [
-      `curl -d '{"text":"close ticket T69"}' http://127.0.0.1:8000/v1/decisions`,
+      `curl --json '{"text":"close ticket T69"}' http://127.0.0.1:8000/v1/decisions`,
       "asks; the dashboard is at http://127.0.0.1:8000",
     ],
   ],

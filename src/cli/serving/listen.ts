@@ -32,6 +32,7 @@ export function listen(app: App, { host, port }: { readonly host: string; readon
   return {
     address: `http://${hostname.includes(":") ? `[${hostname}]` : hostname}:${taken}`,
     async stop(deadlineMs = STOP_DEADLINE_MS): Promise<void> {
+      app[Symbol.dispose](); // open streams would keep it waiting
       const timer = setTimeout(() => ending.abort(), deadlineMs);
       await server.shutdown().catch(() => {});
       clearTimeout(timer);
