@@ -59,8 +59,9 @@ export function createRewardModelAgent(kernels: Kernels, name: string, configura
         ...{ createdAt: request.now, turns: request.turns, candidates, seed: request.seed },
       };
       const explores = configuration.mode === "learn" && request.explore !== false;
-      const { choice, probabilities } = choose(kernels, installed(version), text, candidates, {
+      const { choice, probabilities, value } = choose(kernels, installed(version), text, candidates, {
         exploration: explores ? configuration.exploration : { kind: "greedy" },
+        purpose: explores ? "explore" : "exploit",
         seed: request.seed,
       });
       if (configuration.mode === "shadow") {
@@ -68,7 +69,15 @@ export function createRewardModelAgent(kernels: Kernels, name: string, configura
       }
       const kept = candidates.length <= KEPT_PROBABILITIES ? { probabilities: [...probabilities] } : {};
       return {
-        record: { ...shared, arm, action: candidates[choice], choice, propensity: probabilities[choice], ...kept },
+        record: {
+          ...shared,
+          arm,
+          action: candidates[choice],
+          choice,
+          propensity: probabilities[choice],
+          value,
+          ...kept,
+        },
       };
     },
     install: (version, payload) => {
@@ -94,18 +103,21 @@ export function createRewardModelAgent(kernels: Kernels, name: string, configura
   };
 }
 
-/** What a model chooses, and the exact probability of everything that it might have chosen. */
+/** What a model chooses, the exact probability of everything that it might have chosen, and the reward that it expects. */
 function choose(
   kernels: Kernels,
   model: RewardModel,
   text: string,
   candidates: readonly string[],
-  { exploration, seed }: { readonly exploration: Exploration; readonly seed: number },
-): { readonly choice: number; readonly probabilities: Float32Array } {
+  { exploration, purpose, seed }: {
+    readonly exploration: Exploration;
+    readonly purpose: "explore" | "exploit";
+    readonly seed: number;
+  },
+): { readonly choice: number; readonly probabilities: Float32Array; readonly value?: number } {
   // Inverse-gap weighting compares rewards with each other; the others only need an order.
-  const scores = exploration.kind === "inverse-gap"
-    ? model.estimates(text, candidates)
-    : model.scores(text, candidates, exploration.kind === "greedy" ? "exploit" : "explore");
+  const estimates = exploration.kind === "inverse-gap" ? model.estimates(text, candidates) : undefined;
+  const scores = estimates ?? model.scores(text, candidates, purpose);
   const draws = exploration.kind === "thompson"
     ? model.draws?.(text, candidates, {
       count: exploration.draws ?? THOMPSON_DRAWS,
@@ -116,7 +128,8 @@ function choose(
     : undefined;
   const state = { t: model.learned, ...(draws && { draws }) };
   const probabilities = explorationProbabilities(kernels, scores, exploration, state);
-  return { choice: pickIndex(probabilities, kernels.uniform(seed, 0, 0)), probabilities };
+  const choice = pickIndex(probabilities, kernels.uniform(seed, 0, 0));
+  return { choice, probabilities, value: estimates?.[choice] };
 }
 
 /** The application's own choice: it was certain, so its propensity is 1. */

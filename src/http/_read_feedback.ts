@@ -53,7 +53,7 @@ export function readFeedback(
     const author = sent.author ?? (claims && caller.name === undefined ? "person" : "program");
     const { episodeId } = subject;
     const stepId = level === "step" ? subject.stepId : undefined;
-    const key = sent.key ?? derivedKey([episodeId, stepId, metric, author, sent.value]);
+    const key = sent.key ?? derivedKey(stepId ?? episodeId, [metric, author, sent.value]);
     const { value } = sent;
     const about = { agent: subject.agent, metric, episodeId, ...(stepId === undefined ? {} : { stepId }) };
     return { id: deps.newId(), key, ...about, value, author, receivedAt: now };
@@ -111,8 +111,9 @@ function isReserved(metric: string): boolean {
   return (RESERVED_METRICS as readonly string[]).includes(metric);
 }
 
-function derivedKey(content: readonly unknown[]): string {
-  return bytesToHex(sha256(utf8ToBytes(JSON.stringify(content)))).slice(0, KEY_DIGITS);
+/** Begins with what is judged: keys that come close together lie close together in an index. */
+function derivedKey(subject: string, content: readonly unknown[]): string {
+  return `${subject}/${bytesToHex(sha256(utf8ToBytes(JSON.stringify(content)))).slice(0, KEY_DIGITS)}`;
 }
 
 function meant(metric: string, known: readonly string[]): string {

@@ -19,10 +19,13 @@ export function observe(
   { newId, monotonic }: Pick<AppDependencies, "newId" | "monotonic">,
   traffic: Traffic,
 ): MiddlewareHandler<AppEnvironment> {
+  // One id names this application, a number each of its requests.
+  const application = newId().replaceAll("-", "").slice(0, 20);
+  let requests = 0;
   return async (c, next) => {
     const started = monotonic();
     const sent = c.req.header("x-request-id");
-    const requestId = sent !== undefined && SANE_ID.test(sent) ? sent : newId();
+    const requestId = sent !== undefined && SANE_ID.test(sent) ? sent : `${application}-${(++requests).toString(36)}`;
     c.set("requestId", requestId);
     await next();
     const { headers, status } = c.res;

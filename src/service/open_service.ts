@@ -1,7 +1,8 @@
 import { createDashboard } from "../dashboard/mod.ts";
 import { createAccess, createApp } from "../http/mod.ts";
 import { loadKernels } from "../kernels/mod.ts";
-import { createCentralLoop } from "../learning/mod.ts";
+import { type CentralLoop, createCentralLoop } from "../learning/mod.ts";
+import type { Store } from "../store/mod.ts";
 import { openStore } from "./open_store.ts";
 import { createIdSource } from "./id_source.ts";
 import { openAgents } from "./open_agents.ts";
@@ -53,13 +54,7 @@ export async function openService(configuration: ServiceConfiguration, machine: 
       inBackground(async () => access.replace(await store.keys.list())),
     ),
     ...(configuration.retentionDays > 0
-      ? [machine.every(
-        RETENTION_MS,
-        inBackground(() => {
-          const learned = [...agents.keys()].map((name) => [name, loop.status(name).learnedUpTo] as const);
-          return store.forget(machine.now() - configuration.retentionDays * DAY_MS, Object.fromEntries(learned));
-        }),
-      )]
+      ? [machine.every(RETENTION_MS, inBackground(() => forget(store, configuration, loop, machine.now())))]
       : []),
   ];
   for (const stop of timers) parts.defer(stop);
@@ -91,4 +86,21 @@ export async function openService(configuration: ServiceConfiguration, machine: 
   }));
   const owned = parts.move();
   return { configuration, app, store, loop, [Symbol.asyncDispose]: () => owned.disposeAsync() };
+}
+
+/** Forgets old episodes, but nothing that a version which serves or learns would have to be rebuilt from. */
+async function forget(
+  store: Store,
+  configuration: ServiceConfiguration,
+  loop: CentralLoop,
+  now: number,
+): Promise<void> {
+  const needed = await Promise.all(
+    Object.keys(configuration.agents).map(async (name) => {
+      const { assignment, newestVersion } = loop.status(name);
+      const oldest = Math.min(assignment.incumbent, assignment.canary?.version ?? newestVersion, newestVersion);
+      return [name, (await store.policies.nearestSnapshot(name, oldest))?.learnedUpTo ?? 0] as const;
+    }),
+  );
+  await store.forget(now - configuration.retentionDays * DAY_MS, Object.fromEntries(needed));
 }

@@ -63,7 +63,8 @@ function resolveAgent(name: string, agent: ParsedAgent): AgentConfiguration {
   }
   return {
     ...agent,
-    candidates: agent.candidates ?? belief?.actions,
+    // Frozen: stores and policies know a list that cannot change by its identity.
+    candidates: Object.freeze(agent.candidates ?? belief?.actions),
     learnsFrom,
     exploration: agent.exploration ?? defaultExploration(policy),
   };

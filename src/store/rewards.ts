@@ -1,5 +1,5 @@
 import { sql } from "kysely";
-import type { JudgedStep } from "../episode/mod.ts";
+import type { JudgedStep, StepRecord } from "../episode/mod.ts";
 import type { CandidateLists } from "./candidate_lists.ts";
 import { breathe } from "./breathe.ts";
 import type { Database } from "./database.ts";
@@ -19,15 +19,28 @@ export function createRewardStore(database: Database, writer: Writer, lists: Can
   async function chunk(agent: string, from: number, to: number, limit: number): Promise<JudgedStep[]> {
     const rows: RewardRow[] = await db.selectFrom("rewards").selectAll().where("agent", "=", agent)
       .where("sequence", ">=", from).where("sequence", "<=", to).orderBy("sequence").limit(limit).execute();
-    const steps = await db.selectFrom("steps").selectAll()
-      .where(database.among("id", rows.map((row) => row.step_id))).execute();
-    const known = await lists.read(db, steps.map((step) => step.candidates_hash));
-    const byId = new Map(steps.map((step) => [step.id, stepRow.read(step, known)]));
+    const byId = await stepsOf(rows);
     // A step that is forgotten between the two reads takes its rewards with it.
     return rows.flatMap((row) => {
       const step = byId.get(row.step_id);
       return step === undefined ? [] : [rewardRow.judged(row, step)];
     });
+  }
+
+  /** Steps by id: those of the last commits as they were kept, others from the database. */
+  async function stepsOf(rows: readonly RewardRow[]): Promise<ReadonlyMap<string, StepRecord>> {
+    const byId = new Map<string, StepRecord>();
+    const older: string[] = [];
+    for (const { step_id: id } of rows) {
+      const step = writer.recentStep(id);
+      if (step === undefined) older.push(id);
+      else byId.set(id, step);
+    }
+    if (older.length === 0) return byId;
+    const steps = await db.selectFrom("steps").selectAll().where(database.among("id", older)).execute();
+    const known = await lists.read(db, steps.map((step) => step.candidates_hash));
+    for (const step of steps) byId.set(step.id, stepRow.read(step, known));
+    return byId;
   }
 
   async function read(agent: string, from: number, to: number, limit: number): Promise<JudgedStep[]> {

@@ -1,4 +1,5 @@
 import type { Arm, StepRecord } from "../episode/mod.ts";
+import { floatColumn } from "./float_column.ts";
 import type { StepRow } from "./schema.ts";
 
 /** Between {@linkcode StepRecord} and its row; candidates stand in a table of their own. */
@@ -17,7 +18,7 @@ export const stepRow = {
       action: step.action,
       choice: step.choice ?? null,
       propensity: step.propensity,
-      probabilities: step.probabilities === undefined ? null : JSON.stringify(step.probabilities),
+      probabilities: step.probabilities === undefined ? null : floatColumn.of(step.probabilities),
       seed: step.seed,
       value: step.value ?? null,
       replay: step.replay === undefined ? null : JSON.stringify(step.replay),
@@ -40,7 +41,7 @@ export const stepRow = {
       action: row.action,
       ...(row.choice !== null && { choice: row.choice }),
       propensity: row.propensity,
-      ...(row.probabilities !== null && { probabilities: JSON.parse(row.probabilities) }),
+      ...(row.probabilities !== null && { probabilities: floatColumn.read(row.probabilities) }),
       seed: row.seed,
       ...(row.value !== null && { value: row.value }),
       ...(row.replay !== null && { replay: JSON.parse(row.replay) }),

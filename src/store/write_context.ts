@@ -1,3 +1,5 @@
+import type { StepRecord } from "../episode/mod.ts";
+import type { LeastRecent } from "./least_recent.ts";
 import type { Metrics } from "../episode/mod.ts";
 import type { CandidateLists } from "./candidate_lists.ts";
 import type { Database } from "./database.ts";
@@ -23,4 +25,6 @@ export interface WriteContext {
   readonly committed: (() => void)[];
   /** Whether the same was tried before and may have been committed without our hearing of it. */
   readonly retried: boolean;
+  /** Steps of the last commits, whole, for those who read their rewards at once. */
+  readonly recent: LeastRecent<StepRecord>;
 }

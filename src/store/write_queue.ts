@@ -68,6 +68,8 @@ export function createWriteQueue<Call>(options: WriteQueueOptions<Call>): WriteQ
     while (waiting.length > 0) {
       if (downMs > 0) await pause(downMs);
       await attempt(take());
+      // A commit that held the thread has kept others from coming: they get the time that the first ones had.
+      if (downMs === 0 && waitingRows < options.groupRows) await pause(options.groupMs);
     }
     // In the same turn as the last look at what waits: a call that comes now starts anew.
     running = undefined;

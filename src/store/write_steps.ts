@@ -27,12 +27,16 @@ export async function writeSteps(context: WriteContext, steps: readonly StepReco
   );
   const written = await context.database.insert(context.unit, "steps", rows, "id");
   const fresh: KnownStep[] = [];
-  for (const { id, agent, episodeId, createdAt, action } of candidates) {
+  for (const step of candidates) {
+    const { id, agent, episodeId, createdAt, action } = step;
     if (!written.has(id)) continue;
     const known = { id, agent, episodeId, createdAt, action };
     fresh.push(known);
     context.fresh.set(id, known);
-    context.committed.push(() => context.journals.of(agent).memory.steps.set(id, known));
+    context.committed.push(() => {
+      context.journals.of(agent).memory.steps.set(id, known);
+      context.recent.set(id, step);
+    });
   }
   await joinEarly(context, fresh);
 }

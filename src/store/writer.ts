@@ -1,6 +1,7 @@
 import type { Feedback, FeedbackOutcome, Metrics, StepRecord } from "../episode/mod.ts";
 import type { CandidateLists } from "./candidate_lists.ts";
 import type { Database } from "./database.ts";
+import { leastRecent } from "./least_recent.ts";
 import { lockJournals } from "./journal.ts";
 import { createMemory } from "./memory.ts";
 import type { StoreOptions } from "./store.ts";
@@ -19,6 +20,8 @@ export interface Writer {
   run<T>(agents: readonly string[] | "all", write: (context: WriteContext) => Promise<T>): Promise<T>;
   /** Calls `listener` after each commit that wrote rewards. */
   onRewards(listener: (agents: ReadonlySet<string>) => void): () => void;
+  /** A step of one of the last commits, as it was kept. */
+  recentStep(id: string): StepRecord | undefined;
   /** Metrics of an agent. */
   metricsOf(agent: string): Metrics;
   /** Writes what waits, then takes nothing more. */
@@ -37,9 +40,13 @@ type Call =
 /** Rows of one commit: with SQLite the thread stands still for that long. */
 const GROUP_ROWS = 512;
 
+/** Whole steps that are remembered until their rewards are read. */
+const RECENT_STEPS = 4096;
+
 /** Opens the way in. */
 export function createWriter(database: Database, lists: CandidateLists, options: StoreOptions): Writer {
   const memory = createMemory();
+  let recent = leastRecent<StepRecord>(RECENT_STEPS);
   const listeners = new Set<(agents: ReadonlySet<string>) => void>();
   const metricsOf = (agent: string): Metrics => Object.hasOwn(options.metrics, agent) ? options.metrics[agent] : {};
   const queue = createWriteQueue<Call>({
@@ -61,12 +68,13 @@ export function createWriter(database: Database, lists: CandidateLists, options:
         // Before any agent of its own: two processes that wait for each other would both have to give up.
         if (calls.some((call) => call.kind === "other" && call.agents === "all")) await database.lockAll(unit);
         const journals = await lockJournals(database, unit, memory, agentsOf(calls));
-        const shared = { database, unit, journals, lists, metricsOf, rewarded, committed, retried };
+        const shared = { database, unit, journals, lists, metricsOf, rewarded, committed, retried, recent };
         return await writeCalls({ ...shared, fresh: new Map() }, calls);
       });
     } catch (error) {
       // A database that comes back may be another: a standby that had not heard of the last commits.
       memory.clear();
+      recent = leastRecent<StepRecord>(RECENT_STEPS);
       throw error;
     }
     for (const remember of committed) remember();
@@ -91,6 +99,7 @@ export function createWriter(database: Database, lists: CandidateLists, options:
       listeners.add(listener);
       return () => void listeners.delete(listener);
     },
+    recentStep: (id) => recent.get(id),
     metricsOf,
     close: () => queue.close(),
   };

@@ -182,9 +182,9 @@ export function createAgentLoop(dependencies: AgentLoopDependencies): AgentLoop 
   function watch(steps: readonly JudgedStep[]): UpdateMetrics {
     if (steps.length === 0) return {};
     const judged = steps.filter(({ metric, source }) => metric === configuration.learnsFrom && source === "judged");
-    const { logged } = (session.trailing ?? head).assess(judged);
+    const expectations = expectedRewards(judged);
     judged.forEach(({ sequence, reward }, i) => {
-      const expected = logged?.[i] ?? session.drift.knownReward;
+      const expected = expectations?.[i] ?? session.drift.knownReward;
       session.drift.push(sequence, reward, expected);
       surprise += (reward - expected - surprise) / Math.min(++surprises, SURPRISES);
     });
@@ -195,8 +195,15 @@ export function createAgentLoop(dependencies: AgentLoopDependencies): AgentLoop 
     const missing = steps.filter(({ source }) => source === "missing").length;
     return {
       missingShare: missing / steps.length,
-      ...(logged && surprises >= SURPRISES && { calibrationError: Math.abs(surprise) }),
+      ...(expectations && surprises >= SURPRISES && { calibrationError: Math.abs(surprise) }),
     };
+  }
+
+  /** What was expected of each step when it was taken, or what the published version expects of it now. */
+  function expectedRewards(judged: readonly JudgedStep[]): ArrayLike<number> | undefined {
+    const told = judged.map(({ step }) => step.value);
+    if (told.every((value) => value !== undefined)) return told;
+    return (session.trailing ?? head).assess(judged).logged;
   }
 
   async function turn(whatever: boolean): Promise<void> {

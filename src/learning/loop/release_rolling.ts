@@ -7,6 +7,8 @@ import { noteServed } from "./agent_session.ts";
 import { type Difference, type GateDecision, heldOutDifference, rollingGate } from "./gate.ts";
 import { lineOfDescent } from "./line_of_descent.ts";
 
+/** Two versions are at least this far apart, milliseconds: with many judgements a second, a version learns many at once. */
+const CLOSEST_MS = 100;
 /** Held-out steps that are assessed before others may work. */
 const ASSESSED = 16;
 
@@ -20,6 +22,7 @@ export async function releaseRolling(session: AgentSession, whatever: boolean): 
   const { versions, head, configuration: { gate } } = session;
   const learned = head.learnedUpTo - versions.newest.learnedUpTo;
   if (session.updates === 0 || learned < (whatever ? 1 : gate.everyJudgements)) return;
+  if (!whatever && session.now() - versions.newest.createdAt < CLOSEST_MS) return;
   session.updates = 0;
   const decision = await decide(session);
   const fresh = await versions.add(head, { parent: versions.newest.version, report: decision.report });

@@ -14,6 +14,8 @@ const CAPACITY = 4096;
 export class FeatureCache {
   readonly #texts = new Map<string, Uint32Array>();
   readonly #sets = new Map<string, CandidateFeatures>();
+  /** The same lists again: a service's candidates are one array for all requests. */
+  readonly #lists = new WeakMap<readonly string[], CandidateFeatures>();
 
   constructor(private readonly kernels: Kernels, private readonly options: Required<LinearPolicyOptions>) {}
 
@@ -27,12 +29,16 @@ export class FeatureCache {
   }
 
   candidates(texts: readonly string[]): CandidateFeatures {
-    return remembered(this.#sets, JSON.stringify(texts), () => {
+    const known = this.#lists.get(texts);
+    if (known) return known;
+    const features = remembered(this.#sets, JSON.stringify(texts), () => {
       const rows = texts.map((text) => [this.kernels.textIdentity(text), ...this.text(text)]);
       const offsets = new Uint32Array(rows.length + 1);
       rows.forEach((row, i) => offsets[i + 1] = offsets[i] + row.length);
       return { ids: Uint32Array.from(rows.flat()), offsets };
     });
+    if (Object.isFrozen(texts)) this.#lists.set(texts, features);
+    return features;
   }
 }
 
