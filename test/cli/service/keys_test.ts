@@ -33,7 +33,7 @@ describe("eddy keys", () => {
     const revoked = await own.eddy(["keys", "revoke", id]);
     equal(revoked.code, 0, revoked.err);
     await until(async () => await statusOf(decisions, { text: "hi" }, key) === 401);
-    match((await own.eddy(["keys", "list"])).out, /withdrawn  checkout-page/);
+    match((await own.eddy(["keys", "list"])).out, /withdrawn +checkout-page/);
     equal(await server.stop(), 0);
   });
 
