@@ -14,8 +14,8 @@ export interface Followers {
   tell(message: AssignmentMessage): void;
 }
 
-/** Nobody follows yet. @param heartbeatMs Between two signs of life on each stream. */
-export function followers(heartbeatMs: number): Followers {
+/** Nobody follows yet. @param heartbeatMs Between two signs of life on each stream. @param closing Ends every stream. */
+export function followers(heartbeatMs: number, closing?: AbortSignal): Followers {
   const streams = new Set<(agent: string, event: Uint8Array) => void>();
   return {
     open(first): ReadableStream<Uint8Array> {
@@ -25,18 +25,22 @@ export function followers(heartbeatMs: number): Followers {
         start(controller): void {
           const send = (event: Uint8Array): void => {
             controller.enqueue(event);
-            if ((controller.desiredSize ?? 0) > -LONGEST_QUEUE) return;
-            end();
-            controller.close();
+            if ((controller.desiredSize ?? 0) <= -LONGEST_QUEUE) close();
           };
           const hear = (agent: string, event: Uint8Array): void => agents.has(agent) ? send(event) : undefined;
           const timer = setInterval(() => send(HEARTBEAT), heartbeatMs);
+          const close = (): void => {
+            end();
+            controller.close();
+          };
           end = () => {
             clearInterval(timer);
             streams.delete(hear);
+            closing?.removeEventListener("abort", close);
           };
           for (const message of first) send(encodeEvent(message));
           streams.add(hear);
+          closing?.addEventListener("abort", close);
         },
         cancel: () => end(),
       });

@@ -46,6 +46,7 @@ export function createApp(dependencies: AppDependencies): App {
   const parts: AppParts = { receipts, traffic, events, report };
   const load = shedLoad(deps.limits.concurrent, () => traffic.refused("shed"));
   registerGauges(deps, parts, load);
+  const closing = new AbortController();
 
   const app = new Hono<AppEnvironment>();
   app.use(observe(deps, traffic));
@@ -57,7 +58,7 @@ export function createApp(dependencies: AppDependencies): App {
   app.route("/", nativeRoutes(deps, parts));
   app.route("/", openAiRoutes(deps, signStep(deps, receipts)));
   app.route("/", documentRoutes(deps));
-  app.route("/", edgeRoutes(deps));
+  app.route("/", edgeRoutes(deps, { closing: closing.signal }));
 
   const refuse = routeIndex(app.routes);
   app.notFound((c) => {
@@ -71,7 +72,10 @@ export function createApp(dependencies: AppDependencies): App {
   return {
     fetch: (request, connection) => app.fetch(request, connection as object | undefined),
     request: (path, init) => app.request(path, init),
-    [Symbol.dispose]: () => events[Symbol.dispose](),
+    [Symbol.dispose]: () => {
+      events[Symbol.dispose]();
+      closing.abort();
+    },
   };
 }
 

@@ -15,6 +15,8 @@ import { requireScope } from "./require_scope.ts";
 export interface EdgeRoutesOptions {
   /** Milliseconds between two signs of life on a quiet stream. Default 5000. */
   readonly heartbeatMs?: number;
+  /** Ends the streams of those that follow. */
+  readonly closing?: AbortSignal;
 }
 
 /** Bytes of a batch; one with a single item may have as many as two requests of a client. */
@@ -33,14 +35,14 @@ const IMMUTABLE = "public, max-age=31536000, immutable";
  */
 export function edgeRoutes(
   deps: AppDependencies,
-  { heartbeatMs = 5000 }: EdgeRoutesOptions = {},
+  { heartbeatMs = 5000, closing }: EdgeRoutesOptions = {},
 ): Hono<AppEnvironment> {
   const app = new Hono<AppEnvironment>();
   const { agents, edgeStatus, limits, loop, recorder, store } = deps;
   if (edgeStatus) app.get("/v1/edge/status", requireScope("read"), (c) => c.json(edgeStatus()));
   if (!loop || !store) return app;
   const versions = edgeVersions(loop, store);
-  const edges = followers(heartbeatMs);
+  const edges = followers(heartbeatMs, closing);
   loop.onPublished((published) => edges.tell(versions.messageOf(published)));
 
   const ingesting = [requireScope("decide"), requireScope("feedback")] as const;

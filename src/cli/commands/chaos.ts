@@ -1,49 +1,74 @@
 import { EddyError } from "../../errors.ts";
-import { loadKernels, randomStream } from "../../kernels/mod.ts";
-import { openStore, resolveServiceConfiguration, type ServiceConfigurationInput } from "../../service/mod.ts";
+import type { Attack } from "../chaos/attack.ts";
+import { killAttack } from "../chaos/kill_attack.ts";
+import { malformedAttack } from "../chaos/malformed_attack.ts";
+import { poisonAttack } from "../chaos/poison_attack.ts";
 import type { Call, Command } from "../command.ts";
-import type { Host } from "../host.ts";
-import { killRounds } from "../load/kill_rounds.ts";
-import { loadConfiguration } from "../load/load_questions.ts";
-import { startPostgres } from "../load/start_postgres.ts";
-import { verifyAcknowledged } from "../load/verify_acknowledged.ts";
 
-const CONNECTIONS = 16;
 const KILLS = 200;
-const TARGETS = ["process", "postgresql", "database"] as const;
-type Target = typeof TARGETS[number];
+const MINUTES = 5;
+const PACE = 20;
+const REQUESTS = 10_000;
 
-/** What each target is, for people. */
-const MEANINGS: Readonly<Record<Target, string>> = {
-  process: "kill -9 of the server, SQLite",
-  postgresql: "kill -9 of the server, PostgreSQL",
-  database: "kill -9 of PostgreSQL itself",
-};
+const ATTACKS = {
+  process: killAttack("process"),
+  postgresql: killAttack("postgresql"),
+  database: killAttack("database"),
+  poison: poisonAttack,
+  malformed: malformedAttack,
+} satisfies Record<string, Attack>;
+const TARGETS = Object.keys(ATTACKS) as readonly (keyof typeof ATTACKS)[];
 
-/** `eddy chaos`: kills a service under load, again and again, and counts what was lost. */
+/** `eddy chaos`: kills a service under load, lies to it, sends it nonsense, and counts what came of it. */
 export const chaosCommand: Command = {
   name: "chaos",
-  summary: "Kill a service under load again and again, and count what was lost",
+  summary: "Kill a service under load, lie to it, send it nonsense, and count what that does",
   flags: {
-    kills: { type: "string", value: "N", meaning: `of each kind; ${KILLS} unless given` },
-    only: { type: "string", multiple: true, value: "TARGET", meaning: `${TARGETS.join(", ")}; repeatable` },
-    seed: { type: "string", value: "N", meaning: "of the moments at which it is killed" },
+    only: { type: "string", multiple: true, value: "ATTACK", meaning: `${TARGETS.join(", ")}; repeatable` },
+    kills: {
+      type: "string",
+      value: "N",
+      meaning: `process, postgresql, database: kills of each; ${KILLS} unless given`,
+    },
+    minutes: { type: "string", value: "M", meaning: `poison: minutes of lies; ${MINUTES} unless given` },
+    pace: {
+      type: "string",
+      value: "N",
+      meaning: `poison: judged steps a second; ${PACE} unless given, 0 for all it can`,
+    },
+    requests: { type: "string", value: "N", meaning: `malformed: requests; ${REQUESTS} unless given` },
+    seed: { type: "string", value: "N", meaning: "of the moments of the kills, and of what is malformed" },
     json: { type: "boolean", meaning: "one JSON object a line" },
   },
   examples: [
-    ["deno task chaos --kills 20", "a quick look"],
-    ["deno task chaos --only process", "the server alone, 200 times"],
+    ["deno task chaos --only process --kills 20", "a quick look: the server alone, 20 times"],
+    ["deno task chaos --only poison --minutes 1", "a minute of judgements turned around"],
+    ["deno task chaos --only malformed", "10,000 requests that are wrong in some way"],
   ],
   async run(call, host): Promise<number> {
     const { processor, cores, runtime, eddy } = host.machine;
-    if (!call.given("json")) {
+    const json = call.given("json");
+    const attacks = chosen(call);
+    const stopping = new AbortController();
+    const options = {
+      kills: wholeNumber(call, "kills", KILLS, 1),
+      minutes: minutesOf(call),
+      pace: wholeNumber(call, "pace", PACE, 0),
+      requests: wholeNumber(call, "requests", REQUESTS, 1),
+      seed: wholeNumber(call, "seed", 1, 0),
+      json,
+      host,
+      signal: stopping.signal,
+    };
+    if (!json) {
       host.stdout.write(`${processor}, ${cores} cores; ${runtime}, Eddy ${eddy}, ${host.date().slice(0, 10)}\n\n`);
     }
-    const stopping = new AbortController();
     const ignoreInterrupts = host.onInterrupt(() => stopping.abort());
     try {
       let clean = true;
-      for (const target of chosen(call)) clean = await attack(target, call, host, stopping.signal) && clean;
+      for (const attack of attacks) {
+        if (!stopping.signal.aborted) clean = await attack(options) && clean;
+      }
       return clean ? 0 : 1;
     } finally {
       ignoreInterrupts();
@@ -51,73 +76,31 @@ export const chaosCommand: Command = {
   },
 };
 
-async function attack(target: Target, call: Call, host: Host, signal: AbortSignal): Promise<boolean> {
-  const folder = await Deno.makeTempDir({ prefix: "eddy-chaos-" });
-  const database = target === "process" ? undefined : await startPostgres(folder);
-  try {
-    if (target !== "process" && !database) {
-      host.stdout.write(`${MEANINGS[target]}: skipped, no PostgreSQL server program is installed\n`);
-      return true;
-    }
-    const input: ServiceConfigurationInput = loadConfiguration(
-      database ? { kind: "postgresql", url: database.url } : { kind: "sqlite", path: `${folder}/eddy.db` },
-    );
-    const file = `${folder}/eddy.config.json`;
-    await Deno.writeTextFile(file, JSON.stringify(input));
-    await Deno.writeTextFile(`${folder}/receipts.secret`, `${"5a".repeat(32)}\n`);
-    const kills = wholeNumber(call, "kills", KILLS);
-    const live = host.stdout.isTerminal && !call.given("json");
-    const result = await killRounds({
-      words: [file],
-      kills,
-      connections: CONNECTIONS,
-      now: () => host.now(),
-      random: randomStream(await loadKernels(), wholeNumber(call, "seed", 1), 0),
-      killInstead: target === "database" ? () => database!.killAndRestart() : undefined,
-      onKill: (kill, restartMs) =>
-        live &&
-        host.stdout.write(`\r\x1b[K${MEANINGS[target]}: ${kill} of ${kills}, back after ${restartMs.toFixed(0)} ms`),
-      signal,
-    });
-    if (live) host.stdout.write("\r\x1b[K");
-    await using store = await openStore(resolveServiceConfiguration(input), { databaseUrl: undefined });
-    const found = await verifyAcknowledged(store, result.acknowledged);
-    const restarts = [...result.restarts].sort((a, b) => a - b);
-    const restartMs = { median: restarts[restarts.length >> 1] ?? 0, largest: restarts.at(-1) ?? 0 };
-    if (call.given("json")) {
-      host.stdout.write(
-        `${JSON.stringify({ target, kills: restarts.length, ...found, restartMs, refused: result.refused })}\n`,
-      );
-    } else {
-      host.stdout.write(
-        `${MEANINGS[target].padEnd(36)} ${restarts.length} kills: ${
-          found.acknowledged.toLocaleString("en-US")
-        } judgements acknowledged, ` +
-          `${found.lost} lost, ${found.doubled} counted twice; back after ${restartMs.median.toFixed(0)} ms, at most ${
-            restartMs.largest.toFixed(0)
-          } ms\n`,
-      );
-    }
-    return found.lost === 0 && found.doubled === 0;
-  } finally {
-    await database?.stop();
-    await Deno.remove(folder, { recursive: true });
-  }
-}
-
-function chosen(call: Call): readonly Target[] {
+function chosen(call: Call): readonly Attack[] {
   const wanted = call.texts("only");
-  const foreign = wanted.find((name) => !(TARGETS as readonly string[]).includes(name));
+  const foreign = wanted.find((name) => !Object.hasOwn(ATTACKS, name));
   if (foreign !== undefined) {
     throw new EddyError("configuration_invalid", `Cannot attack '${foreign}': there are ${TARGETS.join(", ")}`);
   }
-  return wanted.length > 0 ? wanted as readonly Target[] : TARGETS;
+  return TARGETS.filter((name) => wanted.length === 0 || wanted.includes(name)).map((name) => ATTACKS[name]);
 }
 
-function wholeNumber(call: Call, flag: string, otherwise: number): number {
+function minutesOf(call: Call): number {
+  const minutes = Number(call.text("minutes") ?? MINUTES);
+  if (minutes > 0 && Number.isFinite(minutes)) return minutes;
+  throw new EddyError(
+    "configuration_invalid",
+    `Cannot use '--minutes ${call.text("minutes")}': expected a number above 0`,
+  );
+}
+
+function wholeNumber(call: Call, flag: string, otherwise: number, least: number): number {
   const text = call.text(flag);
   if (text === undefined) return otherwise;
   const value = Number(text);
-  if (Number.isSafeInteger(value) && value >= 1) return value;
-  throw new EddyError("configuration_invalid", `Cannot use '--${flag} ${text}': expected a whole number of at least 1`);
+  if (Number.isSafeInteger(value) && value >= least && text.trim() !== "") return value;
+  throw new EddyError(
+    "configuration_invalid",
+    `Cannot use '--${flag} ${text}': expected a whole number of at least ${least}`,
+  );
 }

@@ -156,6 +156,7 @@ function listenSomewhere(
 /** What the demonstration has come to, for the summary. */
 interface DemoFacts {
   readonly judged: number;
+  readonly total: number;
   readonly progressive: number;
   readonly seconds: number;
   readonly judgedPerSecond: number;
@@ -227,6 +228,7 @@ function openShow(call: Call, host: Host, service: Service, address: string, utt
       const { judged, right } = record;
       const facts = {
         judged,
+        total: utterances.judged.length,
         progressive: right / Math.max(1, judged),
         seconds: seconds(),
         judgedPerSecond: judged / Math.max(1e-3, seconds()),

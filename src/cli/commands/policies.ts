@@ -4,24 +4,29 @@ import type { Call, Command } from "../command.ts";
 import { figure, metricName, plainText } from "../progress/format.ts";
 import { askService, type ServiceAddress } from "../serving/ask_service.ts";
 
-/** What `GET /v1/policies/:agent` answers. */
-interface AgentVersions {
+/** What serves an agent: one of `GET /v1/policies`, and the answer to every change. */
+interface AgentServing {
   readonly agent: string;
   readonly assignment: Assignment;
+}
+
+/** What `GET /v1/policies/:agent` answers. */
+interface AgentVersions extends AgentServing {
   readonly versions: readonly PolicyVersion[];
   readonly history: readonly PublicationEvent[];
 }
 
-const ACTIONS = "list, show, publish, canary, rollback, resume, diff";
+const ACTIONS = ["list", "show", "publish", "canary", "rollback", "resume", "diff"];
 
 /** `eddy policies`: the versions of a running service's agents. */
 export const policiesCommand: Command = {
   name: "policies",
   summary: "Look at the versions of a running service, publish one, try one, go back",
-  operand: { name: "ACTION [AGENT] [VERSION …]", meaning: ACTIONS, many: true },
+  operand: { name: "ACTION [AGENT] [VERSION …]", meaning: ACTIONS.join(", "), many: true },
   flags: {
     server: { type: "string", value: "URL", meaning: "of the service; http://127.0.0.1:8000, or EDDY_SERVER" },
     share: { type: "string", value: "SHARE", meaning: "of the episodes that a canary answers; 0.1 unless given" },
+    limit: { type: "string", value: "N", meaning: "list: versions, and lines of history; 20 unless given" },
     "learn-quarantined": { type: "boolean", meaning: "resume: learn what came in while frozen; skipped otherwise" },
     json: { type: "boolean", meaning: "what the service answers, as it is" },
   },
@@ -58,9 +63,10 @@ async function act(
   service: ServiceAddress,
   call: Call,
 ): Promise<Answer> {
+  if (!ACTIONS.includes(action)) throw refuse(`Cannot run 'policies ${action}': there are ${ACTIONS.join(", ")}`);
   if (action === "list" && agent === undefined) {
-    const { agents } = await askService<{ readonly agents: readonly AgentVersions[] }>(service, "GET", "/v1/policies");
-    return { json: agents, text: agents.flatMap(({ agent, assignment }) => [`${agent}  ${serving(assignment)}`]) };
+    const answer = await askService<{ readonly policies: readonly AgentServing[] }>(service, "GET", "/v1/policies");
+    return { json: answer, text: answer.policies.map(({ agent, assignment }) => `${agent}  ${serving(assignment)}`) };
   }
   if (agent === undefined) {
     throw refuse(`Cannot run 'policies ${action}': say which agent, as in 'eddy policies ${action} router'`);
@@ -68,19 +74,22 @@ async function act(
   const path = `/v1/policies/${encodeURIComponent(agent)}`;
   const number = (index: number): number => versionNumber(action, versions[index]);
   const change = async (name: string, body: unknown): Promise<Answer> => {
-    const after = await askService<AgentVersions>(service, "POST", `${path}/${name}`, body);
-    return { json: after, text: [`${agent}  ${serving(after.assignment)}`] };
+    const after = await askService<AgentServing>(service, "POST", `${path}/${name}`, body);
+    const { history } = await askService<AgentVersions>(service, "GET", `${path}?limit=1`);
+    return { json: after, text: [`${agent}  ${serving(after.assignment)}`, ...history.map(historyLine)] };
   };
   switch (action) {
     case "list": {
-      const kept = await askService<AgentVersions>(service, "GET", path);
+      const kept = await askService<AgentVersions>(service, "GET", `${path}?limit=${limit(call)}`);
       return {
         json: kept,
         text: [
           `${agent}  ${serving(kept.assignment)}`,
           "",
+          "versions, newest first",
           ...kept.versions.map(versionLine),
           "",
+          "history, newest first",
           ...kept.history.map(historyLine),
         ],
       };
@@ -101,10 +110,8 @@ async function act(
       return await change("canary", { version: number(0), share: share(call) });
     case "rollback":
       return await change("rollback", versions.length > 0 ? { version: number(0) } : {});
-    case "resume":
+    default: // resume
       return await change("resume", { learnQuarantined: call.given("learn-quarantined") });
-    default:
-      throw refuse(`Cannot run 'policies ${action}': there are ${ACTIONS}`);
   }
 }
 
@@ -119,33 +126,41 @@ function serving({ incumbent, canary }: Assignment): string {
 function versionLine({ version, parent, createdAt, learnedUpTo, contentHash, bytes }: PolicyVersion): string {
   const kept = contentHash === undefined
     ? "rebuilt from judgements"
-    : `${contentHash.slice(0, 12)} ${Math.round((bytes ?? 0) / 1024)} KiB`;
-  return `${String(version).padStart(6)}  ${time(createdAt)}  learned ${
-    learnedUpTo.toLocaleString("en-US")
-  } judgements` +
-    `  ${parent === undefined ? "" : `from ${parent}`}  ${kept}`;
+    : `${contentHash.slice(0, 12)} ${Math.round((bytes ?? 0) / 1024).toLocaleString("en-US")} KiB`;
+  return [
+    version.toString().padStart(6),
+    time(createdAt),
+    `learned ${learnedUpTo.toLocaleString("en-US").padStart(7)} judgements`,
+    (parent === undefined ? "" : `from ${parent}`).padEnd(11),
+    kept,
+  ].join("  ");
 }
 
 function historyLine({ at, action, version, reason, by }: PublicationEvent): string {
-  return `${time(at)}  ${action.padEnd(8)} ${version}  ${reason} (${by})`;
+  return `  ${time(at)}  ${action.padEnd(8)} ${version.toString().padStart(6)}  ${reason} (${by})`;
 }
 
 function reportLines(report: PolicyVersion["report"]): string[] {
-  return Object.entries(report).map(([name, value]) => `  ${metricName(name).padEnd(28)} ${figure(value)}`);
+  return figureLines(Object.entries(report).map(([name, value]) => [name, figure(value)]));
 }
 
 function diffLines(before: PolicyVersion, after: PolicyVersion): string[] {
   const names = [...new Set([...Object.keys(before.report), ...Object.keys(after.report)])];
   const shown = (value: number | undefined): string => value === undefined ? "–" : figure(value);
+  const judgements = after.learnedUpTo - before.learnedUpTo;
+  const seconds = (after.createdAt - before.createdAt) / 1000;
+  const than = (difference: number, more: string, less: string): string => difference < 0 ? less : more;
   return [
-    `${before.version} → ${after.version}: ${
-      (after.learnedUpTo - before.learnedUpTo).toLocaleString("en-US")
-    } judgements more, ` +
-    `${((after.createdAt - before.createdAt) / 1000).toFixed(1)} s later`,
-    ...names.map((name) =>
-      `  ${metricName(name).padEnd(28)} ${shown(before.report[name])} → ${shown(after.report[name])}`
-    ),
+    `${before.version} → ${after.version}: ${Math.abs(judgements).toLocaleString("en-US")} judgements ${
+      than(judgements, "more", "fewer")
+    }, ${Math.abs(seconds).toFixed(1)} s ${than(seconds, "later", "earlier")}`,
+    ...figureLines(names.map((name) => [name, `${shown(before.report[name])} → ${shown(after.report[name])}`])),
   ];
+}
+
+function figureLines(rows: readonly (readonly [name: string, figures: string])[]): string[] {
+  const width = Math.max(...rows.map(([name]) => metricName(name).length));
+  return rows.map(([name, figures]) => `  ${metricName(name).padEnd(width)}  ${figures}`);
 }
 
 function time(at: number): string {
@@ -156,6 +171,12 @@ function versionNumber(action: string, text: string | undefined): number {
   const version = Number(text);
   if (text !== undefined && Number.isSafeInteger(version) && version >= 0) return version;
   throw refuse(`Cannot run 'policies ${action}': '${text ?? ""}' is no version; see 'eddy policies list AGENT'`);
+}
+
+function limit(call: Call): number {
+  const value = Number(call.text("limit") ?? 20);
+  if (Number.isSafeInteger(value) && value >= 1) return value;
+  throw refuse(`Cannot use '--limit ${call.text("limit")}': expected a whole number of at least 1`);
 }
 
 function share(call: Call): number {

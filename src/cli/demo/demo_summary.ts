@@ -9,6 +9,8 @@ export interface DemoOutcome {
   readonly before: number;
   readonly after: number;
   readonly judged: number;
+  /** Judged steps that it was to come to; fewer are judged when it is stopped. */
+  readonly total: number;
   /** Share of right choices while learning. */
   readonly progressive: number;
   readonly seconds: number;
@@ -24,23 +26,30 @@ export interface DemoOutcome {
 
 /** The last words of a demonstration: what was reached, where to look, how to go on with one's own. */
 export function demoSummary(outcome: DemoOutcome, { store }: ServiceConfiguration, paint: Paint): string {
-  const { before, after, judged, progressive, seconds, judgedPerSecond, decisionMs, feedbackMs, status } = outcome;
+  const { before, after, judged, total, progressive, seconds, judgedPerSecond, decisionMs, feedbackMs, status } =
+    outcome;
   const share = (value: number): string => `${(100 * value).toFixed(1)} %`;
-  return [
-    "",
+  const count = (value: number): string => value.toLocaleString("en-US");
+  const stopped = judged < total ? [`Stopped after ${count(judged)} of ${count(total)} judged steps.`] : [];
+  const reached = judged === 0 ? [] : [
     `Right on held-out utterances: ${share(before)} → ${paint.bold(paint.green(share(after)))}; ${
       share(progressive)
     } of the choices while learning were right`,
     paint.dim(
-      `${judged.toLocaleString("en-US")} judged steps in ${clock(seconds)}, ${
+      `${count(judged)} judged steps in ${clock(seconds)}, ${
         figure(judgedPerSecond)
       } a second with the client beside; decision p50 ${figure(decisionMs.p50)} ms, p99 ${
         figure(decisionMs.p99)
       }; judgement on disk p50 ${figure(feedbackMs.p50)} ms, p99 ${figure(feedbackMs.p99)}`,
     ),
     plainText(status.health),
+  ];
+  return [
     "",
-    `  dashboard  ${outcome.address}${outcome.stays ? "   until Ctrl-C" : "   (while a demo runs)"}`,
+    ...stopped,
+    ...reached,
+    "",
+    ...(outcome.stays ? [`  dashboard  ${outcome.address}   until Ctrl-C`] : []),
     ...(store.kind === "sqlite" ? [`  kept in    ${plainText(store.path)}`] : []),
     "",
     paint.dim("Next"),

@@ -6,6 +6,8 @@ import { type ServerProcess, startServer } from "./start_server.ts";
 export interface KillOptions {
   /** What follows `eddy serve`; the port is added. */
   readonly words: readonly string[];
+  /** Of its environment. */
+  readonly variables?: Readonly<Record<string, string>>;
   readonly kills: number;
   readonly connections: number;
   readonly now: () => number;
@@ -31,8 +33,8 @@ const HOUR_MS = 3_600_000;
 
 /** Asks and judges without a pause while the server is killed again and again at random moments, and started again. */
 export async function killRounds(options: KillOptions): Promise<KillResult> {
-  const { words, kills, now, random, signal } = options;
-  let server: ServerProcess = await startServer([...words, "--port", "0"]);
+  const { words, variables, kills, now, random, signal } = options;
+  let server: ServerProcess = await startServer([...words, "--port", "0"], variables);
   const { hostname, port } = server;
   const acknowledged = new Map<string, boolean>();
   const restarts: number[] = [];
@@ -64,7 +66,7 @@ export async function killRounds(options: KillOptions): Promise<KillResult> {
       if (options.killInstead) await options.killInstead();
       else {
         await server.kill();
-        server = await startServer([...words, "--port", String(port)]);
+        server = await startServer([...words, "--port", String(port)], variables);
       }
       restarts.push(now() - began);
       options.onKill(kill, restarts.at(-1)!);

@@ -10,8 +10,8 @@ export interface ServerProcess {
   readonly address: string;
   /** Ends it as a power cut would: nothing of it runs any more when this resolves. */
   kill(): Promise<void>;
-  /** Asks it to end, and kills it when it does not. @returns Its exit code. */
-  stop(): Promise<number>;
+  /** Asks it to end, and kills it when it does not. @param signal `SIGINT` unless given. @returns Its exit code. */
+  stop(signal?: "SIGINT" | "SIGTERM"): Promise<number>;
 }
 
 const START_DEADLINE_MS = 30_000;
@@ -65,8 +65,8 @@ export async function startServer(
       end(child, "SIGKILL");
       await ended();
     },
-    async stop(): Promise<number> {
-      end(child, "SIGINT");
+    async stop(signal = "SIGINT"): Promise<number> {
+      end(child, signal);
       const timer = setTimeout(() => end(child, "SIGKILL"), STOP_DEADLINE_MS);
       const code = await ended();
       clearTimeout(timer);

@@ -5,7 +5,7 @@ import type { App } from "../../http/mod.ts";
 export interface Listening {
   /** `http://127.0.0.1:8000` */
   readonly address: string;
-  /** Takes no more requests; resolves when those under way are answered, or after the deadline. */
+  /** Takes no more requests and ends the streams; resolves when those under way are answered, or after the deadline. */
   stop(deadlineMs?: number): Promise<void>;
 }
 
@@ -14,11 +14,10 @@ const STOP_DEADLINE_MS = 5_000;
 
 /** Serves an application. @throws {EddyError} `address_in_use` */
 export function listen(app: App, { host, port }: { readonly host: string; readonly port: number }): Listening {
-  const ending = new AbortController();
   let server: Deno.HttpServer<Deno.NetAddr>;
   try {
     server = Deno.serve(
-      { port, hostname: host, signal: ending.signal, onListen: () => {} },
+      { port, hostname: host, onListen: () => {} },
       (request, connection) => app.fetch(request, connection),
     );
   } catch (cause) {
@@ -33,8 +32,11 @@ export function listen(app: App, { host, port }: { readonly host: string; readon
     address: `http://${hostname.includes(":") ? `[${hostname}]` : hostname}:${taken}`,
     async stop(deadlineMs = STOP_DEADLINE_MS): Promise<void> {
       app[Symbol.dispose](); // open streams would keep it waiting
-      const timer = setTimeout(() => ending.abort(), deadlineMs);
-      await server.shutdown().catch(() => {});
+      const answered = server.shutdown();
+      app[Symbol.dispose]();
+      let timer: ReturnType<typeof setTimeout> | undefined;
+      // What is not answered by then is broken off when the program ends.
+      await Promise.race([answered, new Promise((resolve) => timer = setTimeout(resolve, deadlineMs))]);
       clearTimeout(timer);
     },
   };

@@ -11,7 +11,8 @@ const SECRET_BYTES = 32;
  * To change a secret, put a new line first: receipts signed with the older ones stay good until they expire.
  *
  * @param database Path of the database; undefined where there is no file of one.
- * @throws {EddyError} `configuration_invalid` If a secret is not 64 hexadecimal digits, or none can be kept.
+ * @throws {EddyError} `configuration_invalid` If a secret is not 64 hexadecimal digits; `store_unavailable` If it cannot be
+ * kept.
  */
 export async function receiptSecrets(database: string | undefined, host: Host): Promise<Uint8Array[]> {
   const told = host.variable("EDDY_RECEIPT_SECRETS");
@@ -25,15 +26,21 @@ export async function receiptSecrets(database: string | undefined, host: Host): 
     );
   }
   const path = `${dirname(database)}/receipts.secret`;
-  const kept = await host.readText(path);
+  const kept = await host.readText(path).catch(refuse);
   if (kept !== undefined) {
     const lines = kept.split("\n").map((line) => line.trim()).filter((line) => line !== "");
     if (lines.length > 0) return lines.map((line) => read(line, path));
   }
   const secret = fresh();
-  await Deno.mkdir(dirname(path), { recursive: true });
-  await Deno.writeTextFile(path, `${secret.toHex()}\n`, { mode: 0o600 });
+  await Deno.mkdir(dirname(path), { recursive: true }).catch(refuse);
+  await Deno.writeTextFile(path, `${secret.toHex()}\n`, { mode: 0o600 }).catch(refuse);
   return [secret];
+
+  function refuse(cause: Error): never {
+    throw new EddyError("store_unavailable", `Cannot keep the secret of receipts in '${path}': ${cause.message}`, {
+      cause,
+    });
+  }
 }
 
 function read(hex: string, place: string): Uint8Array {
