@@ -39,19 +39,19 @@ describe("eddy policies", () => {
     taught(async (policies) => {
       match(await policies(), /^router {2}version \d+ serves /);
       deepEqual(JSON.parse(await policies("--json")).policies[0].agent, "router");
-      const listed = await policies("list", "router", "--limit", "3");
+      const listed = await policies("list", "router", "--limit", "2");
       const [serving, , title, ...lines] = listed.trimEnd().split("\n");
       match(serving, /^router {2}version \d+ serves /);
       equal(title, "versions, newest first");
-      equal(lines.length, 3 + 2 + 3);
+      equal(lines.length, 2 + 2 + 2);
       match(
         lines[0],
-        /^ +6 {2}\d{4}-\d\d-\d\d \d\d:\d\d:\d\d {2}learned +24 judgements {2}from 5 +rebuilt from judgements$/,
+        /^ +\d+ {2}\d{4}-\d\d-\d\d \d\d:\d\d:\d\d {2}learned +24 judgements {2}from \d+ +rebuilt from judgements$/,
       );
-      match(lines[4], /^history, newest first$/);
-      match(await policies("show", "router", "2"), /^ +2 .*\n( {2}\S.* {2}[-\d.,e]+\n)*$/);
-      match(await policies("diff", "router", "2", "4"), /^2 → 4: 8 judgements more, \d+\.\d s later\n/);
-      match(await policies("diff", "router", "4", "2"), /^4 → 2: 8 judgements fewer, \d+\.\d s earlier\n/);
+      match(lines[3], /^history, newest first$/);
+      match(await policies("show", "router", "1"), /^ +1 .*\n( {2}\S.* {2}[-\d.,e]+\n)*$/);
+      match(await policies("diff", "router", "0", "1"), /^0 → 1: \d+ judgements more, \d+\.\d s later\n/);
+      match(await policies("diff", "router", "1", "0"), /^1 → 0: \d+ judgements fewer, \d+\.\d s earlier\n/);
     }));
 
   it("publishes, tries, goes back and goes on, and says what the history says of it", () =>
