@@ -51,7 +51,7 @@ export function createApp(dependencies: AppDependencies): App {
   const app = new Hono<AppEnvironment>();
   app.use(observe(deps, traffic));
   if (deps.corsOrigins?.length) app.use(corsFor(deps.corsOrigins));
-  app.use(withinDeadline(deps.limits.deadlineMs, deps.monotonic), load.middleware);
+  app.use(withinDeadline(deps.limits.deadlineMs), load.middleware);
   app.use(identifyCaller(deps, () => traffic.refused("limited")));
 
   // Every group of routes, once.

@@ -20,7 +20,7 @@ export function observe(
   traffic: Traffic,
 ): MiddlewareHandler<AppEnvironment> {
   // One id names this application, a number each of its requests.
-  const application = newId().replaceAll("-", "").slice(0, 20);
+  const application = newId().slice(0, 23);
   let requests = 0;
   return async (c, next) => {
     const started = monotonic();

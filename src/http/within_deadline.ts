@@ -1,43 +1,42 @@
 import type { MiddlewareHandler } from "hono";
 import { Refusal } from "./refusal.ts";
 
-/** Deadlines are looked at this often, as a part of themselves: one timer for all requests costs nothing a request. */
+/** A deadline is this many looks away: one timer for all requests costs next to nothing for each. */
 const LOOKS = 16;
 
 /** Answers 504 where the answer takes longer than `deadlineMs`. What was begun goes on: a repeat with the same key is safe. */
-export function withinDeadline(deadlineMs: number, monotonic: () => number): MiddlewareHandler {
-  /** Requests under way in the order of their deadlines. */
-  const waiting = new Map<symbol, { readonly until: number; readonly refuse: (late: Refusal) => void }>();
-  let timer: ReturnType<typeof setTimeout> | undefined;
+export function withinDeadline(deadlineMs: number): MiddlewareHandler {
+  /** Requests under way, by the look that ends their time. Insertion order is the order of their ends. */
+  const waiting = new Map<symbol, { readonly last: number; readonly refuse: (late: Refusal) => void }>();
+  let looks = 0;
+  let timer: ReturnType<typeof setInterval> | undefined;
 
   function look(): void {
-    timer = undefined;
-    const now = monotonic();
-    for (const [request, { until, refuse }] of waiting) {
-      if (until > now) break;
+    looks++;
+    for (const [request, { last, refuse }] of waiting) {
+      if (last > looks) break;
       waiting.delete(request);
-      refuse(
-        new Refusal(
-          "timed_out",
-          `Cannot answer: it took more than ${deadlineMs} ms; it may have been done, ask again`,
-        ),
-      );
+      const message = `Cannot answer: it took more than ${deadlineMs} ms; it may have been done, ask again`;
+      refuse(new Refusal("timed_out", message));
     }
-    if (waiting.size > 0) timer = setTimeout(look, Math.max(1, deadlineMs / LOOKS));
+    if (waiting.size === 0) stop();
+  }
+
+  function stop(): void {
+    clearInterval(timer);
+    timer = undefined;
   }
 
   return async (_, next) => {
     const request = Symbol();
-    const late = new Promise<never>((_, refuse) => waiting.set(request, { until: monotonic() + deadlineMs, refuse }));
-    timer ??= setTimeout(look, Math.max(1, deadlineMs / LOOKS));
+    timer ??= setInterval(look, Math.max(1, deadlineMs / LOOKS));
+    // The look under way may come at once, so one more.
+    const late = new Promise<never>((_, refuse) => waiting.set(request, { last: looks + LOOKS + 1, refuse }));
     try {
       await Promise.race([next(), late]);
     } finally {
       waiting.delete(request);
-      if (waiting.size === 0 && timer !== undefined) {
-        clearTimeout(timer);
-        timer = undefined;
-      }
+      if (waiting.size === 0) stop();
     }
   };
 }

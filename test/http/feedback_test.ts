@@ -42,7 +42,7 @@ describe("POST /v1/feedback", () => {
       ...{ id: body.id, agent: "router", metric: "correct", episodeId: episode, stepId: step },
       ...{ value: true, author: "person", receivedAt: NOW },
     });
-    match(key, /^[0-9a-f]{32}$/);
+    match(key, /^[0-9a-f-]{36}\/[0-9a-f]{32}$/);
   });
 
   it("takes the same again as a duplicate, another value as another judgement, another value of one key as a conflict", async () => {

@@ -8,6 +8,7 @@ import type { Published } from "./central_loop.ts";
 import { createDriftWatch } from "./drift_watch.ts";
 import { createWarningWatch } from "./early_warnings.ts";
 import { createEvidence } from "./evidence.ts";
+import { expectedRewards } from "./expected_rewards.ts";
 import { followHead, goBack } from "./go_back.ts";
 import { createLatencies } from "./latencies.ts";
 import { lineOfDescent } from "./line_of_descent.ts";
@@ -182,7 +183,7 @@ export function createAgentLoop(dependencies: AgentLoopDependencies): AgentLoop 
   function watch(steps: readonly JudgedStep[]): UpdateMetrics {
     if (steps.length === 0) return {};
     const judged = steps.filter(({ metric, source }) => metric === configuration.learnsFrom && source === "judged");
-    const expectations = expectedRewards(judged);
+    const expectations = expectedRewards(judged, session.trailing ?? head);
     judged.forEach(({ sequence, reward }, i) => {
       const expected = expectations?.[i] ?? session.drift.knownReward;
       session.drift.push(sequence, reward, expected);
@@ -197,13 +198,6 @@ export function createAgentLoop(dependencies: AgentLoopDependencies): AgentLoop 
       missingShare: missing / steps.length,
       ...(expectations && surprises >= SURPRISES && { calibrationError: Math.abs(surprise) }),
     };
-  }
-
-  /** What was expected of each step when it was taken, or what the published version expects of it now. */
-  function expectedRewards(judged: readonly JudgedStep[]): ArrayLike<number> | undefined {
-    const told = judged.map(({ step }) => step.value);
-    if (told.every((value) => value !== undefined)) return told;
-    return (session.trailing ?? head).assess(judged).logged;
   }
 
   async function turn(whatever: boolean): Promise<void> {

@@ -12,7 +12,7 @@ const book = createReceiptBook(receiptSecrets);
 function receiptOf(stepId: string, agent = "router"): string {
   const metrics = Object.keys(agents.get(agent)!.configuration.metrics);
   const expiresAt = NOW + limits.receiptSeconds * 1000;
-  return book.sign({ episodeId: "id-1", stepId, agent, policyVersion: 3, metrics, expiresAt });
+  return book.sign({ episodeId: "id-2", stepId, agent, policyVersion: 3, metrics, expiresAt });
 }
 
 /** The events of a stream, as they came; the last is the text `[DONE]`. */
@@ -35,16 +35,16 @@ async function events(body: Record<string, unknown>): Promise<unknown[]> {
 }
 
 const head = (model: string): Record<string, unknown> => ({
-  id: "chatcmpl-id-2",
+  id: "chatcmpl-id-3",
   created: NOW / 1000,
   model,
   system_fingerprint: `${model}@3`,
   object: "chat.completion.chunk",
 });
 const eddy = (probability: number, agent = "router"): Record<string, unknown> => ({
-  step: "id-2",
-  episode: "id-1",
-  receipt: receiptOf("id-2", agent),
+  step: "id-3",
+  episode: "id-2",
+  receipt: receiptOf("id-3", agent),
   probability,
   policyVersion: 3,
   arm: "incumbent",
@@ -73,7 +73,7 @@ describe("a stream of openAiRoutes()", () => {
 
   it("has a tool call as opening and arguments", async () => {
     const common = head("desk");
-    const id = "call_id-2";
+    const id = "call_id-3";
     const written = '{"ticket":"T69"}';
     const told = eddy(Math.exp(-0.125 * 10), "desk");
     deepEqual(await events({ model: "desk", seed: 4 }), [
@@ -116,6 +116,6 @@ describe("a stream of openAiRoutes()", () => {
     deepEqual(choices.filter(({ delta }) => delta.content).map(({ delta }) => delta.content), [
       ...["billing", "shipping", "billing"],
     ]);
-    deepEqual(choices.flatMap(({ eddy }) => eddy?.receipt ?? []), ["id-2", "id-3", "id-4"].map((id) => receiptOf(id)));
+    deepEqual(choices.flatMap(({ eddy }) => eddy?.receipt ?? []), ["id-3", "id-4", "id-5"].map((id) => receiptOf(id)));
   });
 });
