@@ -25,7 +25,7 @@ export const FLOORS: Readonly<Record<string, number>> = {
   service: 6,
   recipes: 7,
   cli: 7,
-  workers: 7,
+  workers: 7.5,
   mod: 8,
 };
 

@@ -2,17 +2,28 @@
  * An edge in workerd (Cloudflare Workers): every place where requests come in has one Durable Object that is an edge.
  * `workers/bundle_edge.ts` makes the bundle.
  *
- * Its variables are those of `workers/edge.ts`, with the JSON itself in `EDDY_CONFIGURATION`; `EDGE` is bound to the class
- * {@linkcode EdgeObject}.
+ * `EDGE` is bound to the class {@linkcode EdgeObject}; the variables are those of {@linkcode EdgeVariables}.
  *
  * @module
  */
 import { durableObjectOutboxStorage, type DurableObjectStorage } from "../src/edge/durable_object_outbox_storage.ts";
 import type { Edge } from "../src/edge/open_edge.ts";
-import { type EdgeVariables, openEdgeHere, readEdgeConfiguration } from "./edge.ts";
+import { localMachine } from "../src/cli/serving/local_machine.ts";
+import { openEdgeService } from "../src/service/open_edge_service.ts";
+import { resolveServiceConfiguration } from "../src/service/resolve_service_configuration.ts";
 
 /** Milliseconds after which an object that was put to sleep with a full outbox is woken. */
 const ALARM_MS = 10_000;
+
+/** What an edge in workerd is told. */
+export interface EdgeVariables {
+  /** The centre's configuration as JSON, with `edge.centre`. */
+  readonly EDDY_CONFIGURATION?: string;
+  /** The centre's: hex, with commas between. */
+  readonly EDDY_RECEIPT_SECRETS?: string;
+  /** A key of the centre with the scopes `decide`, `feedback` and `read`; unset where the centre is open. */
+  readonly EDDY_CENTRE_KEY?: string;
+}
 
 type AlarmStorage = DurableObjectStorage & { setAlarm(time: number): Promise<void> };
 
@@ -44,9 +55,15 @@ export class EdgeObject {
   }
 
   #open(): Promise<Edge> {
+    const { EDDY_CONFIGURATION = "{}", EDDY_RECEIPT_SECRETS = "", EDDY_CENTRE_KEY: centreKey } = this.#variables;
+    const secrets = EDDY_RECEIPT_SECRETS.split(",").filter(Boolean).map((hex) => Uint8Array.fromHex(hex.trim()));
     return this.#edge ??= durableObjectOutboxStorage(this.#storage)
       .then((storage) =>
-        openEdgeHere(readEdgeConfiguration(this.#variables.EDDY_CONFIGURATION ?? "{}"), this.#variables, storage)
+        openEdgeService(
+          resolveServiceConfiguration(JSON.parse(EDDY_CONFIGURATION)),
+          { ...localMachine(secrets), centreKey },
+          storage,
+        )
       )
       .catch((error) => {
         this.#edge = undefined;

@@ -32,5 +32,5 @@ export async function startDenoEdge(folder: string, variables: Record<string, st
   const path = `${folder}/eddy.config.json`;
   await Deno.writeTextFile(path, variables.EDDY_CONFIGURATION);
   const entry = new URL("../../workers/edge.ts", import.meta.url).href;
-  return await startProcess({ words: [entry], variables: { ...variables, EDDY_CONFIGURATION: path }, ending: "kill" });
+  return await startProcess({ words: [entry, path], variables, ending: "kill" });
 }

@@ -6,6 +6,8 @@ export interface AttackOptions {
   readonly kills: number;
   /** Minutes of lies. */
   readonly minutes: number;
+  /** Seconds of true judgements before the lies, and after. */
+  readonly honestSeconds: number;
   /** Judged steps a second while lying; 0: as fast as it goes. */
   readonly pace: number;
   /** Malformed requests. */

@@ -7,12 +7,10 @@ import { attackReport } from "./attack_report.ts";
 
 /** Judged steps that count as a second where none are paced. */
 const PACE = 20;
-/** Seconds of true judgements before the lies, and after. */
-const HONEST_SECONDS = 120;
 
 /** Tells an agent the opposite of what is right for minutes, and counts who was shown what it learned from that. */
 export async function poisonAttack(options: AttackOptions): Promise<boolean> {
-  const { minutes, pace, host, signal } = options;
+  const { minutes, honestSeconds, pace, host, signal } = options;
   const report = attackReport("poison", "judgements turned around", options);
   const stepsPerSecond = pace || PACE;
   const inverted = Math.max(1, Math.round(minutes * 60 * stepsPerSecond));
@@ -25,7 +23,7 @@ export async function poisonAttack(options: AttackOptions): Promise<boolean> {
     service,
     agent: LOAD_AGENT,
     question: loadQuestions(),
-    honest: HONEST_SECONDS * stepsPerSecond,
+    honest: honestSeconds * stepsPerSecond,
     inverted,
     pace,
     now: () => host.now(),

@@ -8,6 +8,8 @@ import type { Call, Command } from "../command.ts";
 const KILLS = 200;
 const MINUTES = 5;
 const PACE = 20;
+/** Enough to know what is right at that pace. */
+const HONEST_SECONDS = 120;
 const REQUESTS = 10_000;
 
 const ATTACKS = {
@@ -53,6 +55,7 @@ export const chaosCommand: Command = {
     const options = {
       kills: wholeNumber(call, "kills", KILLS, 1),
       minutes: minutesOf(call),
+      honestSeconds: HONEST_SECONDS,
       pace: wholeNumber(call, "pace", PACE, 0),
       requests: wholeNumber(call, "requests", REQUESTS, 1),
       seed: wholeNumber(call, "seed", 1, 0),

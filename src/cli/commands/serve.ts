@@ -1,11 +1,11 @@
-import { EddyError } from "../../errors.ts";
 import { openService, type ServiceConfiguration } from "../../service/mod.ts";
-import type { Call, Command } from "../command.ts";
+import type { Command } from "../command.ts";
 import type { Host } from "../host.ts";
 import { clock } from "../progress/format.ts";
 import { listen } from "../serving/listen.ts";
 import { readServiceConfiguration } from "../serving/read_service_configuration.ts";
 import { serviceMachine } from "../serving/service_machine.ts";
+import { withListening } from "../serving/with_listening.ts";
 
 /** Time between two lines about each agent. */
 const REPORT_MS = 10_000;
@@ -35,7 +35,7 @@ export const serveCommand: Command = {
   ],
   async run(call, host): Promise<number> {
     const found = await readServiceConfiguration(call.operand, host);
-    const configuration = withFlags(found.configuration, call);
+    const configuration = withListening(found.configuration, call);
     if (call.given("dry-run")) {
       host.stdout.write(`${JSON.stringify(withoutPassword(configuration), null, 2)}\n`);
       return 0;
@@ -89,22 +89,6 @@ function reportAgents(
     stopTimer();
     silence();
   };
-}
-
-function withFlags(configuration: ServiceConfiguration, call: Call): ServiceConfiguration {
-  const written = call.text("port");
-  const port = written === undefined ? configuration.http.port : Number(written);
-  if (!Number.isSafeInteger(port) || port < 0 || port > 65535 || written?.trim() === "") {
-    throw new EddyError("configuration_invalid", `Cannot use '--port ${written}': expected 0 to 65535`);
-  }
-  const host = call.text("host") ?? configuration.http.host;
-  if (configuration.http.access === "open" && !/^(localhost|::1|127\..*)$/.test(host)) {
-    throw new EddyError(
-      "configuration_invalid",
-      `Cannot listen on '${host}' with 'http.access' open: anyone could publish; set it to 'keys' in the configuration`,
-    );
-  }
-  return { ...configuration, http: { ...configuration.http, port, host } };
 }
 
 function withoutPassword(configuration: ServiceConfiguration): ServiceConfiguration {

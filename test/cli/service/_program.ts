@@ -58,13 +58,16 @@ export async function statusOf(url: string, body: unknown, key?: string): Promis
   return response.status;
 }
 
-/** Asks and judges: what has to do with money is for `billing`. */
-export async function teach(address: string, count: number, key?: string): Promise<void> {
+/** Asks and judges: what has to do with money is for `billing`. @returns What was acknowledged: values by step. */
+export async function teach(address: string, count: number, key?: string): Promise<Map<string, boolean>> {
+  const acknowledged = new Map<string, boolean>();
   for (let index = 0; index < count; index++) {
     const [text, right] = index % 2 ? [`offer for ${index} seats`, "sales"] : [`charged ${index} times`, "billing"];
-    const { receipt, action } = await post(`${address}/v1/decisions`, { text }, key);
+    const { id, receipt, action } = await post(`${address}/v1/decisions`, { text }, key);
     await post(`${address}/v1/feedback`, { receipt, value: action === right }, key);
+    acknowledged.set(String(id), action === right);
   }
+  return acknowledged;
 }
 
 function send(url: string, body: unknown, key?: string): Promise<Response> {

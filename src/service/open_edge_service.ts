@@ -1,0 +1,53 @@
+import { createRewardModelAgent } from "../agent/create_reward_model_agent.ts";
+import { connectCentre } from "../edge/connect_centre.ts";
+import { type Edge, openEdge } from "../edge/open_edge.ts";
+import type { OutboxStorage } from "../edge/outbox_storage.ts";
+import { EddyError } from "../errors.ts";
+import { createAccess, createApp } from "../http/mod.ts";
+import { loadKernels } from "../kernels/mod.ts";
+import { createIdSource } from "./id_source.ts";
+import type { ServiceMachine } from "./service.ts";
+import type { ServiceConfiguration } from "./service_configuration.ts";
+
+/** What an edge asks of the machine it runs on. */
+export interface EdgeMachine
+  extends Pick<ServiceMachine, "now" | "monotonic" | "fillRandom" | "receiptSecrets" | "version"> {
+  /** Key of the centre with the scopes `decide`, `feedback` and `read`; none where the centre is open. */
+  readonly centreKey?: string;
+}
+
+/**
+ * Opens an edge of the centre that `edge.centre` names: it serves the agents of the configuration in the versions that the
+ * centre publishes, and keeps in `storage` what it acknowledges until the centre has it.
+ *
+ * @throws {EddyError} `configuration_invalid` If the configuration is of no edge, or of an agent that an edge cannot serve.
+ */
+export async function openEdgeService(
+  { agents, http, edge }: ServiceConfiguration,
+  machine: EdgeMachine,
+  storage: OutboxStorage,
+): Promise<Edge> {
+  if (!edge) throw refuse("'edge.centre' does not say where the centre is");
+  const checkpoint = Object.entries(agents).find(([, { policy }]) => policy.kind === "checkpoint");
+  if (checkpoint) throw refuse(`'${checkpoint[0]}' is a checkpoint, which only the centre serves`);
+  const kernels = await loadKernels();
+  return await openEdge({
+    ...http,
+    agents,
+    createApp,
+    createAccess,
+    serve: (name, agent) => createRewardModelAgent(kernels, name, agent),
+    centre: connectCentre({ fetch: (request) => fetch(request), address: edge.centre, key: machine.centreKey }),
+    storage,
+    receiptSecrets: machine.receiptSecrets,
+    now: machine.now,
+    monotonic: machine.monotonic,
+    newId: createIdSource(machine.now, machine.fillRandom),
+    randomSeed: () => new DataView(machine.fillRandom(new Uint8Array(4)).buffer).getUint32(0),
+    version: machine.version,
+  });
+}
+
+function refuse(state: string): EddyError {
+  return new EddyError("configuration_invalid", `Cannot open an edge: ${state}`);
+}
