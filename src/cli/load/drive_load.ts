@@ -8,6 +8,8 @@ export interface LoadOptions {
   readonly agent: string;
   /** Connections, each with one request under way. */
   readonly connections: number;
+  /** Questions, and then judgements, of one request. Default 1, as a browser sends them; a gateway sends more. */
+  readonly batch?: number;
   /** Milliseconds. */
   readonly durationMs: number;
   /** Milliseconds on a clock that never goes back. */
@@ -32,6 +34,9 @@ export interface LoadResult {
   readonly refused: Readonly<Record<string, number>>;
 }
 
+/** What a decision is answered with, as far as it matters here. */
+type Answer = Record<"id" | "action" | "receipt", string>;
+
 const RECONNECT_MS = 20;
 
 /** Asks and judges on many connections until the time is over. */
@@ -41,6 +46,7 @@ export async function driveLoad(options: LoadOptions): Promise<LoadResult> {
   const decisions = latencies();
   const feedback = latencies();
   const refused: Record<string, number> = {};
+  const one = (options.batch ?? 1) === 1;
   let [judged, right, asked] = [0, 0, 0];
   const over = (): boolean => now() - began >= options.durationMs;
   const refuse = (what: string): void => void (refused[what] = (refused[what] ?? 0) + 1);
@@ -48,26 +54,30 @@ export async function driveLoad(options: LoadOptions): Promise<LoadResult> {
   const converse = async (): Promise<void> => {
     using connection = await openConnection(options.hostname, options.port);
     while (!over()) {
-      const { text, right: wanted } = question(asked++);
+      const questions = Array.from({ length: options.batch ?? 1 }, () => question(asked++));
+      const bodies = questions.map(({ text }) => ({ agent, text }));
       const start = now();
-      const decision = await connection.post("/v1/decisions", JSON.stringify({ agent, text }));
+      const decision = await connection.post("/v1/decisions", JSON.stringify(one ? bodies[0] : bodies));
       if (decision.status !== 200) {
         refuse(String(decision.status));
         continue;
       }
       const decided = now();
       decisions.add(decided - start);
-      const { id, action, receipt } = JSON.parse(decision.body) as Record<"id" | "action" | "receipt", string>;
-      const value = action === wanted;
-      const answer = await connection.post("/v1/feedback", `{"receipt":"${receipt}","value":${value}}`);
+      const parsed = JSON.parse(decision.body) as Answer | readonly Answer[];
+      const answers = one ? [parsed as Answer] : parsed as readonly Answer[];
+      const judgements = answers.map(({ action, receipt }, i) => ({ receipt, value: action === questions[i].right }));
+      const answer = await connection.post("/v1/feedback", JSON.stringify(one ? judgements[0] : judgements));
       if (answer.status >= 300) {
         refuse(String(answer.status));
         continue;
       }
       feedback.add(now() - decided);
-      judged++;
-      if (value) right++;
-      options.onAcknowledged?.(id, value);
+      judgements.forEach(({ value }, i) => {
+        judged++;
+        if (value) right++;
+        options.onAcknowledged?.(answers[i].id, value);
+      });
     }
   };
   const persist = async (): Promise<void> => {

@@ -27,8 +27,17 @@ export async function startServer(
   words: readonly string[],
   variables: Readonly<Record<string, string>> = {},
 ): Promise<ServerProcess> {
+  return await startProgram(new URL("../main.ts", import.meta.url), ["serve", ...words, "--quiet"], variables);
+}
+
+/** Starts a program that says in its first line at which `http://` address it listens. @throws As `startServer`. */
+export async function startProgram(
+  program: URL,
+  words: readonly string[],
+  variables: Readonly<Record<string, string>> = {},
+): Promise<ServerProcess> {
   const child = new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", fileURLToPath(new URL("../main.ts", import.meta.url)), "serve", ...words, "--quiet"],
+    args: ["run", "-A", fileURLToPath(program), ...words],
     env: { ...variables, NO_COLOR: "1" },
     stdin: "null",
     stdout: "piped",
