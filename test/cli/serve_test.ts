@@ -32,6 +32,7 @@ describe("eddy serve", () => {
     const address = /http:\/\/127\.0\.0\.1:\d+/.exec(said)?.[0];
     const response = await fetch(`${address}/v1/decisions`, {
       method: "POST",
+      headers: { "content-type": "application/json" },
       body: JSON.stringify({ turns: [{ role: "user", text: "close ticket T69" }] }),
     });
     equal(response.status, 200);

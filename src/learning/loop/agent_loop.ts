@@ -84,7 +84,7 @@ export function createAgentLoop(dependencies: AgentLoopDependencies): AgentLoop 
   let lastBreath = now();
   const session: AgentSession = {
     ...{ agent, configuration, store, versions, now, head },
-    ...{ trailingVersion: 0, ahead: [], holding: false, updates: 0, unserved: [] },
+    ...{ trailingVersion: 0, ahead: [], holding: false, updates: 0, releasedAt: -Infinity, unserved: [] },
     evidence: createEvidence(configuration),
     drift: createDriftWatch(gate.driftSigmas),
     serveLatencies: createLatencies(),

@@ -42,6 +42,8 @@ export interface AgentSession {
   readonly serveLatencies: Latencies;
   /** Times at which rewards were settled whose judgements no served version has learned yet. */
   unserved: { readonly sequence: number; readonly settledAt: number }[];
+  /** When the last version was made here. Milliseconds since 1970. */
+  releasedAt: number;
 }
 
 /** Why learning stands still. */

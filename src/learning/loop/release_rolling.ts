@@ -22,7 +22,8 @@ export async function releaseRolling(session: AgentSession, whatever: boolean): 
   const { versions, head, configuration: { gate } } = session;
   const learned = head.learnedUpTo - versions.newest.learnedUpTo;
   if (session.updates === 0 || learned < (whatever ? 1 : gate.everyJudgements)) return;
-  if (!whatever && session.now() - versions.newest.createdAt < CLOSEST_MS) return;
+  if (!whatever && session.now() - session.releasedAt < CLOSEST_MS) return;
+  session.releasedAt = session.now();
   session.updates = 0;
   const decision = await decide(session);
   const fresh = await versions.add(head, { parent: versions.newest.version, report: decision.report });

@@ -23,8 +23,8 @@ describe("eddy export, eddy import", () => {
     equal((await other.eddy(["import", "episodes.jsonl"])).out, "0 new episodes.\n");
     equal((await other.eddy(["export"])).out, lines);
     const learner = await startServer([other.configuration]);
-    const { versions } = await (await fetch(`${learner.address}/v1/policies/router?limit=1`)).json();
-    equal(versions[0].learnedUpTo, 20, JSON.stringify(versions));
+    const { agents: [{ status }] } = await (await fetch(`${learner.address}/v1/status`)).json();
+    equal(status.learnedUpTo, 20, JSON.stringify(status));
     equal(await learner.stop(), 0);
   });
 
