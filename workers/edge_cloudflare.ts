@@ -9,7 +9,7 @@
 import { durableObjectOutboxStorage, type DurableObjectStorage } from "../src/edge/durable_object_outbox_storage.ts";
 import type { Edge } from "../src/edge/open_edge.ts";
 import { localMachine } from "../src/cli/serving/local_machine.ts";
-import { openEdgeService } from "../src/service/open_edge_service.ts";
+import { openEdgeService } from "../src/cli/serving/open_edge_service.ts";
 import { resolveServiceConfiguration } from "../src/service/resolve_service_configuration.ts";
 
 /** Milliseconds after which an object that was put to sleep with a full outbox is woken. */

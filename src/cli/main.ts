@@ -2,13 +2,11 @@
 import { benchCommand } from "./commands/bench.ts";
 import { chaosCommand } from "./commands/chaos.ts";
 import { demoCommand } from "./commands/demo.ts";
-import { edgeCommand } from "./commands/edge.ts";
 import { evalCommand } from "./commands/eval.ts";
 import { exportCommand } from "./commands/export.ts";
 import { importCommand } from "./commands/import.ts";
 import { initCommand } from "./commands/init.ts";
 import { keysCommand } from "./commands/keys.ts";
-import { learnerCommand } from "./commands/learner.ts";
 import { policiesCommand } from "./commands/policies.ts";
 import { reportCommand } from "./commands/report.ts";
 import { serveCommand } from "./commands/serve.ts";
@@ -21,8 +19,6 @@ const commands = [
   demoCommand,
   initCommand,
   serveCommand,
-  learnerCommand,
-  edgeCommand,
   policiesCommand,
   keysCommand,
   exportCommand,

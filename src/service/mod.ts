@@ -1,7 +1,6 @@
 /** A whole Eddy: configuration in, application, store and loop out. @module */
 export { defineConfiguration } from "./define_configuration.ts";
 export { createIdSource } from "./id_source.ts";
-export { type EdgeMachine, openEdgeService } from "./open_edge_service.ts";
 export { openService } from "./open_service.ts";
 export { openStore } from "./open_store.ts";
 export { resolveServiceConfiguration } from "./resolve_service_configuration.ts";

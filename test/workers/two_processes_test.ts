@@ -72,17 +72,22 @@ describe("workers/learner.ts and workers/edge.ts", () => {
     const secrets = { EDDY_RECEIPT_SECRETS: "5a".repeat(32) };
     for (
       const [words, variables, message] of [
-        [["edge"], secrets, /say where the centre is, with --centre URL/],
-        [["edge", "--centre", "centre.example"], secrets, /expected http:/],
-        [["edge", "--centre", centre], {}, /set EDDY_RECEIPT_SECRETS to what the centre has/],
+        [[], secrets, /say where the centre is, with --centre URL/],
+        [["--centre", "centre.example"], secrets, /expected http:/],
+        [["--centre", centre], {}, /set EDDY_RECEIPT_SECRETS to what the centre has/],
         [
-          ["edge", "checkpoint.json", "--centre", centre],
+          ["checkpoint.json", "--centre", centre],
           secrets,
           /'desk' is a checkpoint, which only the centre serves/,
         ],
       ] as const
     ) {
-      const { code, err } = await own.eddy(words, variables);
+      const { code, stderr } = await new Deno.Command(Deno.execPath(), {
+        args: ["run", "-A", "--no-check", entry("edge"), ...words],
+        cwd: own.folder,
+        env: { ...variables, NO_COLOR: "1" },
+      }).output();
+      const err = new TextDecoder().decode(stderr);
       equal(code, 2, err);
       match(err, /^error: [^\n]*\n$/);
       match(err, message);

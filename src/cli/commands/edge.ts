@@ -2,12 +2,13 @@ import { resolve } from "node:path";
 import { sqliteOutboxStorage } from "../../edge/sqlite_outbox_storage.ts";
 import type { Edge } from "../../edge/mod.ts";
 import { EddyError } from "../../errors.ts";
-import { openEdgeService, type ServiceConfiguration } from "../../service/mod.ts";
+import type { ServiceConfiguration } from "../../service/mod.ts";
 import type { Call, Command } from "../command.ts";
 import type { Host } from "../host.ts";
 import { clock } from "../progress/format.ts";
 import { listen } from "../serving/listen.ts";
 import { localMachine } from "../serving/local_machine.ts";
+import { openEdgeService } from "../serving/open_edge_service.ts";
 import { type FoundConfiguration, readServiceConfiguration } from "../serving/read_service_configuration.ts";
 import { receiptSecrets } from "../serving/receipt_secrets.ts";
 import { withListening } from "../serving/with_listening.ts";
@@ -33,9 +34,12 @@ export const edgeCommand: Command = {
     quiet: { type: "boolean", meaning: "say only where it listens" },
   },
   examples: [
-    ["deno task edge --centre http://127.0.0.1:8000 --port 8001", "an edge of 'deno task learner' on the same machine"],
     [
-      "EDDY_RECEIPT_SECRETS=… EDDY_CENTRE_KEY=… deno task edge --centre https://centre.example",
+      "deno run -A workers/edge.ts --centre http://127.0.0.1:8000 --port 8001",
+      "an edge of 'deno run -A workers/learner.ts' on the same machine",
+    ],
+    [
+      "EDDY_RECEIPT_SECRETS=… EDDY_CENTRE_KEY=… deno run -A workers/edge.ts --centre https://centre.example",
       "elsewhere: the centre's secrets, and a key of it with the scopes decide, feedback and read",
     ],
     ["curl http://127.0.0.1:8001/v1/edge/status", "what waits for the centre, and how old the versions may be"],

@@ -9,11 +9,11 @@ export const learnerCommand: Command = {
   operand: { name: "[CONFIGURATION]", meaning: "eddy.config.ts unless given; edges read the same" },
   examples: [
     [
-      "deno task learner",
-      "on this machine; 'deno task edge --centre http://127.0.0.1:8000 --port 8001' is an edge of it",
+      "deno run -A workers/learner.ts",
+      "on this machine; 'deno run -A workers/edge.ts --centre http://127.0.0.1:8000 --port 8001' is an edge of it",
     ],
     [
-      "EDDY_RECEIPT_SECRETS=… deno task learner --host 0.0.0.0",
+      "EDDY_RECEIPT_SECRETS=… deno run -A workers/learner.ts --host 0.0.0.0",
       "for edges elsewhere: the same secret there; 'http.access' is \"keys\"",
     ],
     ["deno task keys create edge-1 --scopes decide,feedback,read", "a key for an edge: its EDDY_CENTRE_KEY"],

@@ -1,13 +1,13 @@
-import { createRewardModelAgent } from "../agent/create_reward_model_agent.ts";
-import { connectCentre } from "../edge/connect_centre.ts";
-import { type Edge, openEdge } from "../edge/open_edge.ts";
-import type { OutboxStorage } from "../edge/outbox_storage.ts";
-import { EddyError } from "../errors.ts";
-import { createAccess, createApp } from "../http/mod.ts";
-import { loadKernels } from "../kernels/mod.ts";
-import { createIdSource } from "./id_source.ts";
-import type { ServiceMachine } from "./service.ts";
-import type { ServiceConfiguration } from "./service_configuration.ts";
+import { createRewardModelAgent } from "../../agent/create_reward_model_agent.ts";
+import { connectCentre } from "../../edge/connect_centre.ts";
+import { type Edge, openEdge } from "../../edge/open_edge.ts";
+import type { OutboxStorage } from "../../edge/outbox_storage.ts";
+import { EddyError } from "../../errors.ts";
+import { createAccess, createApp } from "../../http/mod.ts";
+import { loadKernels } from "../../kernels/mod.ts";
+import { createIdSource } from "../../service/id_source.ts";
+import type { ServiceMachine } from "../../service/service.ts";
+import type { ServiceConfiguration } from "../../service/service_configuration.ts";
 
 /** What an edge asks of the machine it runs on. */
 export interface EdgeMachine
