@@ -1,12 +1,13 @@
 import { EddyError } from "../errors.ts";
 import type { Kernels } from "../kernels/mod.ts";
-import { createRewardModel, restoreRewardModel, type RewardModel } from "../policy/mod.ts";
+import { createRewardModel, type RewardModel } from "../policy/mod.ts";
 import { type Exploration, explorationProbabilities, pickIndex } from "../rl/mod.ts";
 import type { Assignment } from "../store/mod.ts";
 import type { AgentConfiguration } from "./agent_configuration.ts";
 import { armOf } from "./arm_of.ts";
 import { candidatesOf } from "./candidates_of.ts";
-import type { AgentRequest, DecidedStep, ServedAgent, VersionPayload } from "./served_agent.ts";
+import { createModelVersions } from "./model_versions.ts";
+import type { AgentRequest, DecidedStep, ServedAgent } from "./served_agent.ts";
 import { textOfTurns } from "./text_of_turns.ts";
 
 /** All probabilities are kept with a step that had at most this many candidates. */
@@ -30,14 +31,8 @@ export function createRewardModelAgent(kernels: Kernels, name: string, configura
       `Cannot serve '${name}' with a reward model: its policy is of kind '${configuration.policy.kind}'`,
     );
   }
-  const models = new Map<number, RewardModel>([[0, createRewardModel(kernels, configuration.policy.options)]]);
+  const versions = createModelVersions(kernels, name, createRewardModel(kernels, configuration.policy.options));
   let assignment: Assignment = { incumbent: 0 };
-
-  const installed = (version: number): RewardModel => {
-    const model = models.get(version);
-    if (!model) throw new RangeError(`Cannot use version ${version} of '${name}': it is not installed`);
-    return model;
-  };
   const isAssigned = (version: number): boolean =>
     version === assignment.incumbent || version === assignment.canary?.version;
 
@@ -48,7 +43,7 @@ export function createRewardModelAgent(kernels: Kernels, name: string, configura
       return assignment;
     },
     get installed(): readonly number[] {
-      return [...models.keys()].sort((a, b) => a - b);
+      return versions.numbers();
     },
     decide: (request) => {
       const { arm, version } = armOf(request.episodeId, assignment);
@@ -59,7 +54,7 @@ export function createRewardModelAgent(kernels: Kernels, name: string, configura
         ...{ createdAt: request.now, turns: request.turns, candidates, seed: request.seed },
       };
       const explores = configuration.mode === "learn" && request.explore !== false;
-      const { choice, probabilities, value } = choose(kernels, installed(version), text, candidates, {
+      const { choice, probabilities, value } = choose(kernels, versions.model(version), text, candidates, {
         exploration: explores ? configuration.exploration : { kind: "greedy" },
         purpose: explores ? "explore" : "exploit",
         seed: request.seed,
@@ -80,26 +75,18 @@ export function createRewardModelAgent(kernels: Kernels, name: string, configura
         },
       };
     },
-    install: (version, payload) => {
-      if (models.has(version)) return;
-      models.set(version, load(kernels, payload, installed));
-    },
+    install: (version, payload) => versions.add(version, payload),
     uninstall: (version) => {
       if (isAssigned(version)) {
         throw new RangeError(`Cannot unload version ${version} of '${name}': it is assigned; assign another one first`);
       }
-      models.get(version)?.[Symbol.dispose]();
-      models.delete(version);
+      versions.remove(version);
     },
     assign: (next) => {
-      installed(next.incumbent);
-      if (next.canary) installed(next.canary.version);
+      versions.need(next.canary ? [next.incumbent, next.canary.version] : [next.incumbent]);
       assignment = next;
     },
-    [Symbol.dispose]: () => {
-      for (const model of models.values()) model[Symbol.dispose]();
-      models.clear();
-    },
+    [Symbol.dispose]: () => versions[Symbol.dispose](),
   };
 }
 
@@ -143,16 +130,4 @@ function takenBy(
     throw new EddyError("request_invalid", `Cannot learn from '${action}': it is none of the candidates`);
   }
   return { arm: "shadow", action, choice, propensity: 1 };
-}
-
-function load(kernels: Kernels, payload: VersionPayload, installed: (version: number) => RewardModel): RewardModel {
-  if (payload.kind === "snapshot") return restoreRewardModel(kernels, payload.snapshot);
-  const model = installed(payload.base).fork();
-  try {
-    for (const judgement of payload.judgements) model.learn(judgement);
-    return model;
-  } catch (error) {
-    model[Symbol.dispose]();
-    throw error;
-  }
 }
