@@ -42,6 +42,9 @@ pub struct BeliefOptions {
     pub learning_rate: f32,
     /// Earlier judgements fitted again with each new one.
     pub replays: usize,
+    /// Draws later ones more often, so that in the end all were fitted about equally often; otherwise each draw is uniform and
+    /// the first are fitted most.
+    pub even_replays: bool,
     /// κ_e.
     pub expert: f32,
     /// κ_x.
@@ -61,10 +64,11 @@ impl BeliefOptions {
             discovery_bonus: 3.0,
             name_weight: if named { 15.0 } else { 0.0 },
             name_logit: if named { 15.0 } else { 0.0 },
-            learning_rate: if named { 0.2 } else { 0.5 },
+            learning_rate: 0.5,
             replays: 3,
+            even_replays: named,
             expert: if named { 2.0 } else { 0.5 },
-            memory_share: if named { 0.05 } else { 0.4 },
+            memory_share: if named { 0.1 } else { 0.4 },
         }
     }
 }
@@ -210,6 +214,11 @@ impl BeliefModel {
         self.fit(place, weight);
         for k in 0..self.options.replays as u32 {
             let draw = uniform(self.learned, 0, k) as f64;
+            let draw = if self.options.even_replays {
+                draw.sqrt()
+            } else {
+                draw
+            };
             let place = (draw * self.memory.entries.len() as f64) as usize;
             self.fit(place, 1.0);
         }
