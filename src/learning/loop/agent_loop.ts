@@ -85,6 +85,7 @@ export function createAgentLoop(dependencies: AgentLoopDependencies): AgentLoop 
   const session: AgentSession = {
     ...{ agent, configuration, store, versions, now, head },
     ...{ trailingVersion: 0, ahead: [], holding: false, updates: 0, releasedAt: -Infinity, unserved: [] },
+    heldOut: { again: -Infinity },
     evidence: createEvidence(configuration),
     drift: createDriftWatch(gate.driftSigmas),
     serveLatencies: createLatencies(),
@@ -166,6 +167,7 @@ export function createAgentLoop(dependencies: AgentLoopDependencies): AgentLoop 
     readUpTo = watchedUpTo = head.learnedUpTo;
     curve.clear();
     session.evidence.clear();
+    session.heldOut = { again: -Infinity };
     session.drift.forgetFrom(0);
     const from = Math.max(1, watchedUpTo - LOOKED_BACK + 1);
     const skipped = versions.recent.flatMap(({ skipped = [] }) => skipped);

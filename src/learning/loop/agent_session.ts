@@ -1,3 +1,4 @@
+import type { Difference } from "./gate.ts";
 import type { AgentConfiguration } from "../../agent/mod.ts";
 import type { PolicyVersion, Store } from "../../store/mod.ts";
 import type { AgentLearner } from "./agent_learner.ts";
@@ -44,6 +45,8 @@ export interface AgentSession {
   unserved: { readonly sequence: number; readonly settledAt: number }[];
   /** When the last version was made here. Milliseconds since 1970. */
   releasedAt: number;
+  /** The last comparison on held-out steps, and when it is time for another. */
+  heldOut: { readonly difference?: Difference; readonly again: number };
 }
 
 /** Why learning stands still. */

@@ -9,6 +9,8 @@ import { lineOfDescent } from "./line_of_descent.ts";
 
 /** Two versions are at least this far apart, milliseconds: with many judgements a second, a version learns many at once. */
 const CLOSEST_MS = 100;
+/** After an assessment of the held-out steps its outcome stands for so many times as long as it took. */
+const ASSESSING_REST = 9;
 /** Held-out steps that are assessed before others may work. */
 const ASSESSED = 16;
 
@@ -105,8 +107,14 @@ async function decide(session: AgentSession): Promise<GateDecision> {
   const differences: Record<string, Difference> = {};
   const steps = evidence.heldOut;
   if (gate.canaryShare > 0 && trailing && steps.length > 1) {
-    const [candidate, published] = [await assess(session, head, steps), await assess(session, trailing, steps)];
-    differences["the held-out estimate"] = heldOutDifference(steps, candidate, published, gate.confidence);
+    const began = session.now();
+    if (began >= session.heldOut.again) {
+      const [candidate, published] = [await assess(session, head, steps), await assess(session, trailing, steps)];
+      const difference = heldOutDifference(steps, candidate, published, gate.confidence);
+      const ended = session.now();
+      session.heldOut = { difference, again: ended + ASSESSING_REST * (ended - began) };
+    }
+    if (session.heldOut.difference) differences["the held-out estimate"] = session.heldOut.difference;
   }
   const arms = gate.canaryShare > 0 ? evidence.arms() : undefined;
   if (arms) differences["the canary's share"] = arms;

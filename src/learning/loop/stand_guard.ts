@@ -87,6 +87,7 @@ export async function resumeLearning(
   session.frozen = undefined;
   // What was judged meanwhile may be as wrong as what froze it.
   session.evidence.clear();
+  session.heldOut = { again: -Infinity };
   const { assignment } = versions;
   await versions.serve({ action: "resume", version: assignment.incumbent, assignment, reason, by });
 }
