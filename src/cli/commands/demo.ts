@@ -36,7 +36,7 @@ export const demoCommand: Command = {
     json: { type: "boolean", meaning: "one JSON object a line" },
   },
   examples: [
-    ["deno task demo", "a generated service desk, about half a minute"],
+    ["deno task demo", "a generated service desk, about ten seconds"],
     ["deno task demo --data ../data", "CLINC150: choose one of 150 intents, told only right or wrong"],
     ["deno task demo --data ../data --ids --passes 3", "the same without names, three times over"],
     ["deno task demo --pace 20", "slow enough to watch the dashboard"],
