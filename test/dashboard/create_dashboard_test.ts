@@ -68,7 +68,7 @@ export default { fetch: (request) => dashboard(new URL(request.url).pathname) ??
       ok(success, new TextDecoder().decode(stderr));
       const script = fileURLToPath(new URL("_ask_workerd.ts", import.meta.url));
       const told = await new Deno.Command(Deno.execPath(), {
-        args: ["run", "-A", script, bundle, "/", "/dashboard/no.js"],
+        args: ["run", "-A", "--no-lock", script, bundle, "/", "/dashboard/no.js"],
       }).output();
       const answers = JSON.parse(new TextDecoder().decode(told.stdout));
       deepEqual(answers, [{ status: 200, text: await dashboard("/")!.text() }, { status: 404, text: "none" }]);

@@ -10,7 +10,7 @@ const bundle = await Deno.makeTempDir();
 const bundling = await new Deno.Command(Deno.execPath(), { args: ["run", "-A", BUNDLER, bundle] }).output();
 
 async function startWorkerdEdge(folder: string, variables: Record<string, string>): Promise<ServerProcess> {
-  return await startProcess({ words: [WORKERD, bundle, folder], variables, ending: "close" });
+  return await startProcess({ words: ["--no-lock", WORKERD, bundle, folder], variables, ending: "close" });
 }
 
 /** Why workerd cannot be tried here; undefined when it can. A bundle that is wrong is no obstacle: that fails. */

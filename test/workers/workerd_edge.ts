@@ -3,7 +3,7 @@
  * that a test could not close. Arguments: folder of the bundle, folder of the storage. Ends with code 3 and the reason where
  * workerd cannot run.
  */
-import { Miniflare } from "miniflare";
+import { openMiniflare, type Workerd } from "./open_miniflare.ts";
 
 const [bundle, storage] = Deno.args;
 const modules = [
@@ -13,17 +13,18 @@ const modules = [
   { type: "CompiledWasm", path: `${bundle}/simd128.wasm` },
 ] as const;
 const { EDDY_CONFIGURATION = "", EDDY_RECEIPT_SECRETS = "", EDDY_CENTRE_KEY = "" } = Deno.env.toObject();
-const miniflare = new Miniflare({
-  compatibilityDate: "2026-01-01",
-  compatibilityFlags: ["nodejs_compat"],
-  modules: [...modules],
-  modulesRoot: bundle,
-  bindings: { EDDY_CONFIGURATION, EDDY_RECEIPT_SECRETS, EDDY_CENTRE_KEY },
-  durableObjects: { EDGE: { className: "EdgeObject", useSQLite: true } },
-  durableObjectsPersist: storage,
-  cf: false,
-});
+let miniflare: Workerd;
 try {
+  miniflare = await openMiniflare({
+    compatibilityDate: "2026-01-01",
+    compatibilityFlags: ["nodejs_compat"],
+    modules: [...modules],
+    modulesRoot: bundle,
+    bindings: { EDDY_CONFIGURATION, EDDY_RECEIPT_SECRETS, EDDY_CENTRE_KEY },
+    durableObjects: { EDGE: { className: "EdgeObject", useSQLite: true } },
+    durableObjectsPersist: storage,
+    cf: false,
+  });
   console.log(`listening at ${(await miniflare.ready).href}`);
 } catch (error) {
   console.log(`cannot run workerd: ${(error as Error).message}`);
