@@ -3,7 +3,7 @@ import type { Command } from "./command.ts";
 /** The page that `eddy --help` prints. */
 export function helpPage(commands: readonly Command[], version: string): string {
   return [
-    `eddy ${version}: trains language agents that learn from every judged step.`,
+    `eddy ${version}: serves and trains language agents that learn from every judged step.`,
     "",
     "Usage: eddy COMMAND [FLAGS]      (in a clone: deno task COMMAND [FLAGS])",
     "",

@@ -4,6 +4,7 @@ import { killAttack } from "../chaos/kill_attack.ts";
 import { malformedAttack } from "../chaos/malformed_attack.ts";
 import { poisonAttack } from "../chaos/poison_attack.ts";
 import type { Call, Command } from "../command.ts";
+import { wholeNumber } from "../whole_number.ts";
 
 const KILLS = 200;
 const MINUTES = 5;
@@ -53,12 +54,12 @@ export const chaosCommand: Command = {
     const attacks = chosen(call);
     const stopping = new AbortController();
     const options = {
-      kills: wholeNumber(call, "kills", KILLS, 1),
+      kills: wholeNumber(call, "kills", 1) ?? KILLS,
       minutes: minutesOf(call),
       honestSeconds: HONEST_SECONDS,
-      pace: wholeNumber(call, "pace", PACE, 0),
-      requests: wholeNumber(call, "requests", REQUESTS, 1),
-      seed: wholeNumber(call, "seed", 1, 0),
+      pace: wholeNumber(call, "pace", 0) ?? PACE,
+      requests: wholeNumber(call, "requests", 1) ?? REQUESTS,
+      seed: wholeNumber(call, "seed", 0) ?? 1,
       json,
       host,
       signal: stopping.signal,
@@ -94,16 +95,5 @@ function minutesOf(call: Call): number {
   throw new EddyError(
     "configuration_invalid",
     `Cannot use '--minutes ${call.text("minutes")}': expected a number above 0`,
-  );
-}
-
-function wholeNumber(call: Call, flag: string, otherwise: number, least: number): number {
-  const text = call.text(flag);
-  if (text === undefined) return otherwise;
-  const value = Number(text);
-  if (Number.isSafeInteger(value) && value >= least && text.trim() !== "") return value;
-  throw new EddyError(
-    "configuration_invalid",
-    `Cannot use '--${flag} ${text}': expected a whole number of at least ${least}`,
   );
 }

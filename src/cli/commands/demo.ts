@@ -14,6 +14,7 @@ import { liveBlock } from "../progress/live_block.ts";
 import { paint } from "../progress/paint.ts";
 import { listen } from "../serving/listen.ts";
 import { serviceMachine } from "../serving/service_machine.ts";
+import { wholeNumber } from "../whole_number.ts";
 
 const AGENT = "intents";
 const SECONDS_BETWEEN_LINES = 2;
@@ -56,7 +57,7 @@ export const demoCommand: Command = {
         address,
         agent: AGENT,
         concurrency: CONCURRENCY,
-        pace: wholeNumber(call, "pace", 0),
+        pace: wholeNumber(call, "pace", 0) ?? 0,
         now: () => host.now(),
         signal: ending.signal,
       }, show.judged);
@@ -82,8 +83,8 @@ export const demoCommand: Command = {
 
 async function chooseUtterances(call: Call): Promise<DemoUtterances> {
   const options = {
-    seed: wholeNumber(call, "seed", 1),
-    passes: wholeNumber(call, "passes", 1),
+    seed: wholeNumber(call, "seed", 0) ?? 1,
+    passes: wholeNumber(call, "passes", 1) ?? 1,
     names: !call.given("ids"),
   };
   const kernels = await loadKernels();
@@ -118,7 +119,7 @@ async function start(call: Call, { actions }: DemoUtterances, out: string, host:
       },
     },
     store: { kind: "sqlite", path: `${out}/eddy.db` },
-    http: { port: port === undefined ? 8000 : wholeNumber(call, "port", 8000) },
+    http: { port: wholeNumber(call, "port", 0) ?? 8000 },
   });
   const service = await openService(configuration, await serviceMachine(configuration, host));
   try {
@@ -248,12 +249,4 @@ function newsLine(event: LoopEvent): string | undefined {
     return undefined;
   }
   return `${event.action}: ${event.reason}`;
-}
-
-function wholeNumber(call: Call, flag: string, otherwise: number): number {
-  const text = call.text(flag);
-  if (text === undefined) return otherwise;
-  const value = Number(text);
-  if (Number.isSafeInteger(value) && value >= 0 && text.trim() !== "") return value;
-  throw new EddyError("configuration_invalid", `Cannot use '--${flag} ${text}': expected a whole number of at least 0`);
 }

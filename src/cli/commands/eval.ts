@@ -4,6 +4,7 @@ import type { Host } from "../host.ts";
 import type { Learning, Measuring } from "../learning.ts";
 import { clock, figure } from "../progress/format.ts";
 import { worldAddress } from "../world_address.ts";
+import { wholeNumber } from "../whole_number.ts";
 
 /** `eddy eval`: measures a checkpoint on held-out tasks. @param load Gives what does the measuring. */
 export function evalCommand(load: () => Promise<Pick<Learning, "evaluateCheckpoint">>): Command {
@@ -74,15 +75,4 @@ function temperature(call: Call): number | undefined {
   const value = Number(text);
   if (text.trim() !== "" && Number.isFinite(value) && value >= 0) return value;
   throw new EddyError("configuration_invalid", `Cannot use '--temperature ${text}': expected a number of at least 0`);
-}
-
-function wholeNumber(call: Call, flag: string, minimum: number): number | undefined {
-  const text = call.text(flag);
-  if (text === undefined) return undefined;
-  const value = Number(text);
-  if (Number.isSafeInteger(value) && value >= minimum) return value;
-  throw new EddyError(
-    "configuration_invalid",
-    `Cannot use '--${flag} ${text}': expected a whole number of at least ${minimum}`,
-  );
 }
