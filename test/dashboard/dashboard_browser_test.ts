@@ -62,7 +62,7 @@ describe("the dashboard in a browser", () => {
     match(await sees("#pace", /judgement to served/), /1\.8 s 4\.2 s/);
     await page.locator(".episode").nth(1).locator("summary").click();
     match(
-      await sees(".episode[open]", /lamp/),
+      await sees(".episode[open]:has(.steps)", /lamp/),
       /replace_item.*probability \d+ %.*helped (yes|no) by person.*reward \d/,
     );
 
@@ -118,7 +118,7 @@ describe("the dashboard in a browser", () => {
     const { page, words, sees } = await visit(browser, service);
     await sees("h1", /<img src=x onerror=/);
     await page.locator(".episode summary").first().click();
-    match(await sees(".episode[open]", /onerror/), /<\/script><script>/);
+    match(await sees(".episode[open]:has(.steps)", /onerror/), /<\/script><script>/);
     await page.locator("#timeline .stop .touch").first().hover();
     await sees("#tip", /<img src=x/);
     equal(await page.locator("main img, main script, footer img, header img").count(), 0);
