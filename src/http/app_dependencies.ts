@@ -55,8 +55,8 @@ export type ProblemReport = (
 
 /** Where steps and judgements become durable. Promises resolve once they are. */
 export interface Recorder {
-  /** Keeps steps. */
-  addSteps(steps: readonly StepRecord[]): Promise<void>;
+  /** Keeps steps; what it resolves to tells nothing to a client. */
+  addSteps(steps: readonly StepRecord[]): Promise<unknown>;
   /** Keeps judgements; outcomes in the order of the arguments. */
   addFeedback(feedback: readonly Feedback[]): Promise<readonly FeedbackOutcome[]>;
   /** Marks the end of an episode. */

@@ -28,7 +28,7 @@ const PING_MS = 1_000;
 export async function openService(configuration: ServiceConfiguration, machine: ServiceMachine): Promise<Service> {
   await using parts = new AsyncDisposableStack();
   const kernels = await loadKernels();
-  const store = parts.use(await openStore(configuration, machine));
+  const store = parts.use(await openStore(configuration, machine, true));
   const agents = await openAgents(kernels, configuration);
   for (const { served } of agents.values()) parts.use(served);
   const loop = parts.use(

@@ -34,8 +34,12 @@ export interface Store extends AsyncDisposable {
 
 /** Decisions. */
 export interface StepStore {
-  /** Keeps steps; one that is already there (same id) is left as it is. Early feedback for them is joined. */
-  add(steps: readonly StepRecord[]): Promise<void>;
+  /**
+   * Keeps steps; one that is already there (same id) is left as it is. Early feedback for them is joined.
+   *
+   * @returns Ids of those that were there already.
+   */
+  add(steps: readonly StepRecord[]): Promise<readonly string[]>;
   /** The steps of an episode, in order. */
   ofEpisode(episodeId: string): Promise<readonly StepRecord[]>;
   /** One step. */

@@ -7,14 +7,22 @@ import { stepRow } from "./step_row.ts";
 import { windows } from "./windows.ts";
 import type { WriteContext } from "./write_context.ts";
 
-/** Keeps steps that are new, with their episodes and lists of candidates, and joins the feedback that waited for them. */
-export async function writeSteps(context: WriteContext, steps: readonly StepRecord[]): Promise<void> {
+/**
+ * Keeps steps that are new, with their episodes and lists of candidates, and joins the feedback that waited for them.
+ *
+ * @returns Those that were kept.
+ */
+export async function writeSteps(
+  context: WriteContext,
+  steps: readonly StepRecord[],
+): Promise<ReadonlySet<StepRecord>> {
+  const kept = new Set<StepRecord>();
   const unknown = new Map<string, StepRecord>();
   for (const step of steps) {
     if (unknown.has(step.id) || context.journals.of(step.agent).memory.steps.get(step.id) !== undefined) continue;
     unknown.set(step.id, step);
   }
-  if (unknown.size === 0) return;
+  if (unknown.size === 0) return kept;
   const candidates = [...unknown.values()];
   const hashes = await writeLists(context, candidates);
   await writeEpisodes(context, candidates);
@@ -32,6 +40,7 @@ export async function writeSteps(context: WriteContext, steps: readonly StepReco
     if (!written.has(id)) continue;
     const known = { id, agent, episodeId, createdAt, action };
     fresh.push(known);
+    kept.add(step);
     context.fresh.set(id, known);
     context.committed.push(() => {
       context.journals.of(agent).memory.steps.set(id, known);
@@ -39,6 +48,7 @@ export async function writeSteps(context: WriteContext, steps: readonly StepReco
     });
   }
   await joinEarly(context, fresh);
+  return kept;
 }
 
 /** Hashes of the lists, by step. */

@@ -13,7 +13,7 @@ import { writeSteps } from "./write_steps.ts";
 /** The only way in: everything that changes the database goes through one queue and shares its commits. */
 export interface Writer {
   /** See {@linkcode import("./store.ts").StepStore.add}. */
-  addSteps(steps: readonly StepRecord[]): Promise<void>;
+  addSteps(steps: readonly StepRecord[]): Promise<readonly string[]>;
   /** See {@linkcode import("./store.ts").FeedbackStore.add}. */
   addFeedback(feedback: readonly Feedback[]): Promise<readonly FeedbackOutcome[]>;
   /** Anything else, after the steps and the feedback of its group; never refused because too much waits. @param agents Whose journals it writes to; `all` keeps every other writer out. */
@@ -84,8 +84,11 @@ export function createWriter(database: Database, lists: CandidateLists, options:
   }
 
   return {
-    async addSteps(steps: readonly StepRecord[]): Promise<void> {
-      await Promise.all(parts(steps).map((part) => queue.add({ kind: "steps", steps: part }, part.length)));
+    async addSteps(steps: readonly StepRecord[]): Promise<readonly string[]> {
+      const known = await Promise.all(
+        parts(steps).map((part) => queue.add({ kind: "steps", steps: part }, part.length)),
+      );
+      return (known as string[][]).flat();
     },
     async addFeedback(feedback: readonly Feedback[]): Promise<readonly FeedbackOutcome[]> {
       const outcomes = await Promise.all(
@@ -107,7 +110,7 @@ export function createWriter(database: Database, lists: CandidateLists, options:
 
 /** All steps first, so that a step is there for feedback of the same group, in whichever order they came. */
 async function writeCalls(context: WriteContext, calls: readonly Call[]): Promise<unknown[]> {
-  await writeSteps(context, calls.flatMap((call) => call.kind === "steps" ? call.steps : []));
+  const kept = await writeSteps(context, calls.flatMap((call) => call.kind === "steps" ? call.steps : []));
   const outcomes = await writeFeedback(
     context,
     calls.flatMap((call) => call.kind === "feedback" ? call.feedback : []),
@@ -115,7 +118,7 @@ async function writeCalls(context: WriteContext, calls: readonly Call[]): Promis
   const results: unknown[] = [];
   let next = 0;
   for (const call of calls) {
-    if (call.kind === "steps") results.push(undefined);
+    if (call.kind === "steps") results.push(call.steps.filter((step) => !kept.has(step)).map(({ id }) => id));
     else if (call.kind === "feedback") results.push(outcomes.slice(next, next += call.feedback.length));
     else results.push(await call.write(context));
   }

@@ -14,12 +14,11 @@ export function openMemoryStore(reward: (feedback: Feedback, step: StepRecord) =
   const missing = (): never => {
     throw new Error("Cannot do this: the store in memory has only what the loop uses");
   };
-  const { promise: done } = { promise: Promise.resolve() };
   const of = (agent: string): JudgedStep[] => journal.filter(({ step }) => step.agent === agent);
   return {
     ...{ dialect: "sqlite", journal, rows, events },
     steps: {
-      add: (added) => (added.forEach((step) => steps.set(step.id, step)), done),
+      add: (added) => (added.forEach((step) => steps.set(step.id, step)), Promise.resolve([])),
       ofEpisode: missing,
       get: (id) => Promise.resolve(steps.get(id)),
     },
@@ -72,7 +71,7 @@ export function openMemoryStore(reward: (feedback: Feedback, step: StepRecord) =
       add: (version, snapshot) => {
         rows.push(version);
         if (snapshot && version.contentHash) snapshots.set(version.contentHash, snapshot);
-        return done;
+        return Promise.resolve();
       },
       list: (agent, limit = Infinity) =>
         Promise.resolve(rows.filter((row) => row.agent === agent).toReversed().slice(0, limit)),
@@ -80,7 +79,7 @@ export function openMemoryStore(reward: (feedback: Feedback, step: StepRecord) =
       nearestSnapshot: (agent, version) =>
         Promise.resolve(rows.findLast((row) => row.agent === agent && row.version <= version && row.contentHash)),
       snapshot: (hash) => Promise.resolve(snapshots.get(hash)),
-      record: (event) => (events.push(event), done),
+      record: (event) => (events.push(event), Promise.resolve()),
       history: (agent, limit) =>
         Promise.resolve(events.filter((event) => event.agent === agent).toReversed().slice(0, limit)),
       assignment: (agent) => Promise.resolve(events.findLast((event) => event.agent === agent)?.assignment),
@@ -88,6 +87,6 @@ export function openMemoryStore(reward: (feedback: Feedback, step: StepRecord) =
     keys: { add: missing, list: missing, revoke: missing },
     ping: () => Promise.resolve(true),
     forget: missing,
-    [Symbol.asyncDispose]: () => done,
+    [Symbol.asyncDispose]: () => Promise.resolve(),
   };
 }
