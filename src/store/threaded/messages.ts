@@ -27,6 +27,8 @@ export interface ThreadMethods {
   forget(before: number, learnedUpTo: Readonly<Record<string, number>>): Promise<number>;
   /** See {@linkcode import("../store.ts").RewardStore.after}, with names in the place of steps. */
   bareAfter(agent: string, sequence: number, limit: number): Promise<readonly BareJudgedStep[]>;
+  /** See {@linkcode import("../store.ts").RewardStore.range}, with names in the place of steps. */
+  bareRange(agent: string, from: number, to: number): Promise<readonly BareJudgedStep[]>;
   /** Next episodes of a reading that goes on; none at its end. @param reading Names it: the first call begins it. */
   read(reading: number, since: number | undefined): Promise<readonly KeptEpisode[]>;
   /** Ends a reading early. */
@@ -44,6 +46,7 @@ export const THREAD_METHODS = [
   "ping",
   "forget",
   "bareAfter",
+  "bareRange",
   "read",
   "endReading",
   "feed",

@@ -2,7 +2,7 @@ import type { JudgedStep, StepRecord } from "../../episode/mod.ts";
 import { leastRecent } from "../least_recent.ts";
 import type { SqliteStoreOptions } from "../sqlite/open_sqlite_store.ts";
 import type { EpisodeStore, KeptEpisode, Store } from "../store.ts";
-import { METHODS, type Part, THREAD_METHODS, type ThreadMethods } from "./messages.ts";
+import { type BareJudgedStep, METHODS, type Part, THREAD_METHODS, type ThreadMethods } from "./messages.ts";
 import { startThread } from "./start_thread.ts";
 
 /** Steps that are remembered until their rewards are read. */
@@ -41,13 +41,13 @@ export async function openThreadedStore(path: string, options: SqliteStoreOption
   const own = Object.fromEntries(
     THREAD_METHODS.map((method) => [method, calling(method)]),
   ) as unknown as ThreadMethods;
-  const recent = recentSteps(part("steps").add, part("rewards").after, own);
+  const { add, after, range } = rememberSteps(part("steps"), part("rewards"), own);
   let closed: Promise<void> | undefined;
   return {
     dialect: "sqlite",
-    steps: { ...part("steps"), add: (steps) => recent.add(steps) },
+    steps: { ...part("steps"), add },
     feedback: part("feedback"),
-    rewards: { ...part("rewards"), after: recent.after, onWritten: thread.onWritten },
+    rewards: { ...part("rewards"), after, range, onWritten: thread.onWritten },
     episodes: { ...part("episodes"), ...manyEpisodes(own) },
     policies: part("policies"),
     keys: part("keys"),
@@ -59,36 +59,41 @@ export async function openThreadedStore(path: string, options: SqliteStoreOption
 }
 
 /** The steps that were added last are remembered here: whoever reads their rewards a moment later gets them at once. */
-function recentSteps(
-  addSteps: Store["steps"]["add"],
-  wholeAfter: Store["rewards"]["after"],
+function rememberSteps(
+  steps: Pick<Store["steps"], "add">,
+  rewards: Pick<Store["rewards"], "after" | "range">,
   thread: ThreadMethods,
-): { readonly add: Store["steps"]["add"]; readonly after: Store["rewards"]["after"] } {
-  const steps = leastRecent<StepRecord>(RECENT_STEPS);
+): Pick<Store["steps"], "add"> & Pick<Store["rewards"], "after" | "range"> {
+  const recent = leastRecent<StepRecord>(RECENT_STEPS);
   /** Whether what was read last was here: then what is read next will be. */
   let here = true;
 
-  async function add(added: readonly StepRecord[]): Promise<readonly string[]> {
-    const known = await addSteps(added);
-    for (const step of added) if (!known.includes(step.id)) steps.set(step.id, step);
-    return known;
-  }
-
-  async function after(agent: string, sequence: number, limit: number): Promise<readonly JudgedStep[]> {
+  async function read(
+    bare: () => Promise<readonly BareJudgedStep[]>,
+    whole: () => Promise<readonly JudgedStep[]>,
+  ): Promise<readonly JudgedStep[]> {
     if (here) {
-      const bare = await thread.bareAfter(agent, sequence, limit);
-      const judged = bare.flatMap(({ stepId, ...rest }) => {
-        const step = steps.get(stepId);
+      const entries = await bare();
+      const judged = entries.flatMap(({ stepId, ...rest }) => {
+        const step = recent.get(stepId);
         return step ? [{ ...rest, step }] : [];
       });
-      if (judged.length === bare.length) return judged;
+      if (judged.length === entries.length) return judged;
     }
-    const judged = await wholeAfter(agent, sequence, limit);
-    here = judged.every(({ step }) => steps.get(step.id) !== undefined);
+    const judged = await whole();
+    here = judged.every(({ step }) => recent.get(step.id) !== undefined);
     return judged;
   }
 
-  return { add, after };
+  return {
+    async add(added: readonly StepRecord[]): Promise<readonly string[]> {
+      const known = await steps.add(added);
+      for (const step of added) if (!known.includes(step.id)) recent.set(step.id, step);
+      return known;
+    },
+    after: (...parameters) => read(() => thread.bareAfter(...parameters), () => rewards.after(...parameters)),
+    range: (...parameters) => read(() => thread.bareRange(...parameters), () => rewards.range(...parameters)),
+  };
 }
 
 /** The methods that take or give more episodes than one message should hold. */

@@ -1,5 +1,6 @@
 /** The thread behind {@linkcode import("./open_threaded_store.ts").openThreadedStore}: one SQLite store, asked by messages. @module */
 /// <reference lib="deno.worker" />
+import type { JudgedStep } from "../../episode/mod.ts";
 import { openSqliteStore } from "../sqlite/open_sqlite_store.ts";
 import type { KeptEpisode, Store } from "../store.ts";
 import {
@@ -78,10 +79,8 @@ function threadMethods(store: Store): ThreadMethods {
   return {
     ping: (deadlineMs) => store.ping(deadlineMs),
     forget: (before, learnedUpTo) => store.forget(before, learnedUpTo),
-    async bareAfter(agent, sequence, limit): Promise<readonly BareJudgedStep[]> {
-      const judged = await store.rewards.after(agent, sequence, limit);
-      return judged.map(({ step, ...bare }) => ({ ...bare, stepId: step.id }));
-    },
+    bareAfter: async (...parameters) => (await store.rewards.after(...parameters)).map(bare),
+    bareRange: async (...parameters) => (await store.rewards.range(...parameters)).map(bare),
     async read(reading, since): Promise<readonly KeptEpisode[]> {
       const episodes = readings.get(reading) ?? store.episodes.all(since)[Symbol.asyncIterator]();
       readings.set(reading, episodes);
@@ -118,6 +117,10 @@ function threadMethods(store: Store): ThreadMethods {
     },
     close: async () => await store[Symbol.asyncDispose](),
   };
+}
+
+function bare({ step, ...rest }: JudgedStep): BareJudgedStep {
+  return { ...rest, stepId: step.id };
 }
 
 async function* eachOf<T>(pages: ReadableStream<readonly T[]>): AsyncGenerator<T> {
