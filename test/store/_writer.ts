@@ -5,13 +5,13 @@
  *
  * It starts with what the one before it may have written without hearing of it, so that everything is sent twice.
  */
-import { openPostgresStore, openSqliteStore } from "../../src/store/mod.ts";
+import { openPostgresStore, openThreadedStore } from "../../src/store/mod.ts";
 import { judgement, METRICS, step } from "./_builders.ts";
 
 const [place, first] = Deno.args;
 const options = { metrics: { router: METRICS }, groupMs: 1 };
 const isAddress = place.startsWith("postgres://");
-await using store = await (isAddress ? openPostgresStore(place, options) : openSqliteStore(place, options));
+await using store = await (isAddress ? openPostgresStore(place, options) : openThreadedStore(place, options));
 const encoder = new TextEncoder();
 const say = (line: string): void => void Deno.stdout.writeSync(encoder.encode(`${line}\n`));
 
