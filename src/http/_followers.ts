@@ -46,6 +46,7 @@ export function followers(heartbeatMs: number, closing?: AbortSignal): Followers
       });
     },
     tell(message): void {
+      if (streams.size === 0) return;
       const event = encodeEvent(message);
       for (const hear of streams) hear(message.agent, event);
     },

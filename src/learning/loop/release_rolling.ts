@@ -10,7 +10,7 @@ import { lineOfDescent } from "./line_of_descent.ts";
 /** Two versions are at least this far apart, milliseconds: with many judgements a second, a version learns many at once. */
 const CLOSEST_MS = 100;
 /** After an assessment of the held-out steps its outcome stands for so many times as long as it took. */
-const ASSESSING_REST = 9;
+const ASSESSING_REST = 19;
 /** Held-out steps that are assessed before others may work. */
 const ASSESSED = 16;
 
