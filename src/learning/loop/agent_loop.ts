@@ -75,25 +75,25 @@ export function createAgentLoop(dependencies: AgentLoopDependencies): AgentLoop 
   const { agent, configuration, served, learner: head, store, now, every, tell, publish } = dependencies;
   const { gate } = configuration;
   const kind = configuration.policy.kind === "reward-model" ? "reward-model" : served?.kind ?? "transformer";
+  let lastBreath = now();
+  const breathe = async (): Promise<void> => {
+    if (now() - lastBreath < BREATH_MS) return;
+    await new Promise((resolve) => setTimeout(resolve, 0));
+    lastBreath = now();
+  };
   const versions = createVersions({
-    ...{ agent, store, now, publish },
+    ...{ agent, store, now, publish, breathe },
     within: (what, promise) => within(every, STORE_MS, what, promise),
     ...(served && { served }),
     tell: (event) => tell({ event: "publication", ...event }),
   });
-  let lastBreath = now();
   const session: AgentSession = {
-    ...{ agent, configuration, store, versions, now, head },
+    ...{ agent, configuration, store, versions, now, head, breathe },
     ...{ trailingVersion: 0, ahead: [], holding: false, updates: 0, releasedAt: -Infinity, unserved: [] },
     heldOut: { again: -Infinity },
     evidence: createEvidence(configuration),
     drift: createDriftWatch(gate.driftSigmas),
     serveLatencies: createLatencies(),
-    breathe: async () => {
-      if (now() - lastBreath < BREATH_MS) return;
-      await new Promise((resolve) => setTimeout(resolve, 0));
-      lastBreath = now();
-    },
   };
   const warnings = createWarningWatch(kind);
   const updateLatencies = createLatencies();
