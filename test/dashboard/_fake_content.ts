@@ -60,6 +60,7 @@ function agentReport(status: AgentStatus, more: Partial<AgentReport> = {}): Agen
     },
     curve: [],
     history: [],
+    warnings: [],
     ...more,
   };
 }

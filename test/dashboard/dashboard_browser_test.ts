@@ -100,6 +100,29 @@ describe("the dashboard in a browser", () => {
     deepEqual(words, []);
   });
 
+  test("shows the early warnings of before after a reload", async (browser) => {
+    const content = busyContent();
+    const [agent, ...others] = content.report.agents;
+    const warning = {
+      agent: "support",
+      at: NOON + 21 * 60_000,
+      warning: "calibrationError",
+      level: "warn",
+      value: 0.234,
+      threshold: 0.2,
+      reason: "difference between judged and expected reward",
+    } as const;
+    content.report = { ...content.report, agents: [{ ...agent, warnings: [warning] }, ...others] };
+    await using service = fakeService(content);
+    const { page, words, sees } = await visit(browser, service);
+    for (let visits = 0; visits < 2; visits++) {
+      match(await sees("#warnings", /calibrationError/), /Early warning: .* 0\.234 where 0\.2 is the limit/);
+      equal(await page.locator(".warning").count(), 1);
+      await page.reload();
+    }
+    deepEqual(words, []);
+  });
+
   test("shows text of users as text", async (browser) => {
     const content = busyContent();
     const bad = `<img src=x onerror="document.title='owned'"></script><script>document.title='owned'</script>`;

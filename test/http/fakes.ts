@@ -2,7 +2,7 @@ import type { AgentConfiguration, AgentRequest, ServedAgent } from "../../src/ag
 import type { Feedback, FeedbackOutcome, StepRecord } from "../../src/episode/mod.ts";
 import { EddyError } from "../../src/errors.ts";
 import { type AppDependencies, createAccess, hashKey } from "../../src/http/mod.ts";
-import type { AgentStatus, CentralLoop, LoopEvent } from "../../src/learning/mod.ts";
+import type { AgentStatus, CentralLoop, LoopEvent, LoopWarning } from "../../src/learning/mod.ts";
 import type { EndedEpisode, Scope, Store, StoredKey } from "../../src/store/mod.ts";
 
 /** Milliseconds since 1970 at which everything begins. */
@@ -79,6 +79,8 @@ export interface FakeApp {
   readonly ended: EndedEpisode[];
   /** What was asked of the loop. */
   readonly managed: unknown[][];
+  /** Early warnings of the first agent, newest first. */
+  readonly warnings: LoopWarning[];
   /** Listeners of the loop. */
   readonly listeners: Set<(event: LoopEvent) => void>;
   /** Where agents stand; tests change it. */
@@ -113,7 +115,15 @@ export function fakeApp(
 ): FakeApp {
   let ids = 0;
   const fake: FakeApp = {
-    ...{ steps: new Map(), feedback: new Map(), ended: [], managed: [], listeners: new Set(), problems: [] },
+    ...{
+      steps: new Map(),
+      feedback: new Map(),
+      ended: [],
+      managed: [],
+      warnings: [],
+      listeners: new Set(),
+      problems: [],
+    },
     ...{ state: "learning", judgements: 0, recording: "works", alive: true, now: NOW },
     deps: undefined!,
   };
@@ -231,6 +241,7 @@ function fakeLoop(fake: FakeApp): CentralLoop {
   };
   return {
     status,
+    warnings: (agent: string) => fake.warnings.filter((warning) => warning.agent === agent),
     ...{ publish: manage("publish"), canary: manage("canary"), rollback: manage("rollback"), resume: manage("resume") },
     onEvent: (listener: (event: LoopEvent) => void) => {
       fake.listeners.add(listener);
