@@ -1,16 +1,15 @@
 import type { Kernels } from "../../kernels/mod.ts";
 import type { BenchClock, Measurement } from "../bench.ts";
-import { type Asking, askOn, type Waits } from "../load/ask_on.ts";
+import { type Asking, askOn, SLOW_MS, type Waits } from "../load/ask_on.ts";
 import { LOAD_AGENT, loadConfiguration, loadQuestions } from "../load/load_questions.ts";
 import { type PublishedAt, reachTimes } from "../load/reach_times.ts";
 import { type ServerProcess, startProgram, startServer } from "../load/start_server.ts";
 
-/** Edges, and publications each way. */
-const EDGES = 8, PUBLICATIONS = 150;
+const EDGES = 8;
+/** Publications, and milliseconds between two: a learner makes versions all the time, people now and then. */
+const LEARNED = { times: 150, everyMs: 150 }, BY_HAND = { times: 50, everyMs: 500 };
 /** Judgements that make a version, and older versions that are published by hand in turn: edges keep fewer. */
 const JUDGEMENTS = 8, OLDER = 12;
-/** Between two publications: the centre makes a version every 100 ms at most. */
-const BETWEEN_MS = 150;
 /** Between an answer and the next question of each of the nine that ask. */
 const THINK_MS = 10;
 /** Longest wait for what was published last. */
@@ -46,14 +45,14 @@ export async function benchPublish(_: Kernels, { now }: BenchClock): Promise<rea
       since1970: () => Date.now(),
     });
     const publisher = publisherOf(centre.address, question);
-    await publisher.byJudgements(4 * OLDER);
+    await publisher.byJudgements({ ...LEARNED, times: 4 * OLDER });
     await pause(SETTLED_MS);
 
-    const control = (): Promise<Waits> => asking.during(() => pause(PUBLICATIONS * BETWEEN_MS));
-    const quiet = [await control()];
-    const byJudgements = await measure(asking, publisher, () => publisher.byJudgements(PUBLICATIONS));
-    quiet.push(await control());
-    const bySnapshot = await measure(asking, publisher, () => publisher.bySnapshot(PUBLICATIONS));
+    const control = ({ times, everyMs }: Pace): Promise<Waits> => asking.during(() => pause(times * everyMs));
+    const quiet = [await control(LEARNED)];
+    const byJudgements = await measure(asking, publisher, () => publisher.byJudgements(LEARNED));
+    quiet.push(await control(BY_HAND));
+    const bySnapshot = await measure(asking, publisher, () => publisher.bySnapshot(BY_HAND));
     return [
       ...reached("judgements", byJudgements.times),
       ...reached("snapshot", bySnapshot.times),
@@ -66,12 +65,18 @@ export async function benchPublish(_: Kernels, { now }: BenchClock): Promise<rea
   }
 }
 
+/** How often, and how far apart. */
+interface Pace {
+  readonly times: number;
+  readonly everyMs: number;
+}
+
 /** Makes the centre publish. */
 interface Publisher {
-  /** Judges steps as often as that. */
-  byJudgements(times: number): Promise<void>;
+  /** Judges steps. */
+  byJudgements(pace: Pace): Promise<void>;
   /** Publishes older versions in turn. */
-  bySnapshot(times: number): Promise<void>;
+  bySnapshot(pace: Pace): Promise<void>;
   /** What was published since, oldest first. */
   since(at: number): Promise<readonly PublishedAt[]>;
 }
@@ -91,7 +96,7 @@ function publisherOf(address: string, question: ReturnType<typeof loadQuestions>
   }
 
   return {
-    async byJudgements(times): Promise<void> {
+    async byJudgements({ times, everyMs }): Promise<void> {
       for (let time = 0; time < times; time++) {
         const questions = Array.from({ length: JUDGEMENTS }, () => question(asked++));
         const decisions = await ask<readonly { readonly action: string; readonly receipt: string }[]>(
@@ -102,14 +107,14 @@ function publisherOf(address: string, question: ReturnType<typeof loadQuestions>
           "/v1/feedback",
           decisions.map(({ action, receipt }, i) => ({ receipt, value: action === questions[i].right })),
         );
-        await pause(BETWEEN_MS);
+        await pause(everyMs);
       }
     },
-    async bySnapshot(times): Promise<void> {
+    async bySnapshot({ times, everyMs }): Promise<void> {
       const versions = [...new Set((await history()).map(({ version }) => version))].slice(OLDER, 2 * OLDER);
       for (let time = 0; time < times; time++) {
         await ask(`/v1/policies/${LOAD_AGENT}/publish`, { version: versions[time % OLDER] });
-        await pause(BETWEEN_MS);
+        await pause(everyMs);
       }
     },
     since: async (at) => (await history()).filter((published) => published.at >= at).reverse(),
@@ -140,14 +145,15 @@ function reached(how: string, times: readonly number[]): readonly Measurement[] 
   ];
 }
 
-function waited(how: string, { edges, centre, failed }: Waits, quiet: Waits): readonly Measurement[] {
+function waited(how: string, { edges, centre, failed, slow }: Waits, quiet: Waits): readonly Measurement[] {
   const against = "the same load without publishing";
-  const one = (name: string, value: number, control: number): Measurement => ({
-    ...{ name: `  ${name}`, value, unit: "ms", ratio: value / control, against },
+  const one = (name: string, value: number, control: number, unit = "ms"): Measurement => ({
+    ...{ name: `  ${name}`, value, unit, ...(control > 0 && { ratio: value / control, against }) },
   });
   return [
     { name: `requests meanwhile, ${how}`, value: edges.count + centre.count, unit: "requests" },
     { name: "  failed, and in the control", value: failed + quiet.failed, unit: "requests" },
+    one(`waited over ${SLOW_MS} ms`, 100 * slow, 100 * quiet.slow, "%"),
     one("wait at an edge, p99", edges.at(0.99), quiet.edges.at(0.99)),
     one("wait at an edge, longest", edges.largest, quiet.edges.largest),
     one("wait at the centre, p99", centre.at(0.99), quiet.centre.at(0.99)),

@@ -2,6 +2,9 @@ import { openConnection } from "./http_connection.ts";
 import { type Latencies, latencies } from "./latencies.ts";
 import type { Sighting } from "./reach_times.ts";
 
+/** A wait that people notice, milliseconds. */
+export const SLOW_MS = 50;
+
 /** A server that is asked. */
 export interface AskedServer {
   readonly hostname: string;
@@ -14,6 +17,8 @@ export interface Waits {
   readonly edges: Latencies;
   /** Of the last one. */
   readonly centre: Latencies;
+  /** Share of all that waited more than {@linkcode SLOW_MS}. */
+  readonly slow: number;
   /** Answers other than 200, and connections that broke. */
   readonly failed: number;
 }
@@ -42,7 +47,7 @@ export function askOn(
 ): Asking {
   const sightings: Sighting[] = [];
   let asked = 0;
-  let failed = 0;
+  let [failed, slow] = [0, 0];
   let waits: readonly [edges: Latencies, centre: Latencies] = [latencies(), latencies()];
   let over = false;
 
@@ -52,7 +57,9 @@ export function askOn(
       const body = JSON.stringify({ agent, text: question(asked++).text });
       const began = now();
       const answer = await connection.post("/v1/decisions", body);
-      waits[server === servers.length - 1 ? 1 : 0].add(now() - began);
+      const wait = now() - began;
+      waits[server === servers.length - 1 ? 1 : 0].add(wait);
+      if (wait > SLOW_MS) slow++;
       if (answer.status !== 200) failed++;
       else {
         const { policyVersion } = JSON.parse(answer.body) as { readonly policyVersion: number };
@@ -69,10 +76,11 @@ export function askOn(
   return {
     sightings,
     async during(work): Promise<Waits> {
-      const [edges, centre, before] = [latencies(), latencies(), failed];
+      const [edges, centre, before] = [latencies(), latencies(), { failed, slow }];
       waits = [edges, centre];
       await work();
-      return { edges, centre, failed: failed - before };
+      const share = (slow - before.slow) / (edges.count + centre.count);
+      return { edges, centre, failed: failed - before.failed, slow: share };
     },
     async [Symbol.asyncDispose](): Promise<void> {
       over = true;
