@@ -8,6 +8,8 @@ import { type ServerProcess, startProgram, startServer } from "../load/start_ser
 const EDGES = 8;
 /** Publications, and milliseconds between two: a learner makes versions all the time, people now and then. */
 const LEARNED = { times: 150, everyMs: 150 }, BY_HAND = { times: 50, everyMs: 500 };
+/** Publications by hand before anything is measured: code that runs for the first time is slow. */
+const WARM_UP = 5;
 /** Judgements that make a version, and older versions that are published by hand in turn: edges keep fewer. */
 const JUDGEMENTS = 8, OLDER = 12;
 /** Between an answer and the next question of each of the nine that ask. */
@@ -46,6 +48,7 @@ export async function benchPublish(_: Kernels, { now }: BenchClock): Promise<rea
     });
     const publisher = publisherOf(centre.address, question);
     await publisher.byJudgements({ ...LEARNED, times: 4 * OLDER });
+    await publisher.bySnapshot({ ...BY_HAND, times: WARM_UP });
     await pause(SETTLED_MS);
 
     const control = ({ times, everyMs }: Pace): Promise<Waits> => asking.during(() => pause(times * everyMs));
