@@ -68,17 +68,21 @@ export async function benchOverhead(kernels: Kernels, _: BenchClock): Promise<re
       through(keepsNothing),
       through(service.app),
     ]);
-    const against = "the same request to hono, which only answers JSON";
+    const besideJson = (name: string, value: number): Measurement => ({
+      ...{
+        name,
+        value,
+        unit: "µs CPU",
+        ratio: value / json,
+        against: "the same request to hono, which only answers JSON",
+      },
+    });
     return [
       { name: "policy's own time, decision", value: policy, unit: "µs CPU" },
       { name: "JSON in, JSON out, hono alone", value: json, unit: "µs CPU" },
-      { name: "decision over HTTP, nothing kept", value: nothing - policy, unit: "µs CPU", ...ratio(nothing - policy) },
-      { name: "decision over HTTP, on disk", value: kept - policy, unit: "µs CPU", ...ratio(kept - policy) },
+      besideJson("decision over HTTP, nothing kept", nothing - policy),
+      besideJson("decision over HTTP, on disk", kept - policy),
     ];
-
-    function ratio(value: number): Pick<Measurement, "ratio" | "against"> {
-      return { ratio: value / json, against };
-    }
   } finally {
     await Deno.remove(folder, { recursive: true });
   }

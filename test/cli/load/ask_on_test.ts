@@ -1,5 +1,5 @@
 import { describe, it } from "@std/testing/bdd";
-import { deepEqual, equal, ok } from "node:assert/strict";
+import { deepEqual, ok } from "node:assert/strict";
 import { type AskedServer, askOn } from "../../../src/cli/load/ask_on.ts";
 
 /** Answers with a version, and with 503 where it has none. */
