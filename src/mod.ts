@@ -58,6 +58,7 @@ export {
   type LinearShape,
   loadRun,
   type LoopEvent,
+  type LoopWarning,
   measureIntents,
   type MeasureIntentsOptions,
   type MeasureOptions,

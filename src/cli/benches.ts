@@ -8,4 +8,6 @@ export const BENCHES: Readonly<Record<string, () => Promise<Bench>>> = {
   objectives: async () => (await import("./benches/objectives.ts")).benchObjectives,
   workers: async () => (await import("./benches/workers.ts")).benchWorkers,
   serving: async () => (await import("./benches/serving.ts")).benchServing,
+  overhead: async () => (await import("./benches/overhead.ts")).benchOverhead,
+  publish: async () => (await import("./benches/publish.ts")).benchPublish,
 };

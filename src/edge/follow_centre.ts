@@ -19,7 +19,7 @@ export interface FollowOptions {
   readonly random: () => number;
   /** Waits between attempts. */
   readonly backoff?: Backoff;
-  /** Milliseconds between two versions that are kept for a restart. Default 30000. */
+  /** Milliseconds between two versions that are kept for a restart, a quarter more or less. Default 30000. */
   readonly keepEveryMs?: number;
   /** Hears that a change is served from now on. */
   readonly onServed?: (agent: string, version: number) => void;
@@ -112,7 +112,8 @@ export async function followCentre(options: FollowOptions): Promise<Following> {
   async function keep(): Promise<void> {
     while (!stopped.signal.aborted) {
       for (const agent of followed.values()) await agent.keep().catch(failed);
-      await wait(keepEveryMs, stopped.signal);
+      // Edges that were started together do not all ask at once.
+      await wait(keepEveryMs * (0.75 + random() / 2), stopped.signal);
     }
   }
 

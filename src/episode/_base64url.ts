@@ -4,14 +4,7 @@ for (let i = 0; i < 64; i++) SIXTETS[ALPHABET.charCodeAt(i)] = i;
 
 /** Bytes as base64url without padding (RFC 4648 §5). */
 export function toBase64Url(bytes: Uint8Array): string {
-  let text = "";
-  for (let i = 0; i < bytes.length; i += 3) {
-    const [a, b = 0, c = 0] = [bytes[i], bytes[i + 1], bytes[i + 2]];
-    text += ALPHABET[a >> 2] + ALPHABET[(a & 3) << 4 | b >> 4];
-    if (i + 1 < bytes.length) text += ALPHABET[(b & 15) << 2 | c >> 6];
-    if (i + 2 < bytes.length) text += ALPHABET[c & 63];
-  }
-  return text;
+  return bytes.toBase64({ alphabet: "base64url", omitPadding: true });
 }
 
 /**

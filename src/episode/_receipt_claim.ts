@@ -9,7 +9,10 @@ const SCRATCH = new Uint8Array(64 * 1024);
 const scratchView = new DataView(SCRATCH.buffer);
 const encoder = new TextEncoder();
 const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+const HYPHEN = 0x2d;
+/** Values of the digits of a UUID by their character codes; what is none has none. */
+const NIBBLES = new Int8Array(128).fill(-1);
+for (let i = 0; i < 16; i++) NIBBLES["0123456789abcdef".charCodeAt(i)] = i;
 
 /**
  * The claims of a receipt in bytes; a view that is overwritten by the next call.
@@ -67,13 +70,19 @@ export function decodeClaim(bytes: Uint8Array): ReceiptClaims | undefined {
 }
 
 function writeId(id: string, at: number): number {
-  if (id.length !== 36 || !UUID.test(id)) return writeName(id, at);
-  SCRATCH[at++] = 0;
+  if (id.length !== 36) return writeName(id, at);
+  SCRATCH[at] = 0;
+  let to = at + 1;
   for (let i = 0; i < 36; i += 2) {
-    if (id[i] === "-") i++;
-    SCRATCH[at++] = hex(id.charCodeAt(i)) << 4 | hex(id.charCodeAt(i + 1));
+    if (i === 8 || i === 13 || i === 18 || i === 23) {
+      if (id.charCodeAt(i) !== HYPHEN) return writeName(id, at);
+      i++;
+    }
+    const [high, low] = [nibble(id.charCodeAt(i)), nibble(id.charCodeAt(i + 1))];
+    if (high < 0 || low < 0) return writeName(id, at);
+    SCRATCH[to++] = high << 4 | low;
   }
-  return at;
+  return to;
 }
 
 function writeName(name: string, at: number): number {
@@ -85,8 +94,8 @@ function writeName(name: string, at: number): number {
   return at + 1 + written;
 }
 
-function hex(code: number): number {
-  return code < 58 ? code - 48 : code - 87;
+function nibble(code: number): number {
+  return code < 128 ? NIBBLES[code] : -1;
 }
 
 function uuidOf(bytes: Uint8Array): string {

@@ -37,6 +37,7 @@ export interface ReceiptBook {
 /** One secret, ready to sign. */
 interface Signer {
   readonly keyId: Uint8Array;
+  /** The code of a message; the next call writes over it. */
   mac(message: Uint8Array): Uint8Array;
 }
 
@@ -98,7 +99,15 @@ function signerOf(secret: Uint8Array): Signer {
   }
   // The two blocks that depend on the secret alone are hashed once.
   const keyed = hmac.create(sha256, secret);
-  return { keyId: sha256(secret).slice(0, KEY_ID_BYTES), mac: (message) => keyed.clone().update(message).digest() };
+  const scratch = keyed.clone();
+  const mac = new Uint8Array(MAC_BYTES);
+  return {
+    keyId: sha256(secret).slice(0, KEY_ID_BYTES),
+    mac: (message) => {
+      keyed._cloneInto(scratch).update(message).digestInto(mac);
+      return mac;
+    },
+  };
 }
 
 function equalInConstantTime(a: Uint8Array, b: Uint8Array): boolean {

@@ -81,10 +81,10 @@ function decode(bytes: Uint8Array): string {
 }
 
 function parse(text: string): unknown {
-  if (text.trim() === "") throw invalid("it is empty");
   try {
     return JSON.parse(text);
   } catch (error) {
+    if (text.trim() === "") throw invalid("it is empty");
     // The parser quotes what it reads; where it stands is enough.
     const place = /position \d+(?: \(line \d+ column \d+\))?/.exec(String(error))?.[0];
     throw invalid(`it is not JSON${place ? `, see ${place}` : ""}`);

@@ -27,6 +27,10 @@ export function statusReporter(
       store?.policies.history(name, HISTORY) ?? [],
     ]);
     const { mode, learnsFrom, metrics } = configuration;
-    return { agent: name, kind, mode, learnsFrom, metrics, curve, history, ...(loop && { status: loop.status(name) }) };
+    return {
+      ...{ agent: name, kind, mode, learnsFrom, metrics, curve, history },
+      warnings: loop?.warnings(name) ?? [],
+      ...(loop && { status: loop.status(name) }),
+    };
   }
 }

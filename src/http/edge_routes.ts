@@ -76,7 +76,7 @@ export function edgeRoutes(
     if (!bytes) {
       throw new EddyError("version_missing", `Cannot send '${hash}': it is not kept; ask for the agent again`);
     }
-    return c.body(Uint8Array.from(bytes), 200, {
+    return c.body(bytes as Uint8Array<ArrayBuffer>, 200, {
       "cache-control": IMMUTABLE,
       "content-type": "application/octet-stream",
       etag: `"${hash}"`,

@@ -29,22 +29,17 @@ export function observe(
     c.set("requestId", requestId);
     await next();
     const { headers, status } = c.res;
+    const isPage = headers.get("content-type")?.startsWith("text/html") ?? false;
     headers.set("x-request-id", requestId);
     headers.set("x-content-type-options", "nosniff");
     if (!headers.has("cache-control")) headers.set("cache-control", "no-store");
-    if (!headers.has("content-security-policy")) {
-      headers.set("content-security-policy", isPage(headers) ? PAGE : NO_CONTENT);
-    }
-    if (isPage(headers)) {
+    if (!headers.has("content-security-policy")) headers.set("content-security-policy", isPage ? PAGE : NO_CONTENT);
+    if (isPage) {
       headers.set("referrer-policy", "no-referrer");
       headers.set("cross-origin-opener-policy", "same-origin");
     }
     traffic.answered(METHODS.has(c.req.method) ? c.req.method : "other", routeOf(c), status, monotonic() - started);
   };
-}
-
-function isPage(headers: Headers): boolean {
-  return headers.get("content-type")?.startsWith("text/html") ?? false;
 }
 
 /** The pattern of the handler that matched; middleware alone is no route. */

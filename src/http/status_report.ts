@@ -1,6 +1,6 @@
 import type { AgentConfiguration } from "../agent/mod.ts";
 import type { Metrics } from "../episode/mod.ts";
-import type { AgentStatus } from "../learning/mod.ts";
+import type { AgentStatus, LoopWarning } from "../learning/mod.ts";
 import type { PublicationEvent, RewardBucket } from "../store/mod.ts";
 
 /** The answer of `GET /v1/status`, and of the event `status` of `GET /v1/events`: what a dashboard shows. */
@@ -42,6 +42,8 @@ export interface AgentReport {
   readonly curve: readonly RewardBucket[];
   /** What was published, tried, refused or rolled back, newest first; at most 50 lines. */
   readonly history: readonly PublicationEvent[];
+  /** The latest early warnings since the service was started, newest first; at most 50. */
+  readonly warnings: readonly LoopWarning[];
 }
 
 /** Half of all were shorter than `p50`, all but one in a hundred shorter than `p99`. */

@@ -27,16 +27,23 @@ export function withinDeadline(deadlineMs: number): MiddlewareHandler {
     timer = undefined;
   }
 
-  return async (_, next) => {
+  return (_, next) => {
     const request = Symbol();
-    timer ??= setInterval(look, Math.max(1, deadlineMs / LOOKS));
-    // The look under way may come at once, so one more.
-    const late = new Promise<never>((_, refuse) => waiting.set(request, { last: looks + LOOKS + 1, refuse }));
-    try {
-      await Promise.race([next(), late]);
-    } finally {
+    const end = (): void => {
       waiting.delete(request);
       if (waiting.size === 0) stop();
-    }
+    };
+    timer ??= setInterval(look, Math.max(1, deadlineMs / LOOKS));
+    return new Promise<void>((answer, refuse) => {
+      // The look under way may come at once, so one more.
+      waiting.set(request, { last: looks + LOOKS + 1, refuse });
+      next().then(() => {
+        end();
+        answer();
+      }, (error) => {
+        end();
+        refuse(error);
+      });
+    });
   };
 }

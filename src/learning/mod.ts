@@ -30,7 +30,7 @@ export { type RunState, train, type TrainDependencies } from "./train.ts";
 export { wilsonInterval } from "./wilson_interval.ts";
 export type { AgentLearner, Assessment, LearnOptions, UpdateMetrics } from "./loop/agent_learner.ts";
 export type { CentralLoop, CentralLoopDependencies, Published } from "./loop/central_loop.ts";
-export type { AgentStatus, LoopEvent } from "./loop/loop_events.ts";
+export type { AgentStatus, LoopEvent, LoopWarning } from "./loop/loop_events.ts";
 export { createCentralLoop } from "./loop/create_central_loop.ts";
 export { createRewardModelLearner, type LearnerOrigin } from "./loop/create_reward_model_learner.ts";
 export { EARLY_WARNINGS, type EarlyWarning, type WarningAction } from "./loop/early_warnings.ts";

@@ -11,6 +11,7 @@ const ID_BYTES = 16;
 export function createIdSource(now: () => number, fillRandom: (into: Uint8Array) => Uint8Array): () => string {
   const pool = new Uint8Array(256 * ID_BYTES);
   let used = pool.length;
+  const bytes = new Uint8Array(ID_BYTES);
   let last = 0;
   let sequence = 0;
   return () => {
@@ -22,6 +23,7 @@ export function createIdSource(now: () => number, fillRandom: (into: Uint8Array)
     const milliseconds = Math.max(now(), last);
     sequence = milliseconds === last ? sequence + 1 : random[6] << 8 | random[7];
     last = milliseconds;
-    return v7({ msecs: milliseconds, seq: sequence, random });
+    const hex = v7({ msecs: milliseconds, seq: sequence, random }, bytes).toHex();
+    return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
   };
 }

@@ -6,6 +6,7 @@ import type { Store } from "../store/mod.ts";
 import { openStore } from "./open_store.ts";
 import { createIdSource } from "./id_source.ts";
 import { openAgents } from "./open_agents.ts";
+import { createSeedSource } from "./seed_source.ts";
 import type { Service, ServiceMachine } from "./service.ts";
 import type { ServiceConfiguration } from "./service_configuration.ts";
 
@@ -73,7 +74,7 @@ export async function openService(configuration: ServiceConfiguration, machine: 
     now: machine.now,
     monotonic: machine.monotonic,
     newId: createIdSource(machine.now, machine.fillRandom),
-    randomSeed: () => new DataView(machine.fillRandom(new Uint8Array(4)).buffer).getUint32(0),
+    randomSeed: createSeedSource(machine.fillRandom),
     limits: configuration.http.limits,
     corsOrigins: configuration.http.corsOrigins,
     dashboard: createDashboard(),

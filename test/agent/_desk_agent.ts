@@ -4,28 +4,19 @@ import type { Turn } from "../../src/episode/mod.ts";
 import type { Kernels } from "../../src/kernels/mod.ts";
 import { newPolicy } from "../../src/learning/new_policy.ts";
 import type { PolicySnapshot } from "../../src/policy/mod.ts";
+import { configuration } from "../learning/loop/fixtures.ts";
 import { tinyDesk } from "../learning/tiny.ts";
 
 /** An agent at the service desk that learns right or wrong. */
 export const deskConfiguration: AgentConfiguration = {
+  ...configuration,
   policy: { kind: "checkpoint", path: "runs/desk" },
-  metrics: {
-    right: {
-      type: "boolean",
-      level: "step",
-      direction: "maximize",
-      windowSeconds: 60,
-      missing: "ignore",
-      aggregation: "first",
-    },
-  },
-  learnsFrom: "right",
-  mode: "learn",
+  candidates: undefined,
   exploration: { kind: "softmax", temperature: 1 },
   update: { judgements: 16, seconds: 3, staleness: 4, learningRate: 0.003 },
   gate: {
+    ...configuration.gate,
     ...{ everyJudgements: 8, delayJudgements: 0, canaryShare: 0, canaryJudgements: 10, heldOutShare: 0 },
-    ...{ minimumEffectiveSamples: 50, confidence: 0.95, tolerance: 0.02, driftSigmas: 5 },
   },
 };
 

@@ -1,5 +1,6 @@
 import { describe, it } from "@std/testing/bdd";
 import { deepEqual, equal, match, ok } from "node:assert/strict";
+import { type MemorySample, memorySlope } from "../../src/cli/load/memory_slope.ts";
 import { poisonAttack } from "../../src/cli/chaos/poison_attack.ts";
 import { fakeHost } from "./fake_host.ts";
 import { program } from "./service/_program.ts";
@@ -34,7 +35,7 @@ describe("eddy chaos", () => {
   });
 
   it("sends nonsense to a real port, which is refused with a reason and kept nowhere", async () => {
-    const [{ requests, faults, kept, forged, alive, statuses }] = await chaos(
+    const [{ requests, faults, kept, forged, alive, statuses, memory, bytesPerRequest }] = await chaos(
       "--only",
       "malformed",
       "--requests",
@@ -48,6 +49,9 @@ describe("eddy chaos", () => {
       alive: true,
     });
     for (const status of Object.keys(statuses as object)) match(status, /^4\d\d$/);
+    if (Deno.build.os !== "linux") return;
+    deepEqual((memory as MemorySample[]).map((sample) => sample.requests), [200, 300, 400, 500, 600]);
+    equal(bytesPerRequest, memorySlope(memory as MemorySample[]));
   });
 
   it("knows its attacks", async () => {

@@ -1,6 +1,7 @@
 import type { AgentReport, StatusReport } from "../../src/http/status_report.ts";
 import type { AgentStatus } from "../../src/learning/mod.ts";
 import type { KeptEpisode, PolicyVersion, PublicationEvent } from "../../src/store/mod.ts";
+import { metric } from "../episode/metric.ts";
 import type { FakeContent } from "./_fake_service.ts";
 
 /** 2026-01-02 12:00 UTC. */
@@ -48,18 +49,10 @@ function agentReport(status: AgentStatus, more: Partial<AgentReport> = {}): Agen
     kind: status.kind,
     mode: "learn",
     learnsFrom: "helped",
-    metrics: {
-      helped: {
-        type: "boolean",
-        level: "step",
-        direction: "maximize",
-        windowSeconds: 3600,
-        missing: "ignore",
-        aggregation: "first",
-      },
-    },
+    metrics: { helped: metric({ windowSeconds: 3600 }) },
     curve: [],
     history: [],
+    warnings: [],
     ...more,
   };
 }

@@ -56,7 +56,7 @@ describe("the dashboard in a browser", () => {
     const { page, words, sees } = await visit(browser, service);
     match(await sees("h1", /Reward 0\.36/), /14,000 judgements; version 23 serves 90 %/);
     match(await sees(".facts", /14,000/), /v23 v27 on trial: 10 % .*184 a second/);
-    match(await sees("#curve", /moving mean/), /moving mean of 1,000 judgements.* v23 v19 refused v14 v9 v4 0\.76/);
+    match(await sees("#curve", /\bv4\b/), /moving mean of 1,000 judgements.* v23 v19 refused v14 v9 v4 0\.76/);
     match(await sees("#publications", /refused/), /worse by 0\.08 ± 0\.05 by gate/);
     match(await sees("#feedback [data-kind=duplicate]", /306/), /counted once/);
     match(await sees("#pace", /judgement to served/), /1\.8 s 4\.2 s/);
@@ -97,6 +97,29 @@ describe("the dashboard in a browser", () => {
       await sees("#warnings", /reward drift/),
       /Stopped: reward drift.*learning stopped 6\.23 where 4 is the limit/,
     );
+    deepEqual(words, []);
+  });
+
+  test("shows the early warnings of before after a reload", async (browser) => {
+    const content = busyContent();
+    const [agent, ...others] = content.report.agents;
+    const warning = {
+      agent: "support",
+      at: NOON + 21 * 60_000,
+      warning: "calibrationError",
+      level: "warn",
+      value: 0.234,
+      threshold: 0.2,
+      reason: "difference between judged and expected reward",
+    } as const;
+    content.report = { ...content.report, agents: [{ ...agent, warnings: [warning] }, ...others] };
+    await using service = fakeService(content);
+    const { page, words, sees } = await visit(browser, service);
+    for (let visits = 0; visits < 2; visits++) {
+      match(await sees("#warnings", /calibrationError/), /Early warning: .* 0\.234 where 0\.2 is the limit/);
+      equal(await page.locator(".warning").count(), 1);
+      await page.reload();
+    }
     deepEqual(words, []);
   });
 

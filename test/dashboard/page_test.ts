@@ -11,7 +11,7 @@ import type { AgentReport } from "../../src/http/status_report.ts";
 import { busyContent, chance, NOON } from "./_fake_content.ts";
 
 /** The first agent of what the page knows. */
-function agentOf({ report }: { readonly report: unknown }): AgentReport & { readonly warnings: readonly unknown[] } {
+function agentOf({ report }: { readonly report: unknown }): AgentReport {
   return (report as { readonly agents: ReturnType<typeof agentOf>[] }).agents[0];
 }
 
@@ -96,12 +96,33 @@ describe("createState()", () => {
     state.takeEvent({ event: "publication", ...line, agent: "nobody" });
   });
 
-  it("carries warnings over to the next report", () => {
+  it("knows the warnings of the report, and each that is told afterwards once", () => {
     const state = createState();
-    state.takeReport(busyContent().report);
-    state.takeEvent({ event: "warning", agent: "support", at: NOON, warning: "w", level: "warn" });
-    state.takeReport(busyContent().report);
-    equal(agentOf(state).warnings.length, 1);
+    const { report } = busyContent();
+    const first = {
+      agent: "support",
+      at: NOON,
+      warning: "w",
+      level: "warn",
+      value: 2,
+      threshold: 1,
+      reason: "r",
+    } as const;
+    const [agent, ...others] = report.agents;
+    state.takeReport({ ...report, agents: [{ ...agent, warnings: [first] }, ...others] });
+    deepEqual(agentOf(state).warnings, [first]);
+    const second = { ...first, at: NOON + 1, level: "stop" };
+    for (let i = 0; i < 2; i++) {
+      state.takeEvent({ event: "warning", ...first });
+      state.takeEvent({ event: "warning", ...second });
+    }
+    deepEqual(agentOf(state).warnings, [second, first]);
+    deepEqual(agent.warnings, []);
+  });
+
+  it("notes one moment of pace for each report", () => {
+    const state = createState();
+    for (let i = 0; i < 2; i++) state.takeReport(busyContent().report);
     equal(state.pace.length, 2);
   });
 });

@@ -1,6 +1,7 @@
 import type { AgentConfiguration, DecidedStep, ServedAgent } from "../../src/agent/mod.ts";
 import type { PolicySnapshot } from "../../src/policy/mod.ts";
 import type { Assignment } from "../../src/store/mod.ts";
+import { metric } from "../episode/metric.ts";
 
 /** An agent whose weights are the number of judgements it learned: it takes the candidate with that index, modulo. */
 export function countingAgent(name: string, onDecide: (version: number) => void = () => {}): ServedAgent & {
@@ -67,16 +68,7 @@ export function countingSnapshot(version: number, learned: number): PolicySnapsh
 export const COUNTING_CONFIGURATION: AgentConfiguration = {
   policy: { kind: "reward-model", options: { model: "logistic" } },
   candidates: ["a", "b"],
-  metrics: {
-    right: {
-      type: "boolean",
-      level: "step",
-      direction: "maximize",
-      windowSeconds: 3600,
-      missing: "ignore",
-      aggregation: "first",
-    },
-  },
+  metrics: { right: metric({ windowSeconds: 3600 }) },
   learnsFrom: "right",
   mode: "learn",
   exploration: { kind: "greedy" },

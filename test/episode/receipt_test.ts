@@ -33,11 +33,24 @@ describe("createReceiptBook()", () => {
         { metrics: [] },
         { agent: "é".repeat(127) },
         { episodeId: "0199C0DE-0000-7000-8000-00000000000A" },
+        { episodeId: "0199c0de-0000-7000-8000-00000000000g" },
+        { episodeId: "0199c0de00000-7000-8000-00000000000a", stepId: "0199c0de-0000-7000-8000-0000000000é0" },
+        { stepId: "0199c0de-000-07000-8000-00000000000a" },
         { expiresAt: 0xffff_ffff * 1000 + 5000, policyVersion: 0 },
         { metrics: Array.from({ length: 255 }, (_, i) => `m${i}`) },
       ]
     ) deepEqual(book.verify(book.sign({ ...claims, ...change }), NOW), { ...claims, ...change });
     ok(receipt.length < 150, `${receipt.length} characters`);
+  });
+
+  it("signs one after the other without confusing them", () => {
+    const other = createReceiptBook([secret(2)]);
+    const texts = [claims, { ...claims, agent: "b" }, claims].map((each) => [book.sign(each), other.sign(each)]);
+    deepEqual(texts[0], texts[2]);
+    for (const [own, foreign] of texts) {
+      equal(book.verify(own, NOW).stepId, claims.stepId);
+      throws(() => book.verify(foreign, NOW), invalid);
+    }
   });
 
   it("has one text for one claim: equal to what HMAC-SHA-256 of the platform signs", async () => {

@@ -2,17 +2,11 @@ import { describe, it } from "@std/testing/bdd";
 import { equal, ok } from "node:assert/strict";
 import fc from "fast-check";
 import { type Feedback, type Metric, rewardOf } from "../../src/episode/mod.ts";
+import { metric } from "./metric.ts";
 
 type Value = Feedback["value"];
 
-const boolean: Metric = {
-  type: "boolean",
-  level: "step",
-  direction: "maximize",
-  windowSeconds: 60,
-  missing: "ignore",
-  aggregation: "first",
-};
+const boolean: Metric = metric();
 const stars: Metric = { ...boolean, type: "number", range: [1, 5] };
 
 describe("rewardOf()", () => {

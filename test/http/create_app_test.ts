@@ -273,7 +273,17 @@ describe("what an operator asks", () => {
     fake.judgements = 12;
     await ask(fake.app, "/v1/decisions", json([{ text: "a" }, { text: "b" }]));
     fake.now += 2000;
+    const warning = {
+      agent: "router",
+      at: NOW,
+      warning: "missingShare",
+      level: "warn",
+      value: 0.95,
+      threshold: 0.9,
+    } as const;
+    fake.warnings.push({ ...warning, reason: "share of rewards that silence gave is 0.950, above 0.9: told only" });
     const report: StatusReport = (await ask(fake.app, "/v1/status")).body;
+    deepEqual(report.agents.map(({ warnings }) => warnings), [fake.warnings, []]);
     deepEqual(report.agents.map(({ agent }) => agent), ["router", "triage"]);
     deepEqual(report.agents[0].curve, [{ from: 1, steps: 12, mean: 1 / 12 }]);
     equal(report.agents[0].status?.judgements, 12);

@@ -1,9 +1,11 @@
-import type { AgentConfiguration, AgentRequest, ServedAgent } from "../../src/agent/mod.ts";
+import type { AgentConfiguration, ServedAgent } from "../../src/agent/mod.ts";
 import type { Feedback, FeedbackOutcome, StepRecord } from "../../src/episode/mod.ts";
 import { EddyError } from "../../src/errors.ts";
 import { type AppDependencies, createAccess, hashKey } from "../../src/http/mod.ts";
-import type { AgentStatus, CentralLoop, LoopEvent } from "../../src/learning/mod.ts";
+import type { AgentStatus, CentralLoop, LoopEvent, LoopWarning } from "../../src/learning/mod.ts";
 import type { EndedEpisode, Scope, Store, StoredKey } from "../../src/store/mod.ts";
+import { metric } from "../episode/metric.ts";
+import { servedAgent } from "./served_agent.ts";
 
 /** Milliseconds since 1970 at which everything begins. */
 export const NOW = 1_760_000_000_000;
@@ -13,9 +15,9 @@ export const CONFIGURATION: AgentConfiguration = {
   policy: { kind: "reward-model", options: { model: "logistic" } },
   candidates: ["billing", "shipping"],
   metrics: {
-    correct: metric("boolean", "step"),
-    stars: { ...metric("number", "step"), range: [1, 5] },
-    solved: metric("boolean", "episode"),
+    correct: metric(),
+    stars: metric({ type: "number", range: [1, 5] }),
+    solved: metric({ level: "episode" }),
   },
   learnsFrom: "correct",
   mode: "learn",
@@ -34,41 +36,14 @@ export const CONFIGURATION: AgentConfiguration = {
   },
 };
 
-function metric(type: "boolean" | "number", level: "step" | "episode"): AgentConfiguration["metrics"][string] {
-  return { type, level, direction: "maximize", windowSeconds: 60, missing: "ignore", aggregation: "first" };
-}
-
 /** An agent that takes the candidate which its seed names; texts longer than 10,000 characters are too long for it. */
 export function fakeAgent(name: string): ServedAgent {
-  return {
-    name,
-    kind: "reward-model",
-    assignment: { incumbent: 3 },
-    installed: [3],
-    decide: ({ stepId, episodeId, now, turns, candidates = CONFIGURATION.candidates!, seed }: AgentRequest) => {
-      const characters = turns.reduce((sum, { text }) => sum + text.length, 0);
-      if (characters > 10_000) throw new RangeError(`Cannot decide: ${characters} characters are too long`);
-      const choice = seed % candidates.length;
-      const record: StepRecord = {
-        ...{
-          id: stepId,
-          episodeId,
-          agent: name,
-          policyVersion: 3,
-          arm: "incumbent",
-          createdAt: now,
-          turns,
-          candidates,
-        },
-        ...{ action: candidates[choice], choice, propensity: 1 / candidates.length, seed },
-      };
-      return { record };
-    },
-    install: () => {},
-    uninstall: () => {},
-    assign: () => {},
-    [Symbol.dispose]: () => {},
-  };
+  return servedAgent(name, "reward-model", ({ turns, candidates = CONFIGURATION.candidates!, seed }) => {
+    const characters = turns.reduce((sum, { text }) => sum + text.length, 0);
+    if (characters > 10_000) throw new RangeError(`Cannot decide: ${characters} characters are too long`);
+    const choice = seed % candidates.length;
+    return { record: { candidates, action: candidates[choice], choice, propensity: 1 / candidates.length } };
+  });
 }
 
 /** What a test sees of the application, and what it may break. */
@@ -79,6 +54,8 @@ export interface FakeApp {
   readonly ended: EndedEpisode[];
   /** What was asked of the loop. */
   readonly managed: unknown[][];
+  /** Early warnings of the first agent, newest first. */
+  readonly warnings: LoopWarning[];
   /** Listeners of the loop. */
   readonly listeners: Set<(event: LoopEvent) => void>;
   /** Where agents stand; tests change it. */
@@ -113,7 +90,15 @@ export function fakeApp(
 ): FakeApp {
   let ids = 0;
   const fake: FakeApp = {
-    ...{ steps: new Map(), feedback: new Map(), ended: [], managed: [], listeners: new Set(), problems: [] },
+    ...{
+      steps: new Map(),
+      feedback: new Map(),
+      ended: [],
+      managed: [],
+      warnings: [],
+      listeners: new Set(),
+      problems: [],
+    },
     ...{ state: "learning", judgements: 0, recording: "works", alive: true, now: NOW },
     deps: undefined!,
   };
@@ -231,6 +216,7 @@ function fakeLoop(fake: FakeApp): CentralLoop {
   };
   return {
     status,
+    warnings: (agent: string) => fake.warnings.filter((warning) => warning.agent === agent),
     ...{ publish: manage("publish"), canary: manage("canary"), rollback: manage("rollback"), resume: manage("resume") },
     onEvent: (listener: (event: LoopEvent) => void) => {
       fake.listeners.add(listener);

@@ -6,6 +6,7 @@ import { EddyError } from "../../errors.ts";
 import { createAccess, createApp } from "../../http/mod.ts";
 import { loadKernels } from "../../kernels/mod.ts";
 import { createIdSource } from "../../service/id_source.ts";
+import { createSeedSource } from "../../service/seed_source.ts";
 import type { ServiceMachine } from "../../service/service.ts";
 import type { ServiceConfiguration } from "../../service/service_configuration.ts";
 
@@ -43,7 +44,7 @@ export async function openEdgeService(
     now: machine.now,
     monotonic: machine.monotonic,
     newId: createIdSource(machine.now, machine.fillRandom),
-    randomSeed: () => new DataView(machine.fillRandom(new Uint8Array(4)).buffer).getUint32(0),
+    randomSeed: createSeedSource(machine.fillRandom),
     version: machine.version,
   });
 }

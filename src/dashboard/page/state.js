@@ -6,17 +6,15 @@ const [MOST_LINES, MOST_MOMENTS] = [200, 240];
 /**
  * What the page knows: the newest report of the service, with the events since folded in.
  *
- * `report` is a `StatusReport`; each of its agents gains `warnings`. `pace` holds one moment for each report.
+ * `report` is a `StatusReport`. `pace` holds one moment for each report.
  */
 export function createState() {
   const state = { report: undefined, pace: [], takeReport, takeEvent };
 
-  /** Replaces everything by what the service says; warnings are only told once, so they are carried over. */
+  /** Replaces everything by what the service says. */
   function takeReport(report) {
-    const before = new Map((state.report?.agents ?? []).map((agent) => [agent.agent, agent]));
-    const agents = report.agents.map((agent) => ({ ...agent, warnings: before.get(agent.agent)?.warnings ?? [] }));
     if (state.report && report.startedAt !== state.report.startedAt) state.pace.length = 0;
-    state.report = { ...report, agents };
+    state.report = { ...report, agents: report.agents.map((agent) => ({ ...agent })) };
     state.pace.push({ at: report.now, ...report.throughput, latencyMs: report.latencyMs });
     if (state.pace.length > MOST_MOMENTS) state.pace.shift();
   }
@@ -38,7 +36,13 @@ export function createState() {
       if (!known) agent.history = [line, ...agent.history].slice(0, MOST_LINES);
       if (agent.status) agent.status = { ...agent.status, assignment: event.assignment };
     }
-    if (event.event === "warning") agent.warnings = [event, ...agent.warnings].slice(0, MOST_LINES);
+    if (event.event === "warning") {
+      const { event: _, ...line } = event;
+      const known = agent.warnings.some(({ at, warning, level }) =>
+        at === line.at && warning === line.warning && level === line.level
+      );
+      if (!known) agent.warnings = [line, ...agent.warnings].slice(0, MOST_LINES);
+    }
   }
   return state;
 }

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Metric } from "../../episode/mod.ts";
-import type { AgentStatus, LoopEvent } from "../../learning/mod.ts";
+import type { AgentStatus, LoopEvent, LoopWarning } from "../../learning/mod.ts";
 import type { AgentReport, StatusReport } from "../status_report.ts";
 import { AssignmentSchema, PublicationEventSchema } from "./policy_schemas.ts";
 
@@ -50,6 +50,17 @@ export const AgentStatusSchema = z.object({
   serveLatencyMs: percentiles.describe("From a reward being settled to a version that learned it being served."),
 }).meta({ id: "AgentStatus" }) satisfies z.ZodType<AgentStatus>;
 
+/** An early warning that was crossed. */
+const LoopWarningSchema = z.object({
+  agent: z.string(),
+  at: time,
+  warning: z.string().describe("Name of the early warning."),
+  level: z.enum(["warn", "stop"]).describe("`warn` is told; `stop` acts."),
+  value: z.number().describe("Smoothed over the last updates."),
+  threshold: z.number().describe("That the value passed."),
+  reason: z.string().describe("What was done about it."),
+}).meta({ id: "LoopWarning" }) satisfies z.ZodType<LoopWarning>;
+
 const AgentReportSchema = z.object({
   status: AgentStatusSchema.optional().describe("Absent where nothing learns: on an edge."),
   agent: z.string(),
@@ -60,6 +71,7 @@ const AgentReportSchema = z.object({
   curve: z.array(z.object({ from: z.int(), steps: z.int(), mean: z.number() }))
     .describe("Mean reward over equal parts of its journal."),
   history: z.array(PublicationEventSchema).describe("Newest first."),
+  warnings: z.array(LoopWarningSchema).describe("Since the service was started, newest first."),
 }).meta({ id: "AgentReport" }) satisfies z.ZodType<AgentReport>;
 
 /** Where everything stands. */
@@ -76,14 +88,5 @@ export const LoopEventSchema = z.discriminatedUnion("event", [
   z.object({ event: z.literal("progress"), agent: z.string(), at: time, status: AgentStatusSchema }),
   z.object({ event: z.literal("update"), agent: z.string(), at: time, metrics: z.record(z.string(), z.number()) }),
   PublicationEventSchema.extend({ event: z.literal("publication") }),
-  z.object({
-    event: z.literal("warning"),
-    agent: z.string(),
-    at: time,
-    warning: z.string(),
-    level: z.enum(["warn", "stop"]),
-    value: z.number(),
-    threshold: z.number(),
-    reason: z.string(),
-  }),
+  LoopWarningSchema.extend({ event: z.literal("warning") }),
 ]).meta({ id: "LoopEvent" }) satisfies z.ZodType<LoopEvent>;

@@ -12,7 +12,7 @@ import { expectedRewards } from "./expected_rewards.ts";
 import { followHead, goBack } from "./go_back.ts";
 import { createLatencies } from "./latencies.ts";
 import { lineOfDescent } from "./line_of_descent.ts";
-import type { AgentStatus, LoopEvent } from "./loop_events.ts";
+import type { AgentStatus, LoopEvent, LoopWarning } from "./loop_events.ts";
 import { releaseRolling } from "./release_rolling.ts";
 import { releaseTrial } from "./release_trial.ts";
 import { createRewardCurve } from "./reward_curve.ts";
@@ -36,6 +36,8 @@ const RELEASE_MS = 2000;
 const PROGRESS_MS = 200;
 /** Rewards that wait to be served, for the latencies. */
 const UNSERVED = 5000;
+/** Early warnings that are kept. */
+const WARNINGS = 50;
 /** Judged steps over which expected and judged reward are compared. */
 const SURPRISES = 200;
 
@@ -49,6 +51,8 @@ export interface AgentLoop extends AsyncDisposable {
   drain(): Promise<void>;
   /** Where it stands. */
   status(): AgentStatus;
+  /** The latest early warnings, newest first. */
+  warnings(): readonly LoopWarning[];
   /** See {@linkcode import("./central_loop.ts").CentralLoop}. */
   publish(version: number, by: string): Promise<void>;
   canary(version: number, share: number, by: string): Promise<void>;
@@ -75,27 +79,28 @@ export function createAgentLoop(dependencies: AgentLoopDependencies): AgentLoop 
   const { agent, configuration, served, learner: head, store, now, every, tell, publish } = dependencies;
   const { gate } = configuration;
   const kind = configuration.policy.kind === "reward-model" ? "reward-model" : served?.kind ?? "transformer";
+  let lastBreath = now();
+  const breathe = async (): Promise<void> => {
+    if (now() - lastBreath < BREATH_MS) return;
+    await new Promise((resolve) => setTimeout(resolve, 0));
+    lastBreath = now();
+  };
   const versions = createVersions({
-    ...{ agent, store, now, publish },
+    ...{ agent, store, now, publish, breathe },
     within: (what, promise) => within(every, STORE_MS, what, promise),
     ...(served && { served }),
     tell: (event) => tell({ event: "publication", ...event }),
   });
-  let lastBreath = now();
   const session: AgentSession = {
-    ...{ agent, configuration, store, versions, now, head },
+    ...{ agent, configuration, store, versions, now, head, breathe },
     ...{ trailingVersion: 0, ahead: [], holding: false, updates: 0, releasedAt: -Infinity, unserved: [] },
     heldOut: { again: -Infinity },
     evidence: createEvidence(configuration),
     drift: createDriftWatch(gate.driftSigmas),
     serveLatencies: createLatencies(),
-    breathe: async () => {
-      if (now() - lastBreath < BREATH_MS) return;
-      await new Promise((resolve) => setTimeout(resolve, 0));
-      lastBreath = now();
-    },
   };
   const warnings = createWarningWatch(kind);
+  let raised: readonly LoopWarning[] = [];
   const updateLatencies = createLatencies();
   const curve = createRewardCurve();
   let readUpTo = 0, watchedUpTo = 0;
@@ -282,7 +287,9 @@ export function createAgentLoop(dependencies: AgentLoopDependencies): AgentLoop 
       const act = level === "stop" ? row.act ?? "tell" : "tell";
       const done = { tell: "told only", rollback: "rolled back to the published version", freeze: "frozen" }[act];
       const reason = `${row.means} is ${value.toFixed(3)}, ${row.bad} ${threshold}: ${done}`;
-      tell({ event: "warning", agent, at: now(), warning: row.name, level, value, threshold, reason });
+      const warning: LoopWarning = { agent, at: now(), warning: row.name, level, value, threshold, reason };
+      raised = [warning, ...raised].slice(0, WARNINGS);
+      tell({ event: "warning", ...warning });
       if (act === "tell") continue;
       await stopOnWarning(session, reason, act === "freeze");
       warnings.reset();
@@ -355,6 +362,7 @@ export function createAgentLoop(dependencies: AgentLoopDependencies): AgentLoop 
     },
     drain: () => exclusive(() => attempt(() => turn(true))),
     status,
+    warnings: () => raised,
     publish: (version, by) => exclusive(async () => assign(await versions.get(version), undefined, by)),
     canary: (version, share, by) => exclusive(async () => assign(await versions.get(version), share, by)),
     rollback: (version, by) =>

@@ -1,7 +1,7 @@
 import type { AgentConfiguration, ServedAgent, VersionPayload } from "../../agent/mod.ts";
 import type { Assignment, PolicyVersion, Store } from "../../store/mod.ts";
 import type { AgentLearner } from "./agent_learner.ts";
-import type { AgentStatus, LoopEvent } from "./loop_events.ts";
+import type { AgentStatus, LoopEvent, LoopWarning } from "./loop_events.ts";
 
 /** `ingest → credit → update → gate → publish → watch`, for every agent of a service. */
 export interface CentralLoop extends AsyncDisposable {
@@ -11,6 +11,8 @@ export interface CentralLoop extends AsyncDisposable {
   drain(): Promise<void>;
   /** Where each agent stands. */
   status(agent: string): AgentStatus;
+  /** The latest early warnings since it was started, newest first; at most 50. */
+  warnings(agent: string): readonly LoopWarning[];
   /** Serves a version to everyone, whatever the gate says. @throws {EddyError} `version_missing` */
   publish(agent: string, version: number, by: string): Promise<void>;
   /** Puts a version on trial. @throws {EddyError} `version_missing` */

@@ -53,6 +53,7 @@ export function createCentralLoop({ store, agents, now, every }: CentralLoopDepe
       await Promise.all([...loops.values()].map((loop) => loop.drain()));
     },
     status: (agent) => loopOf(agent).status(),
+    warnings: (agent) => loopOf(agent).warnings(),
     publish: async (agent, version, by) => await loopOf(agent).publish(version, by),
     canary: async (agent, version, share, by) => await loopOf(agent).canary(version, share, by),
     rollback: async (agent, version, by) => await loopOf(agent).rollback(version, by),

@@ -15,19 +15,25 @@ export type LoopEvent =
   /** Something was published, tried, promoted, refused or rolled back. */
   | ({ readonly event: "publication" } & PublicationEvent)
   /** An early warning was crossed. */
-  | {
-    readonly event: "warning";
-    readonly agent: string;
-    readonly at: number;
-    /** Name of the early warning. */
-    readonly warning: string;
-    /** `warn` is told; `stop` acts. */
-    readonly level: "warn" | "stop";
-    readonly value: number;
-    readonly threshold: number;
-    /** What was done about it, in plain words. */
-    readonly reason: string;
-  };
+  | ({ readonly event: "warning" } & LoopWarning);
+
+/** An early warning that was crossed. */
+export interface LoopWarning {
+  /** The agent. */
+  readonly agent: string;
+  /** When. Milliseconds since 1970. */
+  readonly at: number;
+  /** Name of the early warning. */
+  readonly warning: string;
+  /** `warn` is told; `stop` acts. */
+  readonly level: "warn" | "stop";
+  /** Smoothed over the last updates. */
+  readonly value: number;
+  /** That the value passed. */
+  readonly threshold: number;
+  /** What was done about it, in plain words. */
+  readonly reason: string;
+}
 
 /** Where one agent stands. */
 export interface AgentStatus {

@@ -8,8 +8,8 @@ import { needsSnapshot } from "./needs_snapshot.ts";
 
 /** Versions that are kept in mind for a rollback. */
 const REMEMBERED = 1000;
-/** Entries of the journal that are read at once while a version is rebuilt. */
-const REPLAYED = 1000;
+/** Entries of the journal that are read at once while a version is rebuilt, and learned before others may work. */
+const REPLAYED = 1000, CHUNK = 16;
 
 /** The versions of one agent: kept, rebuilt and served. */
 export interface Versions {
@@ -63,6 +63,8 @@ export interface VersionsDependencies {
   readonly now: () => number;
   /** Waits for what the store does, but not for ever. */
   readonly within: <T>(what: string, promise: Promise<T>) => Promise<T>;
+  /** Lets others work, once enough was done. */
+  readonly breathe: () => Promise<void>;
   /** Hears each line of the history. */
   readonly tell: (event: PublicationEvent) => void;
   /** Hears each change of what serves. */
@@ -70,7 +72,8 @@ export interface VersionsDependencies {
 }
 
 /** See {@linkcode Versions}. */
-export function createVersions({ agent, store, served, now, within, tell, publish }: VersionsDependencies): Versions {
+export function createVersions(dependencies: VersionsDependencies): Versions {
+  const { agent, store, served, now, within, breathe, tell, publish } = dependencies;
   let assignment: Assignment = { incumbent: 0 };
   let recent: PolicyVersion[] = [];
   let lastWhole: PolicyVersion | undefined;
@@ -151,7 +154,11 @@ export function createVersions({ agent, store, served, now, within, tell, publis
             `Cannot rebuild version ${version.version} of '${agent}': the journal after ${learner.learnedUpTo} is gone`,
           );
         }
-        await learner.learn(steps, { now: now() });
+        const size = learner.fork ? CHUNK : steps.length;
+        for (let i = 0; i < steps.length; i += size) {
+          await learner.learn(steps.slice(i, i + size), { now: now() });
+          await breathe();
+        }
       }
     },
     add: (learner, details) => keep(learner, newest().version + 1, details),

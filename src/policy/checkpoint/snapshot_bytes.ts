@@ -21,7 +21,7 @@ export function encodeSnapshot(snapshot: PolicySnapshot): Uint8Array {
 }
 
 /**
- * What {@linkcode encodeSnapshot} encoded, bit for bit.
+ * What {@linkcode encodeSnapshot} encoded, bit for bit. Its tensors may lie in the memory of `bytes`: leave that as it is.
  *
  * @throws {EddyError} `checkpoint_invalid` If the bytes are damaged, or no snapshot.
  */
@@ -38,11 +38,16 @@ export function decodeSnapshot(bytes: Uint8Array): PolicySnapshot {
   const tensors = new Map<string, Tensor>();
   for (const [name, { dtype, shape, begin, end }] of header.tensors) {
     if (dtype !== "F32") throw invalid(`the tensor '${name}' has dtype ${dtype}, expected F32`);
-    // A copy: float32 arrays must start at multiples of four bytes, these may not.
-    tensors.set(name, { shape, values: new Float32Array(bytes.slice(start + begin, start + end).buffer) });
+    tensors.set(name, { shape, values: floatsOf(bytes.subarray(start + begin, start + end)) });
   }
   const files = [...header.metadata].filter(([name]) => name.startsWith(FILE));
   return { kind, version, tensors, files: new Map(files.map(([name, text]) => [name.slice(FILE.length), text])) };
+}
+
+/** The same memory, or a copy where it does not start at a multiple of four bytes. */
+function floatsOf(bytes: Uint8Array): Float32Array {
+  const { buffer, byteOffset, length } = bytes.byteOffset % 4 === 0 ? bytes : bytes.slice();
+  return new Float32Array(buffer, byteOffset, length / 4);
 }
 
 /** SHA-256 in hexadecimal: the name of a snapshot. */

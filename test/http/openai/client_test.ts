@@ -3,7 +3,8 @@ import { deepEqual, equal, match, ok, rejects } from "node:assert/strict";
 import OpenAI from "openai";
 import { createReceiptBook } from "../../../src/episode/mod.ts";
 import { type AppDependencies, createApp } from "../../../src/http/mod.ts";
-import { type FakeApplication, fakeApplication, NOW } from "./fake_application.ts";
+import { NOW } from "../fakes.ts";
+import { type FakeApplication, fakeApplication } from "./fake_application.ts";
 
 const messages = [{ role: "user" as const, content: "where is my parcel?" }];
 

@@ -1,40 +1,13 @@
-import type { AgentConfiguration, AgentRequest, DecidedStep, ServedAgent } from "../../../src/agent/mod.ts";
+import type { AgentRequest, DecidedStep } from "../../../src/agent/mod.ts";
 import type { StepRecord } from "../../../src/episode/mod.ts";
 import { EddyError } from "../../../src/errors.ts";
 import type { AppDependencies } from "../../../src/http/mod.ts";
 import { formatToolCall } from "../../../src/language/mod.ts";
+import { CONFIGURATION, fakeApp } from "../fakes.ts";
+import { type Chosen, servedAgent } from "../served_agent.ts";
 
-/** Milliseconds since 1970 at which everything happens. */
-export const NOW = 1_760_000_000_000;
-
-const CONFIGURATION: AgentConfiguration = {
-  policy: { kind: "reward-model", options: { model: "logistic" } },
-  metrics: {
-    correct: {
-      type: "boolean",
-      level: "step",
-      direction: "maximize",
-      windowSeconds: 60,
-      missing: "ignore",
-      aggregation: "first",
-    },
-  },
-  learnsFrom: "correct",
-  mode: "learn",
-  exploration: { kind: "epsilon-greedy", epsilon: 0.5 },
-  update: { judgements: 8, seconds: 1, staleness: 4, learningRate: 0.1 },
-  gate: {
-    everyJudgements: 8,
-    delayJudgements: 0,
-    canaryShare: 0,
-    canaryJudgements: 8,
-    heldOutShare: 0.1,
-    minimumEffectiveSamples: 8,
-    confidence: 0.9,
-    tolerance: 0,
-    driftSigmas: 4,
-  },
-};
+/** As the other fake: writes tool calls where nothing is listed. */
+const { candidates: _, ...WRITING } = CONFIGURATION;
 
 /** What a test sees of the application: what was kept, in order, and whether keeping fails. */
 export interface FakeApplication {
@@ -50,12 +23,12 @@ export function fakeApplication(changes: Partial<AppDependencies> = {}): FakeApp
     kept: [],
     failing: false,
     deps: {
+      ...fakeApp({ anonymous: ["decide"] }).deps,
+      store: undefined,
+      loop: undefined,
       agents: new Map([
-        ["router", {
-          configuration: { ...CONFIGURATION, candidates: ["billing", "shipping"] },
-          served: served("router", "reward-model", choose),
-        }],
-        ["desk", { configuration: CONFIGURATION, served: served("desk", "transformer", write) }],
+        ["router", { configuration: CONFIGURATION, served: servedAgent("router", "reward-model", choose) }],
+        ["desk", { configuration: WRITING, served: servedAgent("desk", "transformer", write) }],
       ]),
       recorder: {
         addSteps: (steps) => {
@@ -66,44 +39,14 @@ export function fakeApplication(changes: Partial<AppDependencies> = {}): FakeApp
         addFeedback: () => Promise.resolve([]),
         endEpisode: () => Promise.resolve(),
       },
-      access: { anonymous: ["decide"], verify: () => undefined },
-      receiptSecrets: [new Uint8Array(32).fill(7)],
-      now: () => NOW,
       monotonic: () => 0,
       newId: () => `id-${++ids}`,
-      randomSeed: () => 7,
       limits: { bodyBytes: 4096, concurrent: 8, perSecond: 0, deadlineMs: 1000, receiptSeconds: 3600 },
-      version: "0.0.0",
       ...changes,
     },
   };
   return fake;
 }
-
-function served(
-  name: string,
-  kind: ServedAgent["kind"],
-  decide: (request: AgentRequest) => Omit<DecidedStep, "record"> & { readonly record: Chosen },
-): ServedAgent {
-  return {
-    name,
-    kind,
-    assignment: { incumbent: 3 },
-    installed: [3],
-    decide: (request) => {
-      const { record, ...answer } = decide(request);
-      const { stepId: id, episodeId, now: createdAt, turns, seed } = request;
-      const known = { id, episodeId, agent: name, policyVersion: 3, arm: "incumbent", createdAt, turns, seed } as const;
-      return { ...answer, record: { ...known, ...record } };
-    },
-    install: () => {},
-    uninstall: () => {},
-    assign: () => {},
-    [Symbol.dispose]: () => {},
-  };
-}
-
-type Chosen = Pick<StepRecord, "action" | "choice" | "propensity" | "probabilities" | "candidates">;
 
 /** The first candidate is the best; exploring halves its probability: with a seed that is odd the last is taken. */
 function choose(request: AgentRequest): { record: Chosen } {

@@ -8,7 +8,8 @@ import { openSqliteStore } from "../../../src/store/mod.ts";
 import { configuration as greedier } from "../../learning/loop/fixtures.ts";
 import type { EddyAnswer } from "../../../src/http/openai/eddy_answer.ts";
 import { createReceiptBook } from "../../../src/episode/mod.ts";
-import { fakeApplication, NOW } from "./fake_application.ts";
+import { NOW } from "../fakes.ts";
+import { fakeApplication } from "./fake_application.ts";
 
 const configuration = { ...greedier, exploration: { kind: "softmax", temperature: 1 } } as const;
 const kernels = await loadKernels();

@@ -2,7 +2,8 @@ import { describe, it } from "@std/testing/bdd";
 import { deepEqual, equal } from "node:assert/strict";
 import { createReceiptBook } from "../../../src/episode/mod.ts";
 import { createApp } from "../../../src/http/mod.ts";
-import { fakeApplication, NOW } from "./fake_application.ts";
+import { NOW } from "../fakes.ts";
+import { fakeApplication } from "./fake_application.ts";
 
 const messages = [{ role: "user", content: "hello" }];
 

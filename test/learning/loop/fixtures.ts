@@ -1,20 +1,12 @@
 import type { AgentConfiguration } from "../../../src/agent/mod.ts";
 import type { JudgedStep, StepRecord } from "../../../src/episode/mod.ts";
+import { metric } from "../../episode/metric.ts";
 
 /** An agent with ten actions that learns right or wrong. */
 export const configuration: AgentConfiguration = {
   policy: { kind: "reward-model", options: { model: "logistic", hashBits: 12 } },
   candidates: Array.from({ length: 10 }, (_, i) => `action${i}`),
-  metrics: {
-    right: {
-      type: "boolean",
-      level: "step",
-      direction: "maximize",
-      windowSeconds: 60,
-      missing: "ignore",
-      aggregation: "first",
-    },
-  },
+  metrics: { right: metric() },
   learnsFrom: "right",
   mode: "learn",
   exploration: { kind: "epsilon-greedy", epsilon: 0.1 },

@@ -6,6 +6,7 @@ import {
   type AgentStatus,
   createCentralLoop,
   type LoopEvent,
+  type LoopWarning,
   type UpdateMetrics,
 } from "../../../src/learning/mod.ts";
 import type { PolicySnapshot } from "../../../src/policy/mod.ts";
@@ -62,6 +63,7 @@ async function play(
   readonly events: readonly LoopEvent[];
   readonly learner: { readonly updates: number };
   readonly status: AgentStatus;
+  readonly warnings: readonly LoopWarning[];
   readonly history: readonly string[];
 }> {
   const weights = new Map<string, number>();
@@ -87,7 +89,8 @@ async function play(
     }]);
     await loop.drain();
   }
-  return { store, events, learner, status: loop.status("a"), history: store.events.map(({ action }) => action) };
+  const [status, warnings] = [loop.status("a"), loop.warnings("a")];
+  return { store, events, learner, status, warnings, history: store.events.map(({ action }) => action) };
 }
 
 /** The single float at the end of the file. */
@@ -125,9 +128,21 @@ describe("createCentralLoop() with a learner that makes few large updates", () =
     match(faulty.status.health, /^frozen \(versions that 95 % of the steps are at most behind is .*, above 16: frozen/);
     const raised = faulty.events.filter(({ event }) => event === "warning");
     deepEqual(raised.map((event) => event.event === "warning" && event.warning), ["stalenessP95"]);
+    deepEqual(faulty.warnings.map((warning) => ({ event: "warning", ...warning })), raised);
     const told = await play(() => 1, 400, () => ({ explainedVariance: -1 }));
     equal(told.status.state, "learning");
-    ok(told.events.some((event) => event.event === "warning" && event.level === "stop"));
+    const stops = told.events.filter((event) => event.event === "warning" && event.level === "stop");
+    equal(stops.length, 1);
+    const [{ warning, level, value, threshold, at }] = told.warnings;
+    deepEqual({ warning, level, value, threshold, at }, {
+      ...{
+        warning: "explainedVariance",
+        level: "stop",
+        value: -1,
+        threshold: 0,
+        at: stops[0].event === "warning" && stops[0].at,
+      },
+    });
   });
 
   it("goes back to what is published on an early warning that says so, and learns on", async () => {
