@@ -241,7 +241,7 @@ export interface KeyStore {
 export interface StoreOptions {
   /** Metrics of each agent: what windows and rewards are derived with. */
   readonly metrics: Readonly<Record<string, Metrics>>;
-  /** Longest time that a write waits for others to share its commit. Default 2. */
+  /** Longest time that a write waits for others to share its commit. Default 2, in a thread of its own 1. */
   readonly groupMs?: number;
   /** Rows that may wait to be written; `add` rejects with `overloaded` beyond. Default 20000. */
   readonly maximumWaitingRows?: number;

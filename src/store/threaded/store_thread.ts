@@ -15,6 +15,8 @@ import {
   type ToThread,
 } from "./messages.ts";
 
+/** Nobody else stands still while this thread writes, so it need not wait long for others to share a commit. */
+const GROUP_MS = 1;
 /** Episodes of one message. */
 const PAGE = 64;
 
@@ -38,7 +40,7 @@ scope.onmessage = async ({ data: message }: MessageEvent<ToThread>): Promise<voi
     return;
   }
   try {
-    const store = await openSqliteStore(message.path, message.options);
+    const store = await openSqliteStore(message.path, { groupMs: GROUP_MS, ...message.options });
     store.rewards.onWritten((agents) => send({ kind: "written", agents }));
     methods = methodsOf(store);
     send({ kind: "opened" });
