@@ -5,6 +5,7 @@ import type { PolicyVersion, Store } from "../../store/mod.ts";
 import type { AgentLearner, UpdateMetrics } from "./agent_learner.ts";
 import { type AgentSession } from "./agent_session.ts";
 import type { Published } from "./central_loop.ts";
+import { createBreath } from "./breath.ts";
 import { createDriftWatch } from "./drift_watch.ts";
 import { createWarningWatch } from "./early_warnings.ts";
 import { createEvidence } from "./evidence.ts";
@@ -22,8 +23,6 @@ import { within } from "./within.ts";
 
 /** Entries of the journal that are read at once, and learned before others may work. */
 const BATCH = 256, CHUNK = 16;
-/** Work between two pauses, milliseconds. */
-const BREATH_MS = 5;
 /** Longest wait for the store, milliseconds. */
 const STORE_MS = 10_000;
 /** Waits after failures double from the first to the last of these, milliseconds. */
@@ -79,12 +78,7 @@ export function createAgentLoop(dependencies: AgentLoopDependencies): AgentLoop 
   const { agent, configuration, served, learner: head, store, now, every, tell, publish } = dependencies;
   const { gate } = configuration;
   const kind = configuration.policy.kind === "reward-model" ? "reward-model" : served?.kind ?? "transformer";
-  let lastBreath = now();
-  const breathe = async (): Promise<void> => {
-    if (now() - lastBreath < BREATH_MS) return;
-    await new Promise((resolve) => setTimeout(resolve, 0));
-    lastBreath = now();
-  };
+  const { begin, breathe } = createBreath(now);
   const versions = createVersions({
     ...{ agent, store, now, publish, breathe },
     within: (what, promise) => within(every, STORE_MS, what, promise),
@@ -208,7 +202,7 @@ export function createAgentLoop(dependencies: AgentLoopDependencies): AgentLoop 
   }
 
   async function turn(whatever: boolean): Promise<void> {
-    lastBreath = now();
+    begin();
     for (let more = true; more && !closed;) {
       rewind();
       const read = within(every, STORE_MS, "read the journal", store.rewards.after(agent, readUpTo, BATCH));
