@@ -69,6 +69,7 @@ impl ScoreForm {
     }
 
     /// Score and its slope by `h`.
+    #[inline(never)]
     fn apply(self, h: f64, alpha: f64) -> (f64, f64) {
         match self {
             Self::Alpha if alpha == 1.0 => (h, 1.0),
@@ -101,7 +102,7 @@ pub struct PreferenceOptions {
     pub label_smoothing: f64,
     /// τ of `Blend`.
     pub temperature: f64,
-    /// Of `Classifier`; NaN: the mean reward of the batch.
+    /// Of `Classifier`: the reward of what is neither good nor bad, usually a running mean.
     pub center: f64,
     /// Weight of the pairs' losses.
     pub coefficient: f64,
@@ -219,23 +220,23 @@ fn add_pairs(
     seen: &mut PreferenceLoss,
 ) {
     let beta = options.beta;
-    let scored = |row: usize| options.form.apply(scores.ratio(row), options.alpha);
+    let scored = |row: usize| {
+        if options.form == ScoreForm::LogOdds && scores.tokens[row] == 0.0 {
+            return (0.0, 0.0); // nothing was said: even odds
+        }
+        options.form.apply(scores.ratio(row), options.alpha)
+    };
     let shifts = if options.sorted {
         rank_shifts(scores, pairs)
     } else {
         vec![0.0; pairs.len()]
     };
     let own = pairs.len() as f64;
-    let mut center = options.center;
-    if center.is_nan() {
-        let sum: f64 = pairs.iter().map(|&(w, l)| scored(w).0 + scored(l).0).sum();
-        center = beta * sum / (2.0 * own);
-    }
     for (i, &(w, l)) in pairs.iter().enumerate() {
         let ((chosen, by_chosen), (rejected, by_rejected)) = (scored(w), scored(l));
         let margin = options.margin + columns.margins.get(i).map_or(0.0, |&m| m as f64);
         let (a, b) = (beta * chosen, beta * rejected);
-        let (loss, by_a, by_b) = pair_terms(options, a + beta * shifts[i], b, margin, center);
+        let (loss, by_a, by_b) = pair_terms(options, a + beta * shifts[i], b, margin);
         let weight = columns.weights.get(i).map_or(1.0, |&x| x as f64) / count;
         let scale = options.coefficient * weight * beta;
         let by_w = scale * by_a * by_chosen * scores.share(w, options.mean);
@@ -280,31 +281,29 @@ fn add_nll(
 
 /// What has to be added to each pair's difference so that the reference's differences, sorted, stand against the policy's, sorted.
 fn rank_shifts(scores: &RowScores, pairs: &[(usize, usize)]) -> Vec<f64> {
-    let order = |differences: &[f64]| {
-        let mut order: Vec<usize> = (0..differences.len()).collect();
-        order.sort_by(|&i, &j| differences[i].total_cmp(&differences[j]));
-        order
+    let ranks = |of: &[f64]| -> (Vec<f64>, Vec<usize>) {
+        let gaps: Vec<f64> = pairs.iter().map(|&(w, l)| of[w] - of[l]).collect();
+        // Counted, not sorted: batches of pairs are small, and a sort is the largest function of the module.
+        let rank = |i: usize| {
+            let below = |j: &usize| gaps[*j] < gaps[i] || (gaps[*j] == gaps[i] && *j < i);
+            (0..gaps.len()).filter(below).count()
+        };
+        let ranks = (0..gaps.len()).map(rank).collect();
+        (gaps, ranks)
     };
-    let differences =
-        |of: &[f64]| -> Vec<f64> { pairs.iter().map(|&(w, l)| of[w] - of[l]).collect() };
-    let references = differences(&scores.reference);
-    let mut shifts = vec![0.0; pairs.len()];
-    let ranked = order(&differences(&scores.policy));
-    for (&pair, &other) in ranked.iter().zip(&order(&references)) {
-        shifts[pair] = references[pair] - references[other];
+    let (_, policy) = ranks(&scores.policy);
+    let (gaps, reference) = ranks(&scores.reference);
+    let mut by_rank = gaps.clone();
+    for (&rank, &gap) in reference.iter().zip(&gaps) {
+        by_rank[rank] = gap;
     }
-    shifts
+    let pairs = gaps.iter().zip(&policy);
+    pairs.map(|(&gap, &rank)| gap - by_rank[rank]).collect()
 }
 
 /// Loss of one pair and its slopes by `a` and `b`.
-fn pair_terms(
-    options: &PreferenceOptions,
-    a: f64,
-    b: f64,
-    margin: f64,
-    center: f64,
-) -> (f64, f64, f64) {
-    let (beta, e) = (options.beta, options.label_smoothing);
+fn pair_terms(options: &PreferenceOptions, a: f64, b: f64, margin: f64) -> (f64, f64, f64) {
+    let (beta, e, center) = (options.beta, options.label_smoothing, options.center);
     let x = a - b - margin;
     let (up, down) = (sigmoid(x), sigmoid(-x));
     let (log_up, log_down) = (log_sigmoid(x), log_sigmoid(-x));
@@ -396,7 +395,7 @@ mod tests {
                 ..OPTIONS
             };
             for (a, b) in [(0.3, -0.4), (-1.5, 0.7), (2.0, 2.5), (4.0, -3.0)] {
-                let at = |a: f64, b: f64| pair_terms(&options, a, b, 0.1, 0.2);
+                let at = |a: f64, b: f64| pair_terms(&options, a, b, 0.1);
                 let (_, by_a, by_b) = at(a, b);
                 let h = 1e-6;
                 let want_a = (at(a + h, b).0 - at(a - h, b).0) / (2.0 * h);
@@ -439,7 +438,7 @@ mod tests {
                 ..OPTIONS
             };
             for (a, b) in [(900.0, -900.0), (-900.0, 900.0), (900.0, 900.0)] {
-                let (loss, by_a, by_b) = pair_terms(&options, a, b, 0.1, 0.2);
+                let (loss, by_a, by_b) = pair_terms(&options, a, b, 0.1);
                 assert!(
                     (loss + by_a + by_b).is_finite() || options.pair_loss == PairLoss::Blend,
                     "{code} {a} {b}"

@@ -32,6 +32,7 @@ impl RowScores {
 ///
 /// # Shapes
 /// `log_probs`, `reference` (may be empty), `mask` `[tokens]`; `row_lengths` `[rows]`.
+#[inline(never)]
 pub fn row_scores(
     log_probs: &[f32],
     reference: &[f32],
@@ -62,6 +63,7 @@ pub fn row_scores(
 }
 
 /// One slope a row to its learnable tokens, 0 elsewhere.
+#[inline(never)]
 pub fn spread(slopes: &[f64], mask: &[u8], row_lengths: &[u32], out: &mut [f32]) {
     let mut start = 0;
     for (&slope, &length) in slopes.iter().zip(row_lengths) {

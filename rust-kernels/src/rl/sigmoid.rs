@@ -1,11 +1,11 @@
 /// `σ(x) = 1/(1 + e^−x)`, without overflow.
-#[inline]
+#[inline(never)] // a dozen callers, and the size of the module counts
 pub fn sigmoid(x: f64) -> f64 {
     1.0 / (1.0 + (-x).exp())
 }
 
 /// `ln σ(x)`: never `ln 0` for finite `x`; NaN stays NaN.
-#[inline]
+#[inline(never)]
 pub fn log_sigmoid(x: f64) -> f64 {
     let least = if x < 0.0 { x } else { 0.0 };
     least - (-x.abs()).exp().ln_1p()

@@ -1,5 +1,6 @@
 /// Softmax of one row in float64, for losses that look at `1 − p` or at large values over few actions; returns
 /// `ln Σ e^{z/τ}`. Whole vocabularies: `linalg::softmax`, which is faster.
+#[inline(never)]
 pub fn softmax(row: &[f32], temperature: f64, out: &mut [f64]) -> f64 {
     let largest = row.iter().fold(f32::NEG_INFINITY, |a, &b| a.max(b)) as f64;
     let mut sum = 0.0;
