@@ -34,7 +34,7 @@ const FORMS: Record<AdvantageWeightForm, number> = { exponential: 0, softmax: 1,
  * @throws {ShapeError} If lengths differ.
  * @throws {TypeError} If `form` is unknown.
  * @throws {RangeError} If `temperature` is not above 0.
- * @see Peng et al., arXiv 1910.00177, equation 8; Nair et al., arXiv 2006.09359, equation 8; Wang et al., arXiv 2006.15134.
+ * @see Peng et al., arXiv 1910.00177; Nair et al., arXiv 2006.09359; Wang et al., arXiv 2006.15134.
  *
  * @example
  * ```ts

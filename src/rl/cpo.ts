@@ -30,7 +30,7 @@ export interface CpoOptions extends PreferenceOptions {
  * @returns Loss, its gradient `[tokens]` by `logProbs`, and metrics. `nllCoefficient` is 1 unless given.
  * @throws {ShapeError} If lengths do not fit, or a pair names a row that is not there.
  * @throws {RangeError} If `beta` or `labelSmoothing` is outside what the formula allows.
- * @see Xu et al., arXiv 2401.08417, equations 4–5.
+ * @see Xu et al., arXiv 2401.08417, §3; with the NLL of its authors' code.
  *
  * @example
  * ```ts

@@ -28,7 +28,7 @@ const FORMS: Record<DiscriminatorForm, (logit: number) => number> = {
  *
  * @returns `[steps]`, reward. NaN stays NaN.
  * @throws {TypeError} If `form` is unknown.
- * @see Ho & Ermon, arXiv 1606.03476, algorithm 1; Fu et al., arXiv 1710.11248, §6.
+ * @see Ho & Ermon, arXiv 1606.03476, algorithm 1; Fu et al., arXiv 1710.11248.
  *
  * @example
  * ```ts

@@ -48,7 +48,7 @@ export interface OnPolicyDistillation extends PolicyLoss {
  *
  * @returns Loss, its gradient `[tokens]` by `logProbs`, and metrics. All masked: loss 0.
  * @throws {ShapeError} If a column's length is not that of `logProbs`.
- * @see Gu et al., arXiv 2306.08543, equation 2, token by token; Thinking Machines, "On-policy distillation" (2025).
+ * @see Gu et al., arXiv 2306.08543, token by token; Thinking Machines, "On-policy distillation" (2025).
  *
  * @example
  * ```ts

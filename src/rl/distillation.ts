@@ -49,7 +49,7 @@ export interface Distillation {
  * @returns Loss, its gradient by `logits`, and metrics. All masked: loss 0.
  * @throws {ShapeError} If lengths do not fit.
  * @throws {RangeError} If `beta` is not from 0 to 1, or `temperature` is not above 0.
- * @see Agarwal et al., arXiv 2306.13649, equation 1; the weights of the two parts are TRL's.
+ * @see Agarwal et al., arXiv 2306.13649, §2; the weights of the two parts are TRL's.
  *
  * @example
  * ```ts

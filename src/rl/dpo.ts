@@ -38,7 +38,7 @@ export interface DpoOptions extends PreferenceOptions {
  * @throws {ShapeError} If lengths do not fit, or a pair names a row that is not there.
  * @throws {TypeError} If `referenceLogProbs` are absent.
  * @throws {RangeError} If `beta` or `labelSmoothing` is outside what the formula allows.
- * @see Rafailov et al., arXiv 2305.18290, equation 7; robust: Chowdhury et al., arXiv 2403.00409, equation 12; other
+ * @see Rafailov et al., arXiv 2305.18290, equation 7; robust: Chowdhury et al., arXiv 2403.00409, §3; other
  * divergences: Wang et al., arXiv 2309.16240, §4.
  *
  * @example

@@ -17,7 +17,7 @@ import { type PolicyColumns, type PolicyLoss, policyLoss } from "./policy_loss.t
  * @returns Loss, its gradient `[tokens]` by `logProbs`, and metrics.
  * @throws {ShapeError} If a column's length is not that of `logProbs`.
  * @throws {TypeError} If `behaviorLogProbs` are absent.
- * @see Richemond et al., arXiv 2405.19107, equation 4, with a given advantage for the learned value.
+ * @see Richemond et al., arXiv 2405.19107, with a given advantage for the learned value.
  *
  * @example
  * ```ts

@@ -29,7 +29,7 @@ export interface GmpoOptions {
  * @returns Loss, its gradient `[tokens]` by `logProbs`, and metrics of the rows' ratios; `clipFraction` counts tokens.
  * @throws {ShapeError} If a column's length is not that of `logProbs`.
  * @throws {TypeError} If `behaviorLogProbs` are absent.
- * @see Zhao et al., arXiv 2507.20673, equation 4.
+ * @see Zhao et al., arXiv 2507.20673; the form is that of verl's `geo_mean` loss.
  *
  * @example
  * ```ts

@@ -30,7 +30,7 @@ export interface ImplicitRewardOptions {
  * @throws {ShapeError} If lengths do not fit.
  * @throws {TypeError} If `referenceLogProbs` are absent.
  * @throws {RangeError} If `beta` is not above 0, or a label is not from 0 to 1.
- * @see Yuan et al., arXiv 2412.01981, equation 5; Cui et al. (PRIME), arXiv 2502.01456, equation 5.
+ * @see Yuan et al., arXiv 2412.01981; Cui et al. (PRIME), arXiv 2502.01456.
  *
  * @example
  * ```ts

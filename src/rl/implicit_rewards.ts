@@ -17,7 +17,7 @@ import { checkLengths } from "./_columns.ts";
  *
  * @returns `[tokens]`, reward; 0 where the mask is 0.
  * @throws {ShapeError} If lengths differ.
- * @see Yuan et al., arXiv 2412.01981, proposition 3.1; Cui et al. (PRIME), arXiv 2502.01456, equation 3.
+ * @see Yuan et al., arXiv 2412.01981, proposition 3.1; Cui et al. (PRIME), arXiv 2502.01456.
  *
  * @example
  * ```ts

@@ -70,7 +70,7 @@ export interface JudgedLoss {
  * @returns Loss, its gradient `[tokens]` by `logProbs`, and metrics. All masked: loss 0.
  * @throws {ShapeError} If lengths do not fit.
  * @throws {RangeError} If `beta` is not above 0, or a label is not from 0 to 1.
- * @see Ethayarajh et al., arXiv 2402.01306, equation 8; cross-entropy: Cui et al., arXiv 2502.01456, equation 5.
+ * @see Ethayarajh et al., arXiv 2402.01306, §4; cross-entropy: Cui et al., arXiv 2502.01456.
  *
  * @example
  * ```ts

@@ -46,7 +46,7 @@ export interface KtoOptions {
  * @throws {ShapeError} If lengths do not fit.
  * @throws {TypeError} If `referenceLogProbs` are absent.
  * @throws {RangeError} If `beta` is not above 0, or a label is not from 0 to 1.
- * @see Ethayarajh et al., arXiv 2402.01306, equation 8; without z: D'Oosterlinck et al., arXiv 2408.06266.
+ * @see Ethayarajh et al., arXiv 2402.01306, §4; without z: D'Oosterlinck et al., arXiv 2408.06266.
  *
  * @example
  * ```ts

@@ -116,7 +116,7 @@ const PAIR_LOSSES: Record<PairLoss, number> = {
  * f = h · −e^−h · ln σ(h) · h − ln(1 − e^h)                log-ratio · forward-kl · jensen-shannon · log-odds
  * a = β·f(chosen)   b = β·f(rejected)   x = a − b − margin
  * logistic        −(1−ε)·ln σ(x) − ε·ln σ(−x)              DPO 2305.18290 eq. 7, cDPO, SimPO, CPO; `sorted`: AOT 2406.05882
- * robust          (−(1−ε)·ln σ(x) + ε·ln σ(−x))/(1−2ε)     rDPO 2403.00409 eq. 12
+ * robust          (−(1−ε)·ln σ(x) + ε·ln σ(−x))/(1−2ε)     rDPO 2403.00409
  * hinge           max(0, −x)                               SLiC 2305.10425 eq. 1
  * squared         (x/β)²                                   IPO 2310.12036 eq. 17, REFUEL 2410.04612
  * reverse-kl      σ(x)·ln(σ(x)/(1−ε)) + σ(−x)·ln(σ(−x)/ε)  EXO 2402.00856

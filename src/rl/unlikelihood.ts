@@ -54,7 +54,7 @@ export interface Unlikelihood {
  *
  * @returns Loss, its gradient by `logits`, and metrics. All masked: loss 0.
  * @throws {ShapeError} If lengths do not fit.
- * @see Welleck et al., arXiv 1908.04319, equations 3–5 (tokens) and 7 (sequences).
+ * @see Welleck et al., arXiv 1908.04319, §5: on tokens, and on whole sequences.
  *
  * @example
  * ```ts
