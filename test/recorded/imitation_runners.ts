@@ -113,7 +113,7 @@ export const imitationRunners: Readonly<Record<string, Runner>> = {
     });
     const limits = String(inputs.config!.rejectBound ?? "").split(",");
     const names = String(inputs.config!.reject ?? "").split(",").filter(Boolean);
-    const rejection = rejectionMask(kernels, columns, names.map((name, i) => rule(name, limits[i])));
+    const rejection = rejectionMask(kernels, columns, names.map((name, i) => rule(name, limits[i] ?? limits[0])));
     const loss = reinforce(
       kernels,
       { ...columns, advantages: f32(inputs.adv), scales: weights, mask: rejection.mask },
@@ -184,8 +184,9 @@ export const imitationRunners: Readonly<Record<string, Runner>> = {
   distill_gkd: (kernels, inputs) => {
     const { mask, rowLengths } = rows(inputs);
     const columns = { logits: f32(inputs.logits), teacherLogits: f32(inputs.teacherLogits), tokens: mask.length };
-    return Object.fromEntries(["0", "0.1", "0.5", "0.9", "1"].map((beta) => {
-      const options = { beta: Number(beta), temperature: need(inputs, "tau") };
+    const betas = Array.from({ length: 21 }, (_, i) => i / 20); // the file names its outputs by beta
+    return Object.fromEntries(betas.map((beta) => {
+      const options = { beta, temperature: need(inputs, "tau") };
       const { loss, dLogits } = distillation(kernels, { ...columns, mask, rowLengths }, options);
       return [beta, { loss, dLogits }];
     }));
