@@ -69,3 +69,62 @@ export {
   type ValueTrackerOptions,
   type ValueTrackerState,
 } from "./value_tracker.ts";
+export {
+  type PairLoss,
+  type PreferenceColumns,
+  type PreferenceLoss,
+  preferenceLoss,
+  type PreferenceLossOptions,
+  type PreferenceOptions,
+  type ScoreForm,
+} from "./preference_loss.ts";
+export { dpo, type DpoOptions } from "./dpo.ts";
+export { ipo, type IpoOptions } from "./ipo.ts";
+export { simpo, type SimpoOptions } from "./simpo.ts";
+export { cpo, type CpoOptions } from "./cpo.ts";
+export { orpo, type OrpoOptions } from "./orpo.ts";
+export { slic, type SlicOptions } from "./slic.ts";
+export { type BradleyTerry, bradleyTerry, type ComparedColumns } from "./bradley_terry.ts";
+export { type JudgedColumns, type JudgedLoss, judgedLoss, type JudgedLossOptions } from "./judged_loss.ts";
+export { kto, type KtoColumns, type KtoOptions } from "./kto.ts";
+export { implicitRewardLoss, type ImplicitRewardOptions } from "./implicit_reward_loss.ts";
+export { implicitRewards } from "./implicit_rewards.ts";
+export {
+  type DiscriminatorColumns,
+  type DiscriminatorLoss,
+  discriminatorLoss,
+  type DiscriminatorOptions,
+} from "./discriminator_loss.ts";
+export { type DiscriminatorForm, discriminatorRewards } from "./discriminator_rewards.ts";
+export {
+  type ImportanceWeightOptions,
+  type ImportanceWeights,
+  importanceWeights,
+  type RatioColumns,
+  type RatioLevel,
+} from "./importance_weights.ts";
+export { type Rejection, rejectionMask, type RejectionRule } from "./rejection_mask.ts";
+export { gmpo, type GmpoOptions } from "./gmpo.ts";
+export { dro } from "./dro.ts";
+export { vespo, type VespoOptions } from "./vespo.ts";
+export { luspo } from "./luspo.ts";
+export { type Unlikelihood, unlikelihood, type UnlikelihoodColumns, type UnlikelihoodOptions } from "./unlikelihood.ts";
+export { type Nat, nat, type NatColumns, type NatOptions } from "./nat.ts";
+export { type Distillation, distillation, type DistillationColumns, type DistillationOptions } from "./distillation.ts";
+export {
+  distillOnPolicy,
+  type OnPolicyDistillation,
+  type OnPolicyDistillationColumns,
+  type OnPolicyDistillationOptions,
+} from "./distill_on_policy.ts";
+export { type AdvantageWeightForm, type AdvantageWeightOptions, advantageWeights } from "./advantage_weights.ts";
+export { type ExpectileColumns, type ExpectileLoss, expectileLoss, type ExpectileOptions } from "./expectile_loss.ts";
+export {
+  type ActionValueColumns,
+  type ActionValueLoss,
+  actionValueLoss,
+  type ActionValueOptions,
+} from "./action_value_loss.ts";
+export { type NextActionColumns, nextActionValues } from "./next_action_values.ts";
+export { type SoftValueColumns, type SoftValues, softValues } from "./soft_values.ts";
+export { type TemperatureLoss, temperatureLoss, type TemperatureOptions } from "./temperature_loss.ts";

@@ -43,35 +43,26 @@ import {
   vtrace,
   whiten,
 } from "../../src/rl/mod.ts";
+import { actionValueRunners } from "./action_value_runners.ts";
+import { imitationRunners } from "./imitation_runners.ts";
+import { preferenceRunners } from "./preference_runners.ts";
+import {
+  f32,
+  flat,
+  type Inputs,
+  lengths,
+  type Named,
+  need,
+  number,
+  type Runner,
+  type Tree,
+  type Trees,
+  u32,
+  u8,
+} from "./trees.ts";
 
-/** A number, an array of any depth, or named ones. */
-export type Tree = number | string | readonly Tree[] | { readonly [name: string]: Tree } | Float32Array | Uint8Array;
-/** Inputs of one case. */
-export type Inputs = { readonly [name: string]: Tree } & {
-  readonly config?: { readonly [name: string]: number | string };
-};
-/** Computes what the file records. */
-export type Runner = (kernels: Kernels, inputs: Inputs) => Named;
-/** Outputs by name. */
-export type Named = { readonly [name: string]: Tree | undefined };
+export { flat, type Inputs, type Tree };
 
-type Trees = { readonly [name: string]: Tree };
-
-/** "Infinity" stands for the number. */
-export function flat(tree: Tree): number[] {
-  if (typeof tree === "number" || typeof tree === "string") return [Number(tree)];
-  return [...tree as readonly Tree[]].flatMap(flat);
-}
-const f32 = (tree: Tree): Float32Array => Float32Array.from(flat(tree));
-const u8 = (tree: Tree): Uint8Array => Uint8Array.from(flat(tree));
-const u32 = (tree: Tree): Uint32Array => Uint32Array.from(flat(tree));
-/** Row lengths of a rectangular array. */
-const lengths = (tree: Tree): Uint32Array => Uint32Array.from(tree as readonly Tree[][], (row) => row.length);
-const number = (inputs: Inputs, name: string): number | undefined => {
-  const value = inputs.config?.[name];
-  return value === undefined ? undefined : Number(value);
-};
-const need = (inputs: Inputs, name: string): number => Number(inputs.config![name]);
 const aggregation = (inputs: Inputs, name = "agg"): { aggregation: AggregationMode } => ({
   aggregation: inputs.config![name] as AggregationMode,
 });
@@ -223,6 +214,9 @@ function regressed(inputs: Inputs, kind: Pick<RegressionOracleOptions, "loss" | 
 }
 
 export const runners: Readonly<Record<string, Runner>> = {
+  ...preferenceRunners,
+  ...imitationRunners,
+  ...actionValueRunners,
   bandit_exploration: (kernels, inputs) => {
     const infinite = { exponent: 0, top: 0xffff_ffff, floor: 0 };
     return {

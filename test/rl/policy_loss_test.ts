@@ -181,6 +181,20 @@ describe("policy losses", () => {
     }
   });
 
+  it("pass NaN on without a reference, too", () => {
+    for (const [name, objective] of Object.entries(objectives)) {
+      for (const column of ["logProbs", "behaviorLogProbs"] as const) {
+        for (const token of [0, 4]) {
+          const columns = { ...smooth(), referenceLogProbs: undefined };
+          columns[column][token] = NaN;
+          const { loss, metrics } = objective(columns);
+          ok(Number.isNaN(loss), `${name}: ${column}[${token}] gave ${loss}`);
+          equal(metrics.nonFinite, 1);
+        }
+      }
+    }
+  });
+
   it("permute with their rows", () => {
     const columns = smooth();
     const order = [3, 4, 5, 6, 7, 0, 1, 2];

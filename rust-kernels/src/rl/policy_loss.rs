@@ -169,7 +169,7 @@ pub fn policy_loss(
         let weights = gather(columns.weights, &zeros, &learnable, start, held);
         let scales = gather(columns.scales, &[1.0; BLOCK], &learnable, start, held);
 
-        let (mut x, mut inside, mut ratios) = (zeros, zeros, zeros);
+        let (mut x, mut inside, mut ratios, mut poison) = (zeros, zeros, zeros, zeros);
         let (low, high) = (options.log_ratio_low, options.log_ratio_high);
         let mut gaps = zeros;
         for i in 0..BLOCK {
@@ -180,6 +180,8 @@ pub fn policy_loss(
             let raw = raws[i];
             x[i] = bounded(raw, low, high);
             inside[i] = if !(raw < low || raw > high) { 1.0 } else { 0.0 };
+            // Relaxed SIMD takes comparisons for minima and maxima that may lose a NaN: it is carried past them.
+            poison[i] = if raw.is_nan() { raw } else { 0.0 };
         }
         for i in 0..BLOCK {
             ratios[i] = exponential(x[i]);
@@ -214,7 +216,7 @@ pub fn policy_loss(
             } else {
                 (1.0, kl_slope[i])
             };
-            policy[i] = weights[i] * (terms.loss[i] * scales[i]);
+            policy[i] = weights[i] * (terms.loss[i] * scales[i]) + poison[i];
             kl[i] *= factor;
             penalty[i] = weights[i] * (options.kl_coefficient * kl[i]);
             gradient[i] =
