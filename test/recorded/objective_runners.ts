@@ -43,6 +43,7 @@ import {
   vtrace,
   whiten,
 } from "../../src/rl/mod.ts";
+import { creditRunners } from "./credit_runners.ts";
 
 /** A number, an array of any depth, or named ones. */
 export type Tree = number | string | readonly Tree[] | { readonly [name: string]: Tree } | Float32Array | Uint8Array;
@@ -223,6 +224,7 @@ function regressed(inputs: Inputs, kind: Pick<RegressionOracleOptions, "loss" | 
 }
 
 export const runners: Readonly<Record<string, Runner>> = {
+  ...creditRunners,
   bandit_exploration: (kernels, inputs) => {
     const infinite = { exponent: 0, top: 0xffff_ffff, floor: 0 };
     return {

@@ -1,9 +1,11 @@
 //! The only place that knows JavaScript. Each file mirrors one inner module: it checks lengths and ids, turns a wrong
 //! one into a thrown `Error`, and calls the safe function inside.
 
+mod credit;
 mod linalg;
 mod linear;
 mod optim;
+mod optim_matrix;
 mod reward_model;
 mod rl;
 mod sampling;

@@ -10,7 +10,7 @@ fn same_length_or_empty(name: &str, expected: usize, actual: usize) -> Result<()
     same_length(name, expected, actual)
 }
 
-fn rows_cover(row_lengths: &[u32], tokens: usize) -> Result<(), JsError> {
+pub(super) fn rows_cover(row_lengths: &[u32], tokens: usize) -> Result<(), JsError> {
     let sum: u64 = row_lengths.iter().map(|&length| length as u64).sum();
     if sum == tokens as u64 {
         return Ok(());
@@ -548,7 +548,12 @@ pub fn sequence_log_ratios(
 }
 
 /// One id per row, each below the width.
-fn ids_below(name: &str, ids: &[u32], width: usize, mask: Option<&[u8]>) -> Result<(), JsError> {
+pub(super) fn ids_below(
+    name: &str,
+    ids: &[u32],
+    width: usize,
+    mask: Option<&[u8]>,
+) -> Result<(), JsError> {
     let matters = |i: usize| mask.is_none_or(|mask| mask[i] != 0);
     match ids
         .iter()
@@ -563,7 +568,7 @@ fn ids_below(name: &str, ids: &[u32], width: usize, mask: Option<&[u8]>) -> Resu
 }
 
 /// Width of `rows` rows in `logits`.
-fn width(logits: usize, rows: usize) -> Result<usize, JsError> {
+pub(super) fn width(logits: usize, rows: usize) -> Result<usize, JsError> {
     let width = logits.checked_div(rows).unwrap_or(0);
     same_length("logits", width * rows, logits)?;
     Ok(width)
