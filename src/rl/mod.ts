@@ -57,6 +57,42 @@ export { stepsToTokens } from "./steps_to_tokens.ts";
 export { type StepAggregation, type StepTokenColumns, stepTokenWeights } from "./step_token_weights.ts";
 export type { EpisodeColumns } from "./_episodes.ts";
 export { type Gigpo, gigpo, type GigpoColumns, type GigpoOptions } from "./gigpo.ts";
+export { hgpo, type HgpoColumns, type HgpoOptions } from "./hgpo.ts";
+export { remaxAdvantages, type RemaxColumns } from "./remax_advantages.ts";
+export {
+  doublyRobustStepAdvantages,
+  type DoublyRobustStepColumns,
+  type DoublyRobustStepOptions,
+} from "./doubly_robust_step_advantages.ts";
+export { type ImplicitRewardColumns, type ImplicitRewards, implicitRewards } from "./implicit_rewards.ts";
+export { type ImplicitOutcomeColumns, type ImplicitRewardLoss, implicitRewardLoss } from "./implicit_reward_loss.ts";
+export { istarAdvantages, type IstarColumns } from "./istar_advantages.ts";
+export {
+  type TrajectoryPreferenceColumns,
+  type TrajectoryPreferenceLoss,
+  trajectoryPreferenceLoss,
+  type TrajectoryPreferenceOptions,
+} from "./trajectory_preference_loss.ts";
+export { type Igpo, igpo, type IgpoColumns, type IgpoOptions } from "./igpo.ts";
+export { type OptimalBaselineColumns, optimalTokenBaseline } from "./optimal_token_baseline.ts";
+export { scoreEnergy } from "./score_energy.ts";
+export { type TreeColumns, type TreeValues, treeValues } from "./tree_values.ts";
+export { treeGroupAdvantages, type TreeGroupColumns } from "./tree_group_advantages.ts";
+export { shapedRewards, type ShapingColumns } from "./shaped_rewards.ts";
+export { type ComposedRewards, composeRewards, type RewardTerm } from "./compose_rewards.ts";
+export { rankCorrelation } from "./rank_correlation.ts";
+export {
+  type AuditColumns,
+  type AuditOptions,
+  type MonteCarloAdvantages,
+  monteCarloAdvantages,
+} from "./monte_carlo_advantages.ts";
+export { type CreditAudit, creditAudit } from "./credit_audit.ts";
+export { turnGae, type TurnGaeColumns } from "./turn_gae.ts";
+export { type FittedQ, fittedQ, type FittedQColumns, type FittedQOptions } from "./fitted_q.ts";
+export { type Overlap, overlap, type OverlapOptions } from "./overlap.ts";
+export { type BaggedOracle, type BaggedOracleOptions, createBaggedOracle } from "./bagged_oracle.ts";
+export { createExp4, type Exp4, type Exp4Options, type Exp4Round } from "./exp4.ts";
 export { learningRateFactor, type LearningRateSchedule } from "./learning_rate_factor.ts";
 export { createLinearBandit, type LinearBandit, type LinearBanditOptions } from "./linear_bandit.ts";
 export { audibertBounds } from "./audibert_bounds.ts";
