@@ -1,11 +1,11 @@
 import { ShapeError } from "../errors.ts";
-import { effectiveSampleSize } from "./effective_sample_size.ts";
-import { mean } from "./_logged.ts";
 import {
-  runningWeights,
+  startsOf,
+  summed,
   type TrajectoryColumns,
   type TrajectoryEstimate,
   type TrajectoryOptions,
+  weightsOverTime,
 } from "./_trajectories.ts";
 
 /** Columns of {@link trajectoryDoublyRobust}. */
@@ -59,20 +59,17 @@ export function trajectoryDoublyRobust(
   const { gamma = 1, selfNormalized = false } = options;
   if (logged.length !== rewards.length) throw new ShapeError("logged", rewards.length, logged.length);
   if (own.length !== rewards.length) throw new ShapeError("own", rewards.length, own.length);
-  const { running, whole, means } = runningWeights(columns);
-  const weight = (at: number, t: number): number =>
-    selfNormalized ? (means[t] === 0 ? 0 : running[at] / means[t]) : running[at];
-  let start = 0;
-  const terms = Float64Array.from(lengths, (length) => {
-    let value = 0;
-    for (let t = 0, before = 1; t < length; t++) {
-      const at = start + t;
-      const now = weight(at, t);
-      value += gamma ** t * (before * own[at] + now * (rewards[at] - logged[at]));
-      before = now;
-    }
-    start += length;
-    return value;
+  const overTime = weightsOverTime(columns);
+  const starts = startsOf(lengths);
+  const ones = new Float64Array(lengths.length).fill(1);
+  const at = (i: number, t: number, value: (step: number) => number): number =>
+    t < lengths[i] ? gamma ** t * value(starts[i] + t) : 0;
+  const parts = overTime.flatMap((weights, t) => {
+    const before = overTime[t - 1] ?? ones;
+    return [
+      { numerators: before.map((w, i) => w * at(i, t, (step) => own[step])), weights: before },
+      { numerators: weights.map((w, i) => w * at(i, t, (step) => rewards[step] - logged[step])), weights },
+    ];
   });
-  return { estimate: mean(terms), terms, weights: whole, effectiveSamples: effectiveSampleSize(whole) };
+  return summed(parts, overTime.at(-1) ?? ones, selfNormalized);
 }

@@ -1,10 +1,10 @@
-import { effectiveSampleSize } from "./effective_sample_size.ts";
-import { mean } from "./_logged.ts";
 import {
-  runningWeights,
+  startsOf,
+  summed,
   type TrajectoryColumns,
   type TrajectoryEstimate,
   type TrajectoryOptions,
+  weightsOverTime,
 } from "./_trajectories.ts";
 
 /** Settings of {@link trajectoryIps}. */
@@ -52,18 +52,15 @@ export interface TrajectoryIpsOptions extends TrajectoryOptions {
  */
 export function trajectoryIps(columns: TrajectoryColumns, options: TrajectoryIpsOptions = {}): TrajectoryEstimate {
   const { gamma = 1, perDecision = true, selfNormalized = false } = options;
-  const { running, whole, means } = runningWeights(columns);
-  const meanWhole = mean(whole);
-  let start = 0;
-  const terms = Float64Array.from(columns.lengths, (length, trajectory) => {
-    let value = 0;
-    for (let t = 0; t < length; t++) {
-      const weight = perDecision ? running[start + t] : whole[trajectory];
-      const divisor = selfNormalized ? (perDecision ? means[t] : meanWhole) : 1;
-      value += divisor === 0 ? 0 : gamma ** t * weight * columns.rewards[start + t] / divisor;
-    }
-    start += length;
-    return value;
-  });
-  return { estimate: mean(terms), terms, weights: whole, effectiveSamples: effectiveSampleSize(whole) };
+  const { rewards, lengths } = columns;
+  const overTime = weightsOverTime(columns);
+  const whole = overTime.at(-1) ?? new Float64Array(lengths.length).fill(1);
+  const starts = startsOf(lengths);
+  const earned = (i: number, t: number): number => t < lengths[i] ? gamma ** t * rewards[starts[i] + t] : 0;
+  if (!perDecision) {
+    const numerators = whole.map((weight, i) => overTime.reduce((sum, _, t) => sum + weight * earned(i, t), 0));
+    return summed([{ numerators, weights: whole }], whole, selfNormalized);
+  }
+  const parts = overTime.map((weights, t) => ({ numerators: weights.map((w, i) => w * earned(i, t)), weights }));
+  return summed(parts, whole, selfNormalized);
 }

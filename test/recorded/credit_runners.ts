@@ -309,12 +309,13 @@ export const creditRunners: Readonly<Record<string, Runner>> = {
       own: rowDots(target, q, actions.length),
       lengths: lengths(inputs.actions),
     };
-    const told = ({ estimate, terms }: Pick<TrajectoryEstimate, "estimate" | "terms">): Tree => ({
+    const told = ({ estimate, values }: Pick<TrajectoryEstimate, "estimate" | "values">): Tree => ({
       value: estimate,
-      perTrajectory: [...terms],
+      perTrajectory: [...values],
     });
     const horizon = columns.lengths[0];
     const whole = trajectoryIps(columns, { gamma, perDecision: false });
+    const byModel = directMethod(columns.own.filter((_, step) => step % horizon === 0));
     return {
       tis: told(whole),
       pdis: told(trajectoryIps(columns, { gamma })),
@@ -322,7 +323,7 @@ export const creditRunners: Readonly<Record<string, Runner>> = {
       wis: told(trajectoryIps(columns, { gamma, perDecision: false, selfNormalized: true })),
       snpdis: told(trajectoryIps(columns, { gamma, selfNormalized: true })),
       sndr: told(trajectoryDoublyRobust(columns, { gamma, selfNormalized: true })),
-      dm: told(directMethod(columns.own.filter((_, step) => step % horizon === 0))),
+      dm: told({ estimate: byModel.estimate, values: byModel.terms }),
       ess: effectiveSampleSize(whole.weights),
     };
   },
