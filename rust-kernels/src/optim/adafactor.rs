@@ -66,34 +66,33 @@ pub fn adafactor(
     let gradient = |i: usize| gradients[i] as f64 * options.gradient_scale;
     let square = |i: usize| gradient(i) * gradient(i) + added;
     let columns = column_squares.len();
-    if columns == 0 {
+    let Some(rows) = n.checked_div(columns) else {
         for i in 0..n {
             row_squares[i] = moved(row_squares[i], square(i), kept);
             scratch[i] = root_inverse(row_squares[i] as f64, torch, options.epsilon1) * gradient(i);
         }
+        return apply(parameters, &scratch[..n], t, options);
+    };
+    for i in 0..rows {
+        let sum: f64 = (i * columns..(i + 1) * columns).map(square).sum();
+        row_squares[i] = moved(row_squares[i], sum / columns as f64, kept);
+    }
+    for j in 0..columns {
+        let sum: f64 = (0..rows).map(|i| square(i * columns + j)).sum();
+        column_squares[j] = moved(column_squares[j], sum / rows as f64, kept);
+    }
+    let mean = row_squares[..rows].iter().map(|&r| r as f64).sum::<f64>() / rows as f64;
+    let divisor = if torch {
+        mean.max(options.epsilon1)
     } else {
-        let rows = n / columns;
-        for i in 0..rows {
-            let sum: f64 = (i * columns..(i + 1) * columns).map(square).sum();
-            row_squares[i] = moved(row_squares[i], sum / columns as f64, kept);
-        }
+        mean
+    };
+    for i in 0..rows {
+        let share = row_squares[i] as f64 / divisor;
         for j in 0..columns {
-            let sum: f64 = (0..rows).map(|i| square(i * columns + j)).sum();
-            column_squares[j] = moved(column_squares[j], sum / rows as f64, kept);
-        }
-        let mean = row_squares[..rows].iter().map(|&r| r as f64).sum::<f64>() / rows as f64;
-        let divisor = if torch {
-            mean.max(options.epsilon1)
-        } else {
-            mean
-        };
-        for i in 0..rows {
-            let share = row_squares[i] as f64 / divisor;
-            for j in 0..columns {
-                let v = share * column_squares[j] as f64;
-                scratch[i * columns + j] =
-                    root_inverse(v, torch, options.epsilon1) * gradient(i * columns + j);
-            }
+            let v = share * column_squares[j] as f64;
+            scratch[i * columns + j] =
+                root_inverse(v, torch, options.epsilon1) * gradient(i * columns + j);
         }
     }
     apply(parameters, &scratch[..n], t, options);
