@@ -121,15 +121,11 @@ bandit("A wrong model that is trusted", BANDIT, 400, {
   "switch at 1.2": (log) => student(switchDoublyRobust(log, { threshold: 1.2 }).terms),
   "optimistic shrinkage, λ 2": (log) => student(shrunkDoublyRobust(log, { strength: 2 }).terms),
 });
-bandit(
-  "Propensities that were written down wrong",
-  {
-    ...BANDIT,
-    written: BANDIT.logging.map((row) => row.map((p) => 0.5 * p + 0.5 / 3)),
-  },
-  400,
-  { ...byWeights, "doubly robust": byWeights["doubly robust, wrong model"] },
-);
+const misread = { ...BANDIT, written: BANDIT.logging.map((row) => row.map((p) => 0.5 * p + 0.5 / 3)) };
+bandit("Propensities that were written down wrong", misread, 400, byWeights);
+bandit("The same, with a model that is right", { ...misread, model: BANDIT.worth }, 400, {
+  "doubly robust": (log) => student(doublyRobust(log).terms),
+});
 bandit(
   "An action that the log never took",
   {
@@ -140,7 +136,7 @@ bandit(
   400,
   byWeights,
 );
-bandit("Replay of a log that was not uniform", { ...BANDIT, target: [[0, 1, 0], [0, 0, 1]] }, 400, {
+bandit("Replay of a log that was not uniform", { ...BANDIT, target: [[0, 0, 1], [0, 0, 1]] }, 400, {
   replay: (log) => student(replay(log).terms),
   "snips, on the same log": byWeights.snips,
 });

@@ -9,6 +9,7 @@ import {
   directMethod,
   doublyRobust,
   fittedQ,
+  type FittedQColumns,
   hoeffdingBounds,
   ips,
   normalQuantile,
@@ -280,7 +281,7 @@ describe("trajectoryIps() and trajectoryDoublyRobust()", () => {
 
 describe("fittedQ()", () => {
   /** The chain without a horizon as a table: two states, two actions; every transition with its share. */
-  function table(gamma: number) {
+  function table(gamma: number): FittedQColumns {
     const rows: { at: number; next: number[]; r: number; discount: number; copies: number }[] = [];
     for (const x of [0, 1]) {
       for (const a of [0, 1]) {
