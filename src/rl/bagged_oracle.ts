@@ -35,7 +35,7 @@ export interface BaggedOracle {
  * | `context` | `[features]` | any | what is seen |
  *
  * @throws {RangeError} If `bags` is no whole number of at least 1, or as {@link createRegressionOracle}.
- * @see Agarwal et al., arXiv 1402.0555, section 4 (bagging); Oza & Russell (2001), "Online bagging and boosting", section 2.
+ * @see Bietti, Agarwal & Langford, arXiv 1802.04064, section 3 (bagging); Oza & Russell (2001), "Online bagging and boosting", section 2.
  *
  * @example
  * ```ts

@@ -36,7 +36,7 @@ export interface DoublyRobustStepOptions {
  *
  * @returns `[steps]`, reward. DigiRL then learns the steps whose advantage is above `1/H`, as right answers.
  * @throws {ShapeError} If lengths do not fit.
- * @see Bai et al., arXiv 2406.11896, equation 4.
+ * @see Bai et al., arXiv 2406.11896 (DigiRL), the step-level advantage.
  *
  * @example
  * ```ts

@@ -51,7 +51,7 @@ export interface FittedQ {
  * | `rewards` r, `discounts` γ_t | `[transitions]` | reward, 1 | γ_t is 0 at a terminated step |
  *
  * @throws {ShapeError} If lengths do not fit. @throws {RangeError} If the features do not determine a model: raise the ridge.
- * @see Le, Voloshin & Yue, arXiv 1903.08738, algorithm 3; Voloshin et al., arXiv 1911.06854, section 3.
+ * @see Le, Voloshin & Yue, arXiv 1903.08738, algorithm 3; Voloshin et al., arXiv 1911.06854.
  *
  * @example
  * ```ts

@@ -49,7 +49,7 @@ export interface Gigpo {
  * | `stepsPerEpisode`, `groups` | `[episodes]` | steps, id | Σ steps = steps; ids are arbitrary |
  *
  * @throws {ShapeError} If lengths do not fit.
- * @see Feng et al., arXiv 2505.10978, equations 4 to 8.
+ * @see Feng et al., arXiv 2505.10978 (GiGPO).
  *
  * @example
  * ```ts

@@ -42,7 +42,7 @@ export interface HgpoOptions {
  * @returns `[steps]`, reward.
  * @throws {ShapeError} If lengths do not fit.
  * @throws {RangeError} If the depth is no whole number of at least 1.
- * @see arXiv 2602.22817 (hierarchy-of-groups policy optimization), section 3; membership, not the value 0, decides here.
+ * @see arXiv 2602.22817 (hierarchy-of-groups policy optimization); membership, not the value 0, decides here.
  *
  * @example
  * ```ts

@@ -59,7 +59,7 @@ export interface Igpo {
  * | `outcomes` | `[episodes]` | reward | |
  *
  * @throws {ShapeError} If lengths do not fit.
- * @see arXiv 2510.14967 (IGPO), equations 3 to 6; the trap: own derivation, `test/rl/stopping_time_test.ts`.
+ * @see arXiv 2510.14967 (IGPO); the trap: own derivation, `test/rl/stopping_time_test.ts`.
  *
  * @example
  * ```ts

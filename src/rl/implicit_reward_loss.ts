@@ -33,7 +33,7 @@ export interface ImplicitRewardLoss {
  * Rows without a learnable token have R = 0: they count in the loss and learn nothing. Without rows the loss is 0.
  *
  * @throws {ShapeError} If lengths do not fit.
- * @see Yuan et al., arXiv 2412.01981, equation 5 (cross-entropy); Cui et al., arXiv 2502.01456, equation 4.
+ * @see Yuan et al., arXiv 2412.01981 (the cross-entropy form); Cui et al., arXiv 2502.01456 (PRIME).
  *
  * @example
  * ```ts

@@ -33,7 +33,7 @@ export interface ImplicitRewards {
  * | `beta` β | | reward/nat | how much a nat is worth |
  *
  * @throws {ShapeError} If lengths do not fit.
- * @see Yuan et al., arXiv 2412.01981, proposition 3.1; Cui et al., arXiv 2502.01456, equation 3 (PRIME).
+ * @see Yuan et al., arXiv 2412.01981, proposition 3.1; Cui et al., arXiv 2502.01456 (PRIME).
  *
  * @example
  * ```ts

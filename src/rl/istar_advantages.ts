@@ -32,7 +32,7 @@ export interface IstarColumns {
  *
  * @returns `[steps]`, reward.
  * @throws {ShapeError} If lengths do not fit.
- * @see arXiv 2509.19199 (iStar), section 3.3; {@link trajectoryPreferenceLoss} trains φ.
+ * @see arXiv 2509.19199 (iStar); {@link trajectoryPreferenceLoss} trains φ.
  *
  * @example
  * ```ts

@@ -45,7 +45,7 @@ export type LearningRateSchedule =
  *
  * @throws {RangeError} If `update` or a length is negative or not a number.
  * @see Loshchilov & Hutter, arXiv 1608.03983, equation 5 (cosine); Vaswani et al., arXiv 1706.03762, equation 3 (inverse
- * square root); Hu et al., arXiv 2404.06395, equation 1 (warmup-stable-decay); Hägele et al., arXiv 2405.18392, equation 1
+ * square root); Hu et al., arXiv 2404.06395, section 4 (warmup-stable-decay); Hägele et al., arXiv 2405.18392, section 3
  * (1 − √x).
  *
  * @example

@@ -50,7 +50,7 @@ export interface MonteCarloAdvantages {
  *
  * @throws {ShapeError} If lengths differ.
  * @throws {RangeError} If `continuations` is no whole number of at least 1.
- * @see Kazemnejad et al., arXiv 2410.01679 (VinePPO), equations 7 and 8.
+ * @see Kazemnejad et al., arXiv 2410.01679 (VinePPO), section 4.
  *
  * @example
  * ```ts

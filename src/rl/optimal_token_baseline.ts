@@ -30,7 +30,7 @@ export interface OptimalBaselineColumns extends RowColumns {
  * @returns `[tokens]`, reward: advantages; 0 where the mask is.
  * @throws {ShapeError} If lengths do not fit.
  * @see verl, "Optimal token baseline" (2025); the weights are those of Greensmith, Bartlett & Baxter (2004), "Variance
- * reduction techniques for gradient estimates", theorem 8.
+ * reduction techniques for gradient estimates".
  *
  * @example
  * ```ts

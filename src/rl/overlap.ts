@@ -36,8 +36,7 @@ export interface OverlapOptions {
  * | `weights` w | `[samples]` | 1 | π/μ of steps, or their products over trajectories; before cutting |
  *
  * @throws {RangeError} If a weight is negative or not finite.
- * @see Owen (2013), "Monte Carlo theory, methods and examples", section 9.3; the mean of the weights as a check: Li et al.,
- * arXiv 1401.5590, section 3.
+ * @see Owen (2013), "Monte Carlo theory, methods and examples", section 9.3.
  *
  * @example
  * ```ts

@@ -27,7 +27,7 @@ export interface RemaxColumns extends RowColumns {
  *
  * @returns `advantages` (0 where the mask is) and `returns`, both `[tokens]`; give the advantages to {@link reinforce}.
  * @throws {ShapeError} If lengths do not fit.
- * @see Li et al., arXiv 2310.10505, equation 5.
+ * @see Li et al., arXiv 2310.10505, algorithm 1.
  *
  * @example
  * ```ts

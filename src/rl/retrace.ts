@@ -61,7 +61,7 @@ export interface Retrace {
  *
  * @throws {ShapeError} If lengths do not fit.
  * @throws {RangeError} If an action does not exist.
- * @see Munos et al., arXiv 1606.02647, equations 3 and 4.
+ * @see Munos et al., arXiv 1606.02647, section 3.
  *
  * @example
  * ```ts

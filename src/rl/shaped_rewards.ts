@@ -31,7 +31,7 @@ export interface ShapingColumns {
  * @returns `[steps]`, reward.
  * @throws {ShapeError} If lengths differ.
  * @see Ng, Harada & Russell (1999), "Policy invariance under reward transformations", equation 2; terminal states: Grześ
- * (2017), "Reward shaping in episodic reinforcement learning", section 4.
+ * (2017), "Reward shaping in episodic reinforcement learning".
  *
  * @example
  * ```ts

@@ -18,7 +18,7 @@ import { importanceWeights, type OffPolicyEstimate } from "./_logged.ts";
  *
  * @throws {ShapeError} If lengths differ.
  * @throws {RangeError} If a propensity is not in (0, 1] or λ is negative or not a number.
- * @see Su, Dimakopoulou, Krishnamurthy & Dudík, arXiv 1907.09623, equation 9.
+ * @see Su, Dimakopoulou, Krishnamurthy & Dudík, arXiv 1907.09623 (optimistic shrinkage).
  *
  * @example
  * ```ts

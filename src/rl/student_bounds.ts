@@ -14,7 +14,7 @@ import { studentQuantile } from "./student_quantile.ts";
  * @param values [n] independent. @param confidence With which each bound holds; both hold with `2·confidence − 1`. Default 0.95.
  * @throws {RangeError} If the confidence is not in (0, 1).
  * @see Student (1908), "The probable error of a mean"; as a bound on off-policy estimates Thomas et al. (2015), "High
- * confidence policy improvement", section 3.1.
+ * confidence policy improvement".
  *
  * @example
  * ```ts

@@ -20,7 +20,7 @@ import { importanceWeights, type OffPolicyEstimate } from "./_logged.ts";
  * @returns `clippedShare` is the share of steps where the model spoke alone.
  * @throws {ShapeError} If lengths differ.
  * @throws {RangeError} If a propensity is not in (0, 1] or the threshold is negative or not a number.
- * @see Wang, Agarwal & Dudík, arXiv 1612.01205, equation 8.
+ * @see Wang, Agarwal & Dudík, arXiv 1612.01205 (SWITCH).
  *
  * @example
  * ```ts

@@ -34,7 +34,7 @@ export interface TrajectoryModelColumns extends TrajectoryColumns {
  *
  * @throws {ShapeError} If lengths differ.
  * @throws {RangeError} If a propensity is not in (0, 1].
- * @see Jiang & Li, arXiv 1511.03722, equation 10; Thomas & Brunskill, arXiv 1604.00923, equation 5 (WDR).
+ * @see Jiang & Li, arXiv 1511.03722, equation 10; Thomas & Brunskill, arXiv 1604.00923, section 5 (WDR).
  *
  * @example
  * ```ts

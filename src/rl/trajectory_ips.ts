@@ -33,8 +33,8 @@ export interface TrajectoryIpsOptions extends TrajectoryOptions {
  *
  * @throws {ShapeError} If lengths differ.
  * @throws {RangeError} If a propensity is not in (0, 1].
- * @see Precup, Sutton & Singh (2000), "Eligibility traces for off-policy policy evaluation", sections 2 and 3; Thomas &
- * Brunskill, arXiv 1604.00923, section 3.
+ * @see Precup, Sutton & Singh (2000), "Eligibility traces for off-policy policy evaluation"; Thomas &
+ * Brunskill, arXiv 1604.00923.
  *
  * @example
  * ```ts

@@ -48,7 +48,7 @@ export interface TrajectoryPreferenceLoss {
  * | `successes`, `groups` | `[episodes]` | 0/1, id | |
  *
  * @throws {ShapeError} If lengths do not fit.
- * @see arXiv 2509.19199 (iStar), equation 5.
+ * @see arXiv 2509.19199 (iStar).
  *
  * @example
  * ```ts

@@ -28,7 +28,7 @@ export interface TreeGroupColumns {
  *
  * @returns `[leaves]`.
  * @throws {ShapeError} If lengths differ.
- * @see arXiv 2509.21240 (Tree-GRPO), equations 5 and 6.
+ * @see arXiv 2509.21240 (Tree-GRPO).
  *
  * @example
  * ```ts

@@ -36,7 +36,7 @@ export interface TreeValues {
  *
  * @throws {ShapeError} If lengths differ.
  * @throws {RangeError} If a parent does not stand before its child.
- * @see arXiv 2412.01928 (MALT), section 3.2; arXiv 2509.21240 (Tree-GRPO), section 3.3.
+ * @see arXiv 2412.01928 (MALT); arXiv 2509.21240 (Tree-GRPO).
  *
  * @example
  * ```ts

@@ -38,7 +38,7 @@ export interface TurnGaeColumns {
  * @returns `advantages` and `returns`, both `[tokens]`; 0 outside of turns. Train the critic at first tokens only.
  * @throws {ShapeError} If lengths do not fit.
  * @throws {RangeError} If a turn does not exist or has no token.
- * @see arXiv 2512.17008 (turn-PPO), section 4; {@link stepAdvantages} does the same from columns of steps.
+ * @see Schulman et al., arXiv 1506.02438, equation 16, on turns as in arXiv 2512.17008; {@link stepAdvantages} does the same from columns of steps.
  *
  * @example
  * ```ts

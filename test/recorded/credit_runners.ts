@@ -60,7 +60,8 @@ function optimizeShaped(
 ): Named {
   const tensors = Object.entries(inputs.params as Record<string, Tree>).flatMap(([name, tree]) => {
     const rows = (tree as Tree[]).length;
-    const update = prepare(rows, flat((tree as Tree[])[0]).length > 1 ? flat((tree as Tree[])[0]).length : 0);
+    const [row] = tree as Tree[];
+    const update = prepare(rows, Array.isArray(row) ? row.length : 0);
     return update ? [{ name, parameters: f32(tree), update }] : [];
   });
   const steps = (inputs.grads as unknown as Record<string, Tree>[]).map((gradients, k) =>

@@ -22,11 +22,11 @@ pub struct MuonOptions {
     pub gradient_scale: f32,
 }
 
-/// Coefficients of the quintic whose fixed points are spread around 1 (Jordan 2024, "Muon", section "Newton–Schulz").
+/// Coefficients of the quintic whose fixed points are spread around 1 (Jordan 2024, "Muon").
 const QUINTIC: (f32, f32, f32) = (3.4445, -4.7750, 2.0315);
 const ITERATIONS: u32 = 5;
 
-/// One Muon update of a matrix (Jordan 2024, "Muon: an optimizer for hidden layers", algorithm 2; PyTorch's form):
+/// One Muon update of a matrix (Jordan 2024, "Muon: an optimizer for hidden layers"; PyTorch's form):
 /// momentum with its singular values brought near 1.
 ///
 /// ```text

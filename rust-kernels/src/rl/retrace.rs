@@ -1,4 +1,4 @@
-/// Retrace(λ) targets of action values, over packed rows (Munos et al., arXiv 1606.02647, equations 3 and 4).
+/// Retrace(λ) targets of action values, over packed rows (Munos et al., arXiv 1606.02647, section 3).
 ///
 /// ```text
 /// v'_t = Σ_a π(a|x')·q(x', a)      c' = λ·min(1, π(a'|x') / (μ(a'|x') + ε))

@@ -15,9 +15,9 @@ export const estimateCommand: Command = {
     json: { type: "boolean", meaning: "one JSON object" },
   },
   examples: [
-    ["eddy estimate episodes.jsonl --policy uniform", "what acting without a policy would have earned"],
-    ["eddy estimate men.csv --policy always:7", "the same item for everybody"],
-    ["eddy estimate log.json --policy shares.json", '{"1": 0.9, "2": 0.1}'],
+    ["deno task estimate episodes.jsonl --policy uniform", "what acting without a policy would have earned"],
+    ["deno task estimate men.csv --policy always:7", "the same item for everybody"],
+    ["deno task estimate log.json --policy shares.json", '{"1": 0.9, "2": 0.1}'],
   ],
   async run(call, host): Promise<number> {
     const policyText = call.text("policy");
