@@ -2,6 +2,7 @@
 import { benchCommand } from "./commands/bench.ts";
 import { chaosCommand } from "./commands/chaos.ts";
 import { demoCommand } from "./commands/demo.ts";
+import { estimateCommand } from "./commands/estimate.ts";
 import { evalCommand } from "./commands/eval.ts";
 import { exportCommand } from "./commands/export.ts";
 import { importCommand } from "./commands/import.ts";
@@ -25,6 +26,7 @@ const commands = [
   importCommand,
   trainCommand(loadLearning),
   evalCommand(loadLearning),
+  estimateCommand,
   reportCommand,
   benchCommand,
   chaosCommand,

@@ -30,14 +30,20 @@ export interface OffPolicyEstimate {
   readonly terms: Float64Array;
   /** Steps of its own that the weights are worth: `(Σw)² / Σw²`. */
   readonly effectiveSamples: number;
+  /** [steps] importance weights as they were used; none where only a model speaks. See `overlap`. */
+  readonly weights: Float64Array;
   /** Share of steps whose weight was cut. */
   readonly clippedShare: number;
 }
 
-/** `w = min(clip, π/μ)`, and how many were cut. @throws {ShapeError} If lengths differ. @throws {RangeError} If a propensity is not in (0, 1]. */
+/** Weights that are bounded in another way than by cutting. */
+export type WeightRule = (weight: number) => number;
+
+/** `w = min(clip, π/μ)`, or what the rule makes of π/μ; and the share that was cut. @throws {ShapeError} If lengths differ. @throws {RangeError} If a propensity is not in (0, 1]. */
 export function importanceWeights(
   { probabilities, propensities, rewards }: LoggedColumns,
   { clip = Infinity }: WeightOptions,
+  rule: WeightRule = (weight) => Math.min(clip, weight),
 ): { readonly weights: Float64Array; readonly clippedShare: number } {
   const steps = rewards.length;
   if (probabilities.length !== steps) throw new ShapeError("probabilities", steps, probabilities.length);
@@ -48,8 +54,9 @@ export function importanceWeights(
       throw new RangeError(`Cannot weigh step ${i}: its propensity is ${propensities[i]}, expected (0, 1]`);
     }
     const weight = probability / propensities[i];
-    if (weight > clip) clipped += 1;
-    return Math.min(clip, weight);
+    const bounded = rule(weight);
+    if (bounded < weight) clipped += 1;
+    return bounded;
   });
   return { weights, clippedShare: steps === 0 ? 0 : clipped / steps };
 }

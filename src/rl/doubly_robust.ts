@@ -1,6 +1,5 @@
-import { ShapeError } from "../errors.ts";
-import { effectiveSampleSize } from "./effective_sample_size.ts";
-import { importanceWeights, type LoggedColumns, mean, type OffPolicyEstimate, type WeightOptions } from "./_logged.ts";
+import { correctedModel } from "./_corrected_model.ts";
+import { importanceWeights, type LoggedColumns, type OffPolicyEstimate, type WeightOptions } from "./_logged.ts";
 
 /** Columns of {@link doublyRobust}. */
 export interface DoublyRobustColumns extends LoggedColumns {
@@ -53,19 +52,6 @@ export interface DoublyRobustOptions extends WeightOptions {
  * ```
  */
 export function doublyRobust(columns: DoublyRobustColumns, options: DoublyRobustOptions = {}): OffPolicyEstimate {
-  const { rewards, logged, own } = columns;
-  if (logged.length !== rewards.length) throw new ShapeError("logged", rewards.length, logged.length);
-  if (own.length !== rewards.length) throw new ShapeError("own", rewards.length, own.length);
   const { weights, clippedShare } = importanceWeights(columns, options);
-  const effectiveSamples = effectiveSampleSize(weights);
-  const scale = options.selfNormalized ? mean(weights) : 1;
-  const corrections = weights.map((weight, i) => scale === 0 ? 0 : weight * (rewards[i] - logged[i]) / scale);
-  const correction = mean(corrections);
-  const estimate = mean(own) + correction;
-  // d(mean(w e) / mean(w)) = (w e − correction · w) / w̄: the derivative of the denominator stands in the second part.
-  const terms = own.map((value, i) => {
-    const shift = options.selfNormalized && scale > 0 ? correction * (1 - weights[i] / scale) : 0;
-    return value + corrections[i] + shift;
-  });
-  return { estimate, terms, effectiveSamples, clippedShare };
+  return correctedModel(columns, weights, clippedShare, options.selfNormalized ?? false);
 }

@@ -1,3 +1,5 @@
+import { momentsOf } from "./_moments.ts";
+
 /** A mean with one-sided bounds: each of the two holds with the confidence that was asked for. */
 export interface MeanBounds {
   /** Of the values. */
@@ -42,10 +44,4 @@ export function empiricalBernstein(values: Float64Array, options: EmpiricalBerns
   const log = Math.log(2 / (1 - (options.confidence ?? 0.95)));
   const width = Math.sqrt(2 * variance * log / values.length) + 7 * options.range * log / (3 * (values.length - 1));
   return { mean, lower: mean - width, upper: mean + width };
-}
-
-function momentsOf(values: Float64Array): { readonly mean: number; readonly variance: number } {
-  const mean = values.length === 0 ? 0 : values.reduce((sum, value) => sum + value, 0) / values.length;
-  const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
-  return { mean, variance: squares / Math.max(1, values.length - 1) };
 }

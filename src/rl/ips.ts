@@ -36,5 +36,5 @@ import { importanceWeights, type LoggedColumns, mean, type OffPolicyEstimate, ty
 export function ips(columns: LoggedColumns, options: WeightOptions = {}): OffPolicyEstimate {
   const { weights, clippedShare } = importanceWeights(columns, options);
   const terms = weights.map((weight, i) => weight * columns.rewards[i]);
-  return { estimate: mean(terms), terms, effectiveSamples: effectiveSampleSize(weights), clippedShare };
+  return { estimate: mean(terms), terms, effectiveSamples: effectiveSampleSize(weights), weights, clippedShare };
 }

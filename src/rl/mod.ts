@@ -51,6 +51,60 @@ export { tokenWeights } from "./token_weights.ts";
 export { topEntropyMask } from "./top_entropy_mask.ts";
 export { type ValueColumns, type ValueLoss, valueLoss, type ValueLossOptions } from "./value_loss.ts";
 export { type Vtrace, vtrace, type VtraceColumns, type VtraceOptions } from "./vtrace.ts";
+export { type Retrace, retrace, type RetraceColumns, type RetraceOptions } from "./retrace.ts";
+export { upgo, type UpgoColumns } from "./upgo.ts";
+export { stepsToTokens } from "./steps_to_tokens.ts";
+export { type StepAggregation, type StepTokenColumns, stepTokenWeights } from "./step_token_weights.ts";
+export type { EpisodeColumns } from "./_episodes.ts";
+export { type Gigpo, gigpo, type GigpoColumns, type GigpoOptions } from "./gigpo.ts";
+export { hgpo, type HgpoColumns, type HgpoOptions } from "./hgpo.ts";
+export { remaxAdvantages, type RemaxColumns } from "./remax_advantages.ts";
+export {
+  doublyRobustStepAdvantages,
+  type DoublyRobustStepColumns,
+  type DoublyRobustStepOptions,
+} from "./doubly_robust_step_advantages.ts";
+export { type ImplicitRewardColumns, type ImplicitRewards, implicitRewards } from "./implicit_rewards.ts";
+export { istarAdvantages, type IstarColumns } from "./istar_advantages.ts";
+export {
+  type TrajectoryPreferenceColumns,
+  type TrajectoryPreferenceLoss,
+  trajectoryPreferenceLoss,
+  type TrajectoryPreferenceOptions,
+} from "./trajectory_preference_loss.ts";
+export { type Igpo, igpo, type IgpoColumns, type IgpoOptions } from "./igpo.ts";
+export { type OptimalBaselineColumns, optimalTokenBaseline } from "./optimal_token_baseline.ts";
+export { scoreEnergy } from "./score_energy.ts";
+export { type TreeColumns, type TreeValues, treeValues } from "./tree_values.ts";
+export { treeGroupAdvantages, type TreeGroupColumns } from "./tree_group_advantages.ts";
+export { shapedRewards, type ShapingColumns } from "./shaped_rewards.ts";
+export { type ComposedRewards, composeRewards, type RewardTerm } from "./compose_rewards.ts";
+export { rankCorrelation } from "./rank_correlation.ts";
+export {
+  type AuditColumns,
+  type AuditOptions,
+  type MonteCarloAdvantages,
+  monteCarloAdvantages,
+} from "./monte_carlo_advantages.ts";
+export { type CreditAudit, creditAudit } from "./credit_audit.ts";
+export { turnGae, type TurnGaeColumns } from "./turn_gae.ts";
+export { type FittedQ, fittedQ, type FittedQColumns, type FittedQOptions } from "./fitted_q.ts";
+export { type Overlap, overlap, type OverlapOptions } from "./overlap.ts";
+export { type BaggedOracle, type BaggedOracleOptions, createBaggedOracle } from "./bagged_oracle.ts";
+export { createExp4, type Exp4, type Exp4Options, type Exp4Round } from "./exp4.ts";
+export { learningRateFactor, type LearningRateSchedule } from "./learning_rate_factor.ts";
+export { createLinearBandit, type LinearBandit, type LinearBanditOptions } from "./linear_bandit.ts";
+export { audibertBounds } from "./audibert_bounds.ts";
+export { directMethod } from "./direct_method.ts";
+export { hoeffdingBounds } from "./hoeffding_bounds.ts";
+export { replay } from "./replay.ts";
+export { shrunkDoublyRobust } from "./shrunk_doubly_robust.ts";
+export { studentBounds } from "./student_bounds.ts";
+export { studentQuantile } from "./student_quantile.ts";
+export { switchDoublyRobust } from "./switch_doubly_robust.ts";
+export { trajectoryDoublyRobust, type TrajectoryModelColumns } from "./trajectory_doubly_robust.ts";
+export { trajectoryIps, type TrajectoryIpsOptions } from "./trajectory_ips.ts";
+export type { TrajectoryColumns, TrajectoryEstimate, TrajectoryOptions } from "./_trajectories.ts";
 export { whiten, type WhitenOptions } from "./whiten.ts";
 export { bootstrapBounds, type BootstrapOptions } from "./bootstrap_bounds.ts";
 export { doublyRobust, type DoublyRobustColumns, type DoublyRobustOptions } from "./doubly_robust.ts";
@@ -88,7 +142,6 @@ export { type BradleyTerry, bradleyTerry, type ComparedColumns } from "./bradley
 export { type JudgedColumns, type JudgedLoss, judgedLoss, type JudgedLossOptions } from "./judged_loss.ts";
 export { kto, type KtoColumns, type KtoOptions } from "./kto.ts";
 export { implicitRewardLoss, type ImplicitRewardOptions } from "./implicit_reward_loss.ts";
-export { implicitRewards } from "./implicit_rewards.ts";
 export {
   type DiscriminatorColumns,
   type DiscriminatorLoss,

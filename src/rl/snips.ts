@@ -34,5 +34,5 @@ export function snips(columns: LoggedColumns, options: WeightOptions = {}): OffP
   const terms = weights.map((weight, i) =>
     meanWeight === 0 ? 0 : estimate + weight * (rewards[i] - estimate) / meanWeight
   );
-  return { estimate, terms, effectiveSamples: effectiveSampleSize(weights), clippedShare };
+  return { estimate, terms, effectiveSamples: effectiveSampleSize(weights), weights, clippedShare };
 }

@@ -60,6 +60,7 @@ import {
   u32,
   u8,
 } from "./trees.ts";
+import { creditRunners } from "./credit_runners.ts";
 
 export { flat, type Inputs, type Tree };
 
@@ -217,6 +218,7 @@ export const runners: Readonly<Record<string, Runner>> = {
   ...preferenceRunners,
   ...imitationRunners,
   ...actionValueRunners,
+  ...creditRunners,
   bandit_exploration: (kernels, inputs) => {
     const infinite = { exponent: 0, top: 0xffff_ffff, floor: 0 };
     return {

@@ -146,7 +146,7 @@ describe("kto()", () => {
 describe("implicitRewards()", () => {
   it("sums to the logit that implicitRewardLoss trains, and is 0 where masked", () => {
     const columns = smooth();
-    const rewards = implicitRewards({ ...columns, referenceLogProbs: columns.referenceLogProbs! }, { beta: 0.5 });
+    const { rewards } = implicitRewards({ ...columns, referenceLogProbs: columns.referenceLogProbs! }, { beta: 0.5 });
     equal(rewards[2], 0);
     const logit = rewards[0] + rewards[1];
     near(logit, 0.5 * (-0.2 + 0.4), 1e-6);

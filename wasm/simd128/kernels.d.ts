@@ -357,6 +357,12 @@ export class Transformer {
 export function actionValueLoss(q: Float32Array, taken: Uint32Array, targets: Float32Array, scales: Float32Array, mask: Uint8Array, row_lengths: Uint32Array, aggregation: number, norm: number, global_tokens: number, global_rows: number, error_coefficient: number, conservative_coefficient: number, temperature: number, errors: Float32Array, d_q: Float32Array): Float64Array;
 
 /**
+ * See `optim::adafactor`: parameters and squares are updated in place. A vector has no `column_squares`.
+ * `hugging_face` chooses that library's form over PyTorch's; `scale_parameter` is read there only.
+ */
+export function adafactor(parameters: Float32Array, gradients: Float32Array, row_squares: Float32Array, column_squares: Float32Array, update: number, learning_rate: number, beta2_decay: number, epsilon1: number, epsilon2: number, clip: number, weight_decay: number, gradient_scale: number, hugging_face: boolean, scale_parameter: boolean): void;
+
+/**
  * See `optim::adam`: parameters and moments are updated in place, gradients are overwritten.
  */
 export function adam(parameters: Float32Array, gradients: Float32Array, m: Float32Array, v: Float32Array, update: number, learning_rate: number, beta1: number, beta2: number, epsilon: number, weight_decay: number, gradient_scale: number): void;
@@ -490,6 +496,12 @@ export function logNormalizer(logits: Float32Array, mask: Uint32Array | null | u
 export function maskedGae(rewards: Float32Array, values: Float32Array, mask: Uint8Array, row_lengths: Uint32Array, gamma: number, lambda: number, advantages: Float32Array, returns: Float32Array): void;
 
 /**
+ * See `optim::muon`: parameters and momentum of one matrix with this many rows are updated in place.
+ * `match_rms_adamw` chooses that rate over the original one.
+ */
+export function muon(parameters: Float32Array, gradients: Float32Array, m: Float32Array, rows: number, learning_rate: number, momentum: number, nesterov: boolean, weight_decay: number, match_rms_adamw: boolean, gradient_scale: number): void;
+
+/**
  * See `rl::n_step_returns`.
  */
 export function nStepReturns(rewards: Float32Array, next_values: Float32Array, discounts: Float32Array, truncated: Uint8Array, row_lengths: Uint32Array, n: number): Float32Array;
@@ -534,6 +546,11 @@ export function probabilities(logits: Float32Array, mask: Uint32Array | null | u
  * See `rl::rejection_mask`.
  */
 export function rejectionMask(log_probs: Float32Array, behavior: Float32Array, mask: Uint8Array, row_lengths: Uint32Array, unit: number, order: number, lowest: number, highest: number, log_ratio_clamp: number): Uint8Array;
+
+/**
+ * See `rl::retrace`.
+ */
+export function retrace(next_q: Float32Array, next_probabilities: Float32Array, next_actions: Uint32Array, next_propensities: Float32Array, rewards: Float32Array, discounts: Float32Array, row_lengths: Uint32Array, lambda: number, epsilon: number): Float32Array;
 
 /**
  * See `optim::rmsprop`: parameters and moments are updated in place.
@@ -613,6 +630,11 @@ export function uniform(seed: number, stream: number, counter: number): number;
 export function unlikelihood(logits: Float32Array, targets: Uint32Array, unwanted: Uint8Array, mask: Uint8Array, row_lengths: Uint32Array, aggregation: number, norm: number, global_tokens: number, global_rows: number, alpha: number, floor: number, d_logits: Float32Array): Float64Array;
 
 /**
+ * See `rl::upgo`.
+ */
+export function upgo(rewards: Float32Array, next_values: Float32Array, discounts: Float32Array, row_lengths: Uint32Array): Float32Array;
+
+/**
  * See `rl::value_loss`: fills `d_values`; returns the fields of `ValueLoss` in their order. `old_values` may be empty.
  */
 export function valueLoss(values: Float32Array, old_values: Float32Array, returns: Float32Array, scales: Float32Array, mask: Uint8Array, row_lengths: Uint32Array, aggregation: number, norm: number, global_tokens: number, global_rows: number, clip_range: number, d_values: Float32Array): Float64Array;
@@ -650,6 +672,7 @@ export interface InitOutput {
     readonly __wbg_trainedbytepairs_free: (a: number, b: number) => void;
     readonly __wbg_transformer_free: (a: number, b: number) => void;
     readonly actionValueLoss: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number, k: number, l: number, m: number, n: number, o: number, p: number, q: number, r: number, s: number, t: number, u: number, v: any, w: number, x: number, y: any) => [number, number, number, number];
+    readonly adafactor: (a: number, b: number, c: any, d: number, e: number, f: number, g: number, h: any, i: number, j: number, k: any, l: number, m: number, n: number, o: number, p: number, q: number, r: number, s: number, t: number, u: number) => [number, number];
     readonly adam: (a: number, b: number, c: any, d: number, e: number, f: any, g: number, h: number, i: any, j: number, k: number, l: any, m: number, n: number, o: number, p: number, q: number, r: number, s: number) => [number, number];
     readonly adamw: (a: number, b: number, c: any, d: number, e: number, f: number, g: number, h: any, i: number, j: number, k: any, l: number, m: number, n: number, o: number, p: number, q: number, r: number) => [number, number];
     readonly advantageWeights: (a: number, b: number, c: number, d: number, e: number, f: number, g: number) => [number, number, number, number];
@@ -718,6 +741,7 @@ export interface InitOutput {
     readonly logisticmodel_writeSquares: (a: number, b: number, c: number) => [number, number];
     readonly logisticmodel_writeWeights: (a: number, b: number, c: number) => [number, number];
     readonly maskedGae: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number, k: number, l: number, m: any, n: number, o: number, p: any) => [number, number];
+    readonly muon: (a: number, b: number, c: any, d: number, e: number, f: number, g: number, h: any, i: number, j: number, k: number, l: number, m: number, n: number, o: number) => [number, number];
     readonly nStepReturns: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number, k: number) => [number, number, number, number];
     readonly nextActionValues: (a: number, b: number, c: number, d: number, e: number, f: number, g: number) => [number, number, number, number];
     readonly nll: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number, k: number, l: number, m: number, n: number, o: any) => [number, number, number, number];
@@ -727,6 +751,7 @@ export interface InitOutput {
     readonly preferenceLoss: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number, k: number, l: number, m: number, n: number, o: number, p: number, q: number, r: number, s: number, t: number, u: number, v: number, w: number, x: number, y: number, z: number, a1: number, b1: number, c1: number, d1: number, e1: number, f1: number, g1: any) => [number, number, number, number];
     readonly probabilities: (a: number, b: number, c: number, d: number, e: number) => [number, number, number, number];
     readonly rejectionMask: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number, k: number, l: number, m: number) => [number, number, number, number];
+    readonly retrace: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number, k: number, l: number, m: number, n: number, o: number, p: number) => [number, number, number, number];
     readonly rmsprop: (a: number, b: number, c: any, d: number, e: number, f: number, g: number, h: any, i: number, j: number, k: any, l: number, m: number, n: any, o: number, p: number, q: number, r: number, s: number, t: number) => [number, number];
     readonly sampler_filter: (a: number, b: number, c: number, d: number, e: number) => [number, number, number, number];
     readonly sampler_new: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number) => [number, number, number];
@@ -786,6 +811,7 @@ export interface InitOutput {
     readonly transformer_writeTensor: (a: number, b: number, c: number, d: number, e: number) => [number, number];
     readonly uniform: (a: number, b: number, c: number) => number;
     readonly unlikelihood: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number, k: number, l: number, m: number, n: number, o: number, p: number, q: number, r: number, s: any) => [number, number, number, number];
+    readonly upgo: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number) => [number, number, number, number];
     readonly valueLoss: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number, k: number, l: number, m: number, n: number, o: number, p: number, q: number, r: number, s: number, t: any) => [number, number, number, number];
     readonly vtrace: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number, k: number, l: number, m: number, n: number, o: number, p: number, q: number, r: number, s: number, t: number, u: number, v: any, w: number, x: number, y: any, z: number, a1: number, b1: any) => [number, number];
     readonly whiten: (a: number, b: number, c: any, d: number, e: number, f: number) => [number, number];

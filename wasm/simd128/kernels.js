@@ -1548,6 +1548,39 @@ export function actionValueLoss(q, taken, targets, scales, mask, row_lengths, ag
 }
 
 /**
+ * See `optim::adafactor`: parameters and squares are updated in place. A vector has no `column_squares`.
+ * `hugging_face` chooses that library's form over PyTorch's; `scale_parameter` is read there only.
+ * @param {Float32Array} parameters
+ * @param {Float32Array} gradients
+ * @param {Float32Array} row_squares
+ * @param {Float32Array} column_squares
+ * @param {number} update
+ * @param {number} learning_rate
+ * @param {number} beta2_decay
+ * @param {number} epsilon1
+ * @param {number} epsilon2
+ * @param {number} clip
+ * @param {number} weight_decay
+ * @param {number} gradient_scale
+ * @param {boolean} hugging_face
+ * @param {boolean} scale_parameter
+ */
+export function adafactor(parameters, gradients, row_squares, column_squares, update, learning_rate, beta2_decay, epsilon1, epsilon2, clip, weight_decay, gradient_scale, hugging_face, scale_parameter) {
+    var ptr0 = passArrayF32ToWasm0(parameters, wasm.__wbindgen_malloc);
+    var len0 = WASM_VECTOR_LEN;
+    const ptr1 = passArrayF32ToWasm0(gradients, wasm.__wbindgen_malloc);
+    const len1 = WASM_VECTOR_LEN;
+    var ptr2 = passArrayF32ToWasm0(row_squares, wasm.__wbindgen_malloc);
+    var len2 = WASM_VECTOR_LEN;
+    var ptr3 = passArrayF32ToWasm0(column_squares, wasm.__wbindgen_malloc);
+    var len3 = WASM_VECTOR_LEN;
+    const ret = wasm.adafactor(ptr0, len0, parameters, ptr1, len1, ptr2, len2, row_squares, ptr3, len3, column_squares, update, learning_rate, beta2_decay, epsilon1, epsilon2, clip, weight_decay, gradient_scale, hugging_face, scale_parameter);
+    if (ret[1]) {
+        throw takeFromExternrefTable0(ret[0]);
+    }
+}
+
+/**
  * See `optim::adam`: parameters and moments are updated in place, gradients are overwritten.
  * @param {Float32Array} parameters
  * @param {Float32Array} gradients
@@ -2253,6 +2286,33 @@ export function maskedGae(rewards, values, mask, row_lengths, gamma, lambda, adv
 }
 
 /**
+ * See `optim::muon`: parameters and momentum of one matrix with this many rows are updated in place.
+ * `match_rms_adamw` chooses that rate over the original one.
+ * @param {Float32Array} parameters
+ * @param {Float32Array} gradients
+ * @param {Float32Array} m
+ * @param {number} rows
+ * @param {number} learning_rate
+ * @param {number} momentum
+ * @param {boolean} nesterov
+ * @param {number} weight_decay
+ * @param {boolean} match_rms_adamw
+ * @param {number} gradient_scale
+ */
+export function muon(parameters, gradients, m, rows, learning_rate, momentum, nesterov, weight_decay, match_rms_adamw, gradient_scale) {
+    var ptr0 = passArrayF32ToWasm0(parameters, wasm.__wbindgen_malloc);
+    var len0 = WASM_VECTOR_LEN;
+    const ptr1 = passArrayF32ToWasm0(gradients, wasm.__wbindgen_malloc);
+    const len1 = WASM_VECTOR_LEN;
+    var ptr2 = passArrayF32ToWasm0(m, wasm.__wbindgen_malloc);
+    var len2 = WASM_VECTOR_LEN;
+    const ret = wasm.muon(ptr0, len0, parameters, ptr1, len1, ptr2, len2, m, rows, learning_rate, momentum, nesterov, weight_decay, match_rms_adamw, gradient_scale);
+    if (ret[1]) {
+        throw takeFromExternrefTable0(ret[0]);
+    }
+}
+
+/**
  * See `rl::n_step_returns`.
  * @param {Float32Array} rewards
  * @param {Float32Array} next_values
@@ -2533,6 +2593,43 @@ export function rejectionMask(log_probs, behavior, mask, row_lengths, unit, orde
     var v5 = getArrayU8FromWasm0(ret[0], ret[1]).slice();
     wasm.__wbindgen_free(ret[0], ret[1] * 1, 1);
     return v5;
+}
+
+/**
+ * See `rl::retrace`.
+ * @param {Float32Array} next_q
+ * @param {Float32Array} next_probabilities
+ * @param {Uint32Array} next_actions
+ * @param {Float32Array} next_propensities
+ * @param {Float32Array} rewards
+ * @param {Float32Array} discounts
+ * @param {Uint32Array} row_lengths
+ * @param {number} lambda
+ * @param {number} epsilon
+ * @returns {Float32Array}
+ */
+export function retrace(next_q, next_probabilities, next_actions, next_propensities, rewards, discounts, row_lengths, lambda, epsilon) {
+    const ptr0 = passArrayF32ToWasm0(next_q, wasm.__wbindgen_malloc);
+    const len0 = WASM_VECTOR_LEN;
+    const ptr1 = passArrayF32ToWasm0(next_probabilities, wasm.__wbindgen_malloc);
+    const len1 = WASM_VECTOR_LEN;
+    const ptr2 = passArray32ToWasm0(next_actions, wasm.__wbindgen_malloc);
+    const len2 = WASM_VECTOR_LEN;
+    const ptr3 = passArrayF32ToWasm0(next_propensities, wasm.__wbindgen_malloc);
+    const len3 = WASM_VECTOR_LEN;
+    const ptr4 = passArrayF32ToWasm0(rewards, wasm.__wbindgen_malloc);
+    const len4 = WASM_VECTOR_LEN;
+    const ptr5 = passArrayF32ToWasm0(discounts, wasm.__wbindgen_malloc);
+    const len5 = WASM_VECTOR_LEN;
+    const ptr6 = passArray32ToWasm0(row_lengths, wasm.__wbindgen_malloc);
+    const len6 = WASM_VECTOR_LEN;
+    const ret = wasm.retrace(ptr0, len0, ptr1, len1, ptr2, len2, ptr3, len3, ptr4, len4, ptr5, len5, ptr6, len6, lambda, epsilon);
+    if (ret[3]) {
+        throw takeFromExternrefTable0(ret[2]);
+    }
+    var v8 = getArrayF32FromWasm0(ret[0], ret[1]).slice();
+    wasm.__wbindgen_free(ret[0], ret[1] * 4, 4);
+    return v8;
 }
 
 /**
@@ -2861,6 +2958,32 @@ export function unlikelihood(logits, targets, unwanted, mask, row_lengths, aggre
     var v7 = getArrayF64FromWasm0(ret[0], ret[1]).slice();
     wasm.__wbindgen_free(ret[0], ret[1] * 8, 8);
     return v7;
+}
+
+/**
+ * See `rl::upgo`.
+ * @param {Float32Array} rewards
+ * @param {Float32Array} next_values
+ * @param {Float32Array} discounts
+ * @param {Uint32Array} row_lengths
+ * @returns {Float32Array}
+ */
+export function upgo(rewards, next_values, discounts, row_lengths) {
+    const ptr0 = passArrayF32ToWasm0(rewards, wasm.__wbindgen_malloc);
+    const len0 = WASM_VECTOR_LEN;
+    const ptr1 = passArrayF32ToWasm0(next_values, wasm.__wbindgen_malloc);
+    const len1 = WASM_VECTOR_LEN;
+    const ptr2 = passArrayF32ToWasm0(discounts, wasm.__wbindgen_malloc);
+    const len2 = WASM_VECTOR_LEN;
+    const ptr3 = passArray32ToWasm0(row_lengths, wasm.__wbindgen_malloc);
+    const len3 = WASM_VECTOR_LEN;
+    const ret = wasm.upgo(ptr0, len0, ptr1, len1, ptr2, len2, ptr3, len3);
+    if (ret[3]) {
+        throw takeFromExternrefTable0(ret[2]);
+    }
+    var v5 = getArrayF32FromWasm0(ret[0], ret[1]).slice();
+    wasm.__wbindgen_free(ret[0], ret[1] * 4, 4);
+    return v5;
 }
 
 /**

@@ -2,10 +2,12 @@
 //! one into a thrown `Error`, and calls the safe function inside.
 
 mod action_values;
+mod credit;
 mod imitation;
 mod linalg;
 mod linear;
 mod optim;
+mod optim_matrix;
 mod preference;
 mod reward_model;
 mod rl;

@@ -29,6 +29,7 @@ mod nll;
 mod policy_loss;
 mod preference_loss;
 mod rejection_mask;
+mod retrace;
 mod row_scores;
 mod sequence_log_ratios;
 mod sigmoid;
@@ -36,6 +37,7 @@ mod soft_values;
 mod softmax;
 mod top_entropy_mask;
 mod unlikelihood;
+mod upgo;
 mod value_loss;
 mod vtrace;
 mod whiten;
@@ -65,10 +67,12 @@ pub use preference_loss::{
     preference_loss, PairLoss, PreferenceColumns, PreferenceLoss, PreferenceOptions, ScoreForm,
 };
 pub use rejection_mask::{rejection_mask, RejectionUnit};
+pub use retrace::retrace;
 pub use sequence_log_ratios::sequence_log_ratios;
 pub use soft_values::soft_values;
 pub use top_entropy_mask::top_entropy_mask;
 pub use unlikelihood::{unlikelihood, UnlikelihoodOptions};
+pub use upgo::upgo;
 pub use value_loss::{value_loss, ValueLoss};
 pub use vtrace::{vtrace, Vtrace};
 pub use whiten::whiten;
