@@ -1,0 +1,58 @@
+//! The norms, behind one door.
+
+use super::blocks::Norm;
+use super::{layer_norm, rms_norm};
+
+/// Normalises rows and keeps what [`backward`] needs of them.
+///
+/// # Shapes
+/// `x`, `out` `[rows, width]`; `parameters` `[width]`, or weight and bias `[2·width]` for [`Norm::Layer`];
+/// `inverses [rows]`.
+pub fn forward(
+    norm: Norm,
+    x: &[f32],
+    parameters: &[f32],
+    epsilon: f32,
+    inverses: &mut [f32],
+    out: &mut [f32],
+) {
+    match norm {
+        Norm::Rms => rms_norm::forward::<false>(x, parameters, epsilon, inverses, out),
+        Norm::RmsFromOne => rms_norm::forward::<true>(x, parameters, epsilon, inverses, out),
+        Norm::Layer => layer_norm::forward(x, parameters, epsilon, inverses, out),
+    }
+}
+
+/// Repeats the result of [`forward`] from the kept `inverses`.
+///
+/// # Shapes
+/// As in [`forward`].
+pub fn again(norm: Norm, x: &[f32], parameters: &[f32], inverses: &[f32], out: &mut [f32]) {
+    match norm {
+        Norm::Rms => rms_norm::again::<false>(x, parameters, inverses, out),
+        Norm::RmsFromOne => rms_norm::again::<true>(x, parameters, inverses, out),
+        Norm::Layer => layer_norm::again(x, parameters, inverses, out),
+    }
+}
+
+/// Adds to `d_x` and `d_parameters` what flows back through [`forward`].
+///
+/// # Shapes
+/// `d`, `x`, `d_x` `[rows, width]`; `d_parameters` as `parameters`. `d` is scratch afterwards.
+pub fn backward(
+    norm: Norm,
+    d: &mut [f32],
+    x: &[f32],
+    parameters: &[f32],
+    inverses: &[f32],
+    d_x: &mut [f32],
+    d_parameters: &mut [f32],
+) {
+    match norm {
+        Norm::Rms => rms_norm::backward::<false>(d, x, parameters, inverses, d_x, d_parameters),
+        Norm::RmsFromOne => {
+            rms_norm::backward::<true>(d, x, parameters, inverses, d_x, d_parameters)
+        }
+        Norm::Layer => layer_norm::backward(d, x, parameters, inverses, d_x, d_parameters),
+    }
+}
