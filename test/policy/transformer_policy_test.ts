@@ -13,7 +13,7 @@ import {
 import {
   createTransformerPolicy,
   initializeTransformer,
-  type LlamaConfig,
+  type ModelConfig,
   type Policy,
   restoreTransformerPolicy,
   SPECIAL_TOKENS,
@@ -38,7 +38,7 @@ function makeTokenizer(): Tokenizer {
 }
 
 /** Weights of a fixed size, so that choices are not uniform, values not zero and slopes not steep. */
-function makeModel(tokenizer: Tokenizer): { model: TransformerModel; config: LlamaConfig } {
+function makeModel(tokenizer: Tokenizer): { model: TransformerModel; config: ModelConfig } {
   const { model, config } = initializeTransformer(
     kernels,
     { vocabularySize: tokenizer.vocabularySize, ...SHAPE },

@@ -254,7 +254,7 @@ export class TrainedBytePairs {
 }
 
 /**
- * A causal language model of the Llama shape with a value head. Owns its memory: dispose it.
+ * A causal language model with a value head. Owns its memory: dispose it.
  */
 export class Transformer {
     free(): void;
@@ -294,9 +294,9 @@ export class Transformer {
      */
     logitsAt(rows: Uint32Array): Float32Array;
     /**
-     * A model whose weights are 0 and whose norms are 1: call `initialize` or write tensors.
+     * A model whose weights are 0 and whose norms are 1: call `initialize` or write tensors. Without `blocks`: a Llama.
      */
-    constructor(vocabularySize: number, hiddenSize: number, layers: number, heads: number, keyValueHeads: number, headDimension: number, intermediateSize: number, maximumPositions: number, ropeTheta: number, rmsNormEpsilon: number, tied: boolean);
+    constructor(vocabularySize: number, hiddenSize: number, layers: number, heads: number, keyValueHeads: number, headDimension: number, intermediateSize: number, maximumPositions: number, ropeTheta: number, normEpsilon: number, tied: boolean, blocks?: TransformerBlocks | null);
     /**
      * Opens the memory of one episode.
      */
@@ -325,9 +325,14 @@ export class Transformer {
      */
     score(rows: Uint32Array, targets: Uint32Array, maskIndex: Uint32Array, masks: Uint32Array, temperature: number): Scores;
     /**
-     * Replaces the inverse frequencies of the rotation, [headDimension/2].
+     * Frequencies in place of set 0 for sequences of more than `above` tokens.
      */
-    setRopeFrequencies(inverseFrequencies: Float32Array): void;
+    setLongRopeFrequencies(inverseFrequencies: Float32Array, scale: number, above: number): void;
+    /**
+     * Replaces the inverse frequencies of a set of rotations, at most [headDimension/2]; fewer leave the end of each head
+     * as it is. Cosines and sines are multiplied by `scale`, default 1. Set 0 unless told otherwise.
+     */
+    setRopeFrequencies(inverseFrequencies: Float32Array, scale?: number | null, set?: number | null): void;
     slotLength(slot: number): number;
     /**
      * Names of all tensors, in storage order.
@@ -348,6 +353,20 @@ export class Transformer {
      * Updates applied so far.
      */
     updates: number;
+}
+
+/**
+ * What a model has otherwise than Llama; hand it to the constructor of `Transformer`, which consumes it.
+ */
+export class TransformerBlocks {
+    free(): void;
+    [Symbol.dispose](): void;
+    /**
+     * Norm: "rms", "rms-from-one" (weights count from 1) or "layer". Activation: "silu", "gelu-tanh" or "gelu".
+     * A scale or cap of 0 is none (attentionScale: 1/√headDimension). Windows [layers]: positions that a query sees,
+     * itself among them, 0 all. Ropes [layers]: set of rotation frequencies. Both may be empty.
+     */
+    constructor(norm: string, postNorms: boolean, queryKeyNorms: boolean, projectionBias: boolean, outputBias: boolean, feedForwardBias: boolean, gated: boolean, activation: string, attentionScale: number, attentionCap: number, logitCap: number, embeddingScale: number, learnedPositions: boolean, windows: Uint32Array, ropes: Uint32Array);
 }
 
 /**
@@ -590,6 +609,7 @@ export interface InitOutput {
     readonly __wbg_set_sampledtoken_token: (a: number, b: number) => void;
     readonly __wbg_trainedbytepairs_free: (a: number, b: number) => void;
     readonly __wbg_transformer_free: (a: number, b: number) => void;
+    readonly __wbg_transformerblocks_free: (a: number, b: number) => void;
     readonly adam: (a: number, b: number, c: any, d: number, e: number, f: any, g: number, h: number, i: any, j: number, k: number, l: any, m: number, n: number, o: number, p: number, q: number, r: number, s: number) => [number, number];
     readonly adamw: (a: number, b: number, c: any, d: number, e: number, f: number, g: number, h: any, i: number, j: number, k: any, l: number, m: number, n: number, o: number, p: number, q: number, r: number) => [number, number];
     readonly beliefmodel_estimates: (a: number, b: number, c: number) => [number, number];
@@ -693,7 +713,7 @@ export interface InitOutput {
     readonly transformer_lastLogits: (a: number) => [number, number, number, number];
     readonly transformer_lastValues: (a: number) => [number, number, number, number];
     readonly transformer_logitsAt: (a: number, b: number, c: number) => [number, number, number, number];
-    readonly transformer_new: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number, k: number) => [number, number, number];
+    readonly transformer_new: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number, k: number, l: number) => [number, number, number];
     readonly transformer_openSlot: (a: number) => number;
     readonly transformer_parameterCount: (a: number) => number;
     readonly transformer_readGradient: (a: number, b: number, c: number) => [number, number, number, number];
@@ -703,7 +723,8 @@ export interface InitOutput {
     readonly transformer_readTensor: (a: number, b: number, c: number) => [number, number, number, number];
     readonly transformer_sampleLast: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number, k: number, l: number, m: number, n: number, o: number, p: number) => [number, number, number];
     readonly transformer_score: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number) => [number, number, number];
-    readonly transformer_setRopeFrequencies: (a: number, b: number, c: number) => [number, number];
+    readonly transformer_setLongRopeFrequencies: (a: number, b: number, c: number, d: number, e: number) => [number, number];
+    readonly transformer_setRopeFrequencies: (a: number, b: number, c: number, d: number, e: number) => [number, number];
     readonly transformer_set_updates: (a: number, b: number) => void;
     readonly transformer_slotLength: (a: number, b: number) => [number, number, number];
     readonly transformer_tensorNames: (a: number) => [number, number];
@@ -715,6 +736,7 @@ export interface InitOutput {
     readonly transformer_writeMoments: (a: number, b: number, c: number) => [number, number];
     readonly transformer_writeParameters: (a: number, b: number, c: number) => [number, number];
     readonly transformer_writeTensor: (a: number, b: number, c: number, d: number, e: number) => [number, number];
+    readonly transformerblocks_new: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number, k: number, l: number, m: number, n: number, o: number, p: number, q: number, r: number, s: number) => [number, number, number];
     readonly uniform: (a: number, b: number, c: number) => number;
     readonly valueLoss: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number, k: number, l: number, m: number, n: number, o: number, p: number, q: number, r: number, s: number, t: any) => [number, number, number, number];
     readonly vtrace: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number, k: number, l: number, m: number, n: number, o: number, p: number, q: number, r: number, s: number, t: number, u: number, v: any, w: number, x: number, y: any, z: number, a1: number, b1: any) => [number, number];

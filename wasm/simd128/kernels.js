@@ -1055,7 +1055,7 @@ export class TrainedBytePairs {
 if (Symbol.dispose) TrainedBytePairs.prototype[Symbol.dispose] = TrainedBytePairs.prototype.free;
 
 /**
- * A causal language model of the Llama shape with a value head. Owns its memory: dispose it.
+ * A causal language model with a value head. Owns its memory: dispose it.
  */
 export class Transformer {
     __destroy_into_raw() {
@@ -1201,7 +1201,7 @@ export class Transformer {
         return v2;
     }
     /**
-     * A model whose weights are 0 and whose norms are 1: call `initialize` or write tensors.
+     * A model whose weights are 0 and whose norms are 1: call `initialize` or write tensors. Without `blocks`: a Llama.
      * @param {number} vocabularySize
      * @param {number} hiddenSize
      * @param {number} layers
@@ -1211,11 +1211,17 @@ export class Transformer {
      * @param {number} intermediateSize
      * @param {number} maximumPositions
      * @param {number} ropeTheta
-     * @param {number} rmsNormEpsilon
+     * @param {number} normEpsilon
      * @param {boolean} tied
+     * @param {TransformerBlocks | null} [blocks]
      */
-    constructor(vocabularySize, hiddenSize, layers, heads, keyValueHeads, headDimension, intermediateSize, maximumPositions, ropeTheta, rmsNormEpsilon, tied) {
-        const ret = wasm.transformer_new(vocabularySize, hiddenSize, layers, heads, keyValueHeads, headDimension, intermediateSize, maximumPositions, ropeTheta, rmsNormEpsilon, tied);
+    constructor(vocabularySize, hiddenSize, layers, heads, keyValueHeads, headDimension, intermediateSize, maximumPositions, ropeTheta, normEpsilon, tied, blocks) {
+        let ptr0 = 0;
+        if (!isLikeNone(blocks)) {
+            _assertClass(blocks, TransformerBlocks);
+            ptr0 = blocks.__destroy_into_raw();
+        }
+        const ret = wasm.transformer_new(vocabularySize, hiddenSize, layers, heads, keyValueHeads, headDimension, intermediateSize, maximumPositions, ropeTheta, normEpsilon, tied, ptr0);
         if (ret[2]) {
             throw takeFromExternrefTable0(ret[1]);
         }
@@ -1364,13 +1370,30 @@ export class Transformer {
         return Scores.__wrap(ret[0]);
     }
     /**
-     * Replaces the inverse frequencies of the rotation, [headDimension/2].
+     * Frequencies in place of set 0 for sequences of more than `above` tokens.
      * @param {Float32Array} inverseFrequencies
+     * @param {number} scale
+     * @param {number} above
      */
-    setRopeFrequencies(inverseFrequencies) {
+    setLongRopeFrequencies(inverseFrequencies, scale, above) {
         const ptr0 = passArrayF32ToWasm0(inverseFrequencies, wasm.__wbindgen_malloc);
         const len0 = WASM_VECTOR_LEN;
-        const ret = wasm.transformer_setRopeFrequencies(this.__wbg_ptr, ptr0, len0);
+        const ret = wasm.transformer_setLongRopeFrequencies(this.__wbg_ptr, ptr0, len0, scale, above);
+        if (ret[1]) {
+            throw takeFromExternrefTable0(ret[0]);
+        }
+    }
+    /**
+     * Replaces the inverse frequencies of a set of rotations, at most [headDimension/2]; fewer leave the end of each head
+     * as it is. Cosines and sines are multiplied by `scale`, default 1. Set 0 unless told otherwise.
+     * @param {Float32Array} inverseFrequencies
+     * @param {number | null} [scale]
+     * @param {number | null} [set]
+     */
+    setRopeFrequencies(inverseFrequencies, scale, set) {
+        const ptr0 = passArrayF32ToWasm0(inverseFrequencies, wasm.__wbindgen_malloc);
+        const len0 = WASM_VECTOR_LEN;
+        const ret = wasm.transformer_setRopeFrequencies(this.__wbg_ptr, ptr0, len0, isLikeNone(scale) ? Number.MAX_SAFE_INTEGER : Math.fround(scale), isLikeNone(set) ? Number.MAX_SAFE_INTEGER : (set) >>> 0);
         if (ret[1]) {
             throw takeFromExternrefTable0(ret[0]);
         }
@@ -1500,6 +1523,60 @@ export class Transformer {
     }
 }
 if (Symbol.dispose) Transformer.prototype[Symbol.dispose] = Transformer.prototype.free;
+
+/**
+ * What a model has otherwise than Llama; hand it to the constructor of `Transformer`, which consumes it.
+ */
+export class TransformerBlocks {
+    __destroy_into_raw() {
+        const ptr = this.__wbg_ptr;
+        this.__wbg_ptr = 0;
+        TransformerBlocksFinalization.unregister(this);
+        return ptr;
+    }
+    free() {
+        const ptr = this.__destroy_into_raw();
+        wasm.__wbg_transformerblocks_free(ptr, 0);
+    }
+    /**
+     * Norm: "rms", "rms-from-one" (weights count from 1) or "layer". Activation: "silu", "gelu-tanh" or "gelu".
+     * A scale or cap of 0 is none (attentionScale: 1/√headDimension). Windows [layers]: positions that a query sees,
+     * itself among them, 0 all. Ropes [layers]: set of rotation frequencies. Both may be empty.
+     * @param {string} norm
+     * @param {boolean} postNorms
+     * @param {boolean} queryKeyNorms
+     * @param {boolean} projectionBias
+     * @param {boolean} outputBias
+     * @param {boolean} feedForwardBias
+     * @param {boolean} gated
+     * @param {string} activation
+     * @param {number} attentionScale
+     * @param {number} attentionCap
+     * @param {number} logitCap
+     * @param {number} embeddingScale
+     * @param {boolean} learnedPositions
+     * @param {Uint32Array} windows
+     * @param {Uint32Array} ropes
+     */
+    constructor(norm, postNorms, queryKeyNorms, projectionBias, outputBias, feedForwardBias, gated, activation, attentionScale, attentionCap, logitCap, embeddingScale, learnedPositions, windows, ropes) {
+        const ptr0 = passStringToWasm0(norm, wasm.__wbindgen_malloc, wasm.__wbindgen_realloc);
+        const len0 = WASM_VECTOR_LEN;
+        const ptr1 = passStringToWasm0(activation, wasm.__wbindgen_malloc, wasm.__wbindgen_realloc);
+        const len1 = WASM_VECTOR_LEN;
+        const ptr2 = passArray32ToWasm0(windows, wasm.__wbindgen_malloc);
+        const len2 = WASM_VECTOR_LEN;
+        const ptr3 = passArray32ToWasm0(ropes, wasm.__wbindgen_malloc);
+        const len3 = WASM_VECTOR_LEN;
+        const ret = wasm.transformerblocks_new(ptr0, len0, postNorms, queryKeyNorms, projectionBias, outputBias, feedForwardBias, gated, ptr1, len1, attentionScale, attentionCap, logitCap, embeddingScale, learnedPositions, ptr2, len2, ptr3, len3);
+        if (ret[2]) {
+            throw takeFromExternrefTable0(ret[1]);
+        }
+        this.__wbg_ptr = ret[0];
+        TransformerBlocksFinalization.register(this, this.__wbg_ptr, this);
+        return this;
+    }
+}
+if (Symbol.dispose) TransformerBlocks.prototype[Symbol.dispose] = TransformerBlocks.prototype.free;
 
 /**
  * See `optim::adam`: parameters and moments are updated in place, gradients are overwritten.
@@ -2648,6 +2725,9 @@ const TrainedBytePairsFinalization = (typeof FinalizationRegistry === 'undefined
 const TransformerFinalization = (typeof FinalizationRegistry === 'undefined')
     ? { register: () => {}, unregister: () => {} }
     : new FinalizationRegistry(ptr => wasm.__wbg_transformer_free(ptr, 1));
+const TransformerBlocksFinalization = (typeof FinalizationRegistry === 'undefined')
+    ? { register: () => {}, unregister: () => {} }
+    : new FinalizationRegistry(ptr => wasm.__wbg_transformerblocks_free(ptr, 1));
 
 function addToExternrefTable0(obj) {
     const idx = wasm.__externref_table_alloc();

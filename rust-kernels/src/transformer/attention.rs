@@ -180,6 +180,7 @@ fn attend(
 }
 
 /// `score = cap · tanh(scale · score / cap)`.
+#[inline(never)]
 fn cap_scores(row: &mut [f32], scale: f32, cap: f32) {
     let (factor, cap) = (F32x4::splat(scale / cap), F32x4::splat(cap));
     for x in row.chunks_exact_mut(4) {

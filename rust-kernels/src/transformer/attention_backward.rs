@@ -188,11 +188,7 @@ fn block(
     let rows_p = p.chunks_exact_mut(QUERY_BLOCK);
     for (j, (p, ds)) in (start..).zip(rows_p.zip(ds.chunks_exact_mut(QUERY_BLOCK)).take(seen)) {
         if cap > 0.0 {
-            score_gradients(p, ds, normalizer, pull, |x| {
-                let t = tanh(x * F32x4::splat(scale / cap));
-                let slope = (F32x4::splat(1.0) - t * t) * F32x4::splat(scale);
-                (t * F32x4::splat(cap), slope)
-            });
+            capped_gradients(p, ds, normalizer, pull, scale, cap);
         } else {
             let scale = F32x4::splat(scale);
             score_gradients(p, ds, normalizer, pull, |x| (x * scale, scale));
@@ -258,6 +254,27 @@ fn block(
         &mut d_projected[(first - start) * stride + query..],
         stride,
     );
+}
+
+/// [`score_gradients`] where scores are capped.
+#[inline(never)]
+fn capped_gradients(
+    p: &mut [f32],
+    ds: &mut [f32],
+    normalizer: &[f32; QUERY_BLOCK],
+    pull: &[f32; QUERY_BLOCK],
+    scale: f32,
+    cap: f32,
+) {
+    let (scale, factor, cap) = (
+        F32x4::splat(scale),
+        F32x4::splat(scale / cap),
+        F32x4::splat(cap),
+    );
+    score_gradients(p, ds, normalizer, pull, |x| {
+        let t = tanh(x * factor);
+        (t * cap, (F32x4::splat(1.0) - t * t) * scale)
+    });
 }
 
 /// Turns products of a key with queries into probabilities, and `dP` into `dS`; `score` gives a product's score and its

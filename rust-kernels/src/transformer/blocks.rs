@@ -95,8 +95,10 @@ impl Blocks {
             self.embedding_scale,
         ];
         if constants.iter().any(|c| !(c.is_finite() && *c >= 0.0)) {
-            let state = format_args!("scales and caps {constants:?}");
-            return refuse("create a transformer", state);
+            return refuse(
+                "create a transformer",
+                "a scale or cap is no number from 0 on",
+            );
         }
         let fits = |column: &[u32]| column.is_empty() || column.len() == layers;
         let known = self.ropes.iter().all(|&set| (set as usize) < ROPE_SETS);

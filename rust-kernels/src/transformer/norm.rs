@@ -8,6 +8,7 @@ use super::{layer_norm, rms_norm};
 /// # Shapes
 /// `x`, `out` `[rows, width]`; `parameters` `[width]`, or weight and bias `[2·width]` for [`Norm::Layer`];
 /// `inverses [rows]`.
+#[inline(never)]
 pub fn forward(
     norm: Norm,
     x: &[f32],
@@ -27,6 +28,7 @@ pub fn forward(
 ///
 /// # Shapes
 /// As in [`forward`].
+#[inline(never)]
 pub fn again(norm: Norm, x: &[f32], parameters: &[f32], inverses: &[f32], out: &mut [f32]) {
     match norm {
         Norm::Rms => rms_norm::again::<false>(x, parameters, inverses, out),
@@ -39,6 +41,7 @@ pub fn again(norm: Norm, x: &[f32], parameters: &[f32], inverses: &[f32], out: &
 ///
 /// # Shapes
 /// `d`, `x`, `d_x` `[rows, width]`; `d_parameters` as `parameters`. `d` is scratch afterwards.
+#[inline(never)]
 pub fn backward(
     norm: Norm,
     d: &mut [f32],

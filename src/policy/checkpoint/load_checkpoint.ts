@@ -6,8 +6,8 @@ import { fileHash } from "./content_hash.ts";
 import { readJsonObject, readTextFile } from "./read_json_object.ts";
 import { openSafetensors, type Tensor } from "./safetensors.ts";
 import { VERSION_FOLDER } from "./save_checkpoint.ts";
-import { checkLlamaTensors } from "./llama_tensors.ts";
-import { readLlamaConfig } from "./llama_config.ts";
+import { checkTensors } from "./check_tensors.ts";
+import { readModelConfig } from "./read_model_config.ts";
 import { openTensorFolder } from "./tensor_folder.ts";
 
 /** Text files that are kept when a folder that Eddy did not write is loaded; the rest is for other programs. */
@@ -23,10 +23,10 @@ const TEXT_FILES = ["config.json", "generation_config.json", "tokenizer.json", "
 export function loadCheckpoint(path: string): PolicySnapshot {
   const folder = versionFolder(path);
   if (!existsSync(join(folder, "eddy.json"))) {
-    return { kind: "transformer", version: 0, tensors: readLlama(folder), files: readTextFiles(folder, TEXT_FILES) };
+    return { kind: "transformer", version: 0, tensors: readModel(folder), files: readTextFiles(folder, TEXT_FILES) };
   }
   const { kind, version, names } = readDescription(folder);
-  const tensors = kind === "transformer" ? readLlama(folder) : readAll(folder);
+  const tensors = kind === "transformer" ? readModel(folder) : readAll(folder);
   const own = join(folder, "eddy.safetensors");
   if (existsSync(own)) {
     using file = openSafetensors(own);
@@ -80,26 +80,27 @@ function readTextFiles(folder: string, names: readonly string[]): Map<string, st
   return new Map(present.map((name) => [name, readTextFile(join(folder, name))]));
 }
 
-function readLlama(folder: string): Map<string, Tensor> {
+function readModel(folder: string): Map<string, Tensor> {
   const path = join(folder, "config.json");
-  const config = readLlamaConfig(readJsonObject(path), path);
+  const config = readModelConfig(readJsonObject(path), path);
   using files = openTensorFolder(folder);
-  checkLlamaTensors(config, files.shapes, folder);
   const tensors = new Map<string, Tensor>();
-  for (const name of files.shapes.keys()) {
-    if (!name.endsWith(".rotary_emb.inv_freq")) tensors.set(name, finite(files.read(name), name, folder));
+  for (const [{ name }, found] of checkTensors(config, files.shapes, folder)) {
+    tensors.set(name, finite(files.read(found), found, folder));
   }
-  if (config.tied && tensors.has("lm_head.weight")) dropSecondHead(tensors, folder);
+  if (config.tied && files.shapes.has("lm_head.weight")) {
+    const [embedding] = tensors.values();
+    checkSecondHead(embedding, finite(files.read("lm_head.weight"), "lm_head.weight", folder), folder);
+  }
   return tensors;
 }
 
-function dropSecondHead(tensors: Map<string, Tensor>, folder: string): void {
-  const embedding = tensors.get("model.embed_tokens.weight")!.values;
-  if (tensors.get("lm_head.weight")!.values.some((value, i) => value !== embedding[i])) {
+function checkSecondHead(embedding: Tensor, head: Tensor, folder: string): void {
+  const { values } = embedding;
+  if (head.values.length !== values.length || head.values.some((value, i) => value !== values[i])) {
     const message = `Cannot load '${folder}': config.json ties the head to the embedding, 'lm_head.weight' is another`;
     throw new EddyError("checkpoint_invalid", message);
   }
-  tensors.delete("lm_head.weight");
 }
 
 function readAll(folder: string): Map<string, Tensor> {
