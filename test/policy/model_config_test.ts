@@ -51,19 +51,18 @@ describe("readModelConfig()", () => {
     const [key, value] of Object.entries({
       model_type: "mamba",
       architectures: ["LlamaForSequenceClassification"],
-      attention_bias: true,
-      mlp_bias: true,
-      hidden_act: "gelu",
+      hidden_act: "relu",
+      attn_logit_softcapping: 30,
       quantization_config: { bits: 4 },
       sliding_window: 128,
       partial_rotary_factor: 0.5,
-      layer_types: ["full_attention", "sliding_attention"],
-      rope_scaling: { rope_type: "yarn", factor: 2 },
+      layer_types: ["full_attention", "sliding_attention", "full_attention"],
+      rope_scaling: { rope_type: "dynamic", factor: 2 },
     })
   ) {
     it(`refuses ${key} ${JSON.stringify(value)} by name`, () => {
       const name = key === "model_type" ? /mamba/ : key === "architectures" ? /SequenceClass/ : undefined;
-      const message = name ?? (key === "rope_scaling" ? /yarn/ : new RegExp(key));
+      const message = name ?? (key === "rope_scaling" ? /dynamic/ : new RegExp(key));
       throws(() => readModelConfig({ ...writeLlamaConfig(small), [key]: value }), {
         code: "model_unsupported",
         message,

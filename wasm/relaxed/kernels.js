@@ -1735,6 +1735,27 @@ export function crossEntropy(logits, targets, scales, mask, row_lengths, aggrega
 }
 
 /**
+ * The numbers of whole blocks; `kind` is the number of a `ggml_type`.
+ *
+ * # Errors
+ * If the type is not one that can be read, the bytes are no whole blocks, or there is no memory for the numbers.
+ * @param {number} kind
+ * @param {Uint8Array} bytes
+ * @returns {Float32Array}
+ */
+export function dequantize(kind, bytes) {
+    const ptr0 = passArray8ToWasm0(bytes, wasm.__wbindgen_malloc);
+    const len0 = WASM_VECTOR_LEN;
+    const ret = wasm.dequantize(kind, ptr0, len0);
+    if (ret[3]) {
+        throw takeFromExternrefTable0(ret[2]);
+    }
+    var v2 = getArrayF32FromWasm0(ret[0], ret[1]).slice();
+    wasm.__wbindgen_free(ret[0], ret[1] * 4, 4);
+    return v2;
+}
+
+/**
  * See `rl::discounted_returns`. `terminated` and `bootstrap` may be empty.
  * @param {Float32Array} rewards
  * @param {Uint8Array} mask

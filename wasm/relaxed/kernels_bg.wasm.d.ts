@@ -43,6 +43,7 @@ export const characterstream_new: () => number;
 export const characterstream_push: (a: number, b: number, c: number) => [number, number];
 export const clipScale: (a: number, b: number, c: number) => number;
 export const crossEntropy: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number, k: number, l: number, m: number, n: number, o: number, p: number, q: number, r: number, s: any) => [number, number, number, number];
+export const dequantize: (a: number, b: number, c: number) => [number, number, number, number];
 export const discountedReturns: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number, k: number) => [number, number, number, number];
 export const elementary: (a: number, b: number, c: number, d: number) => [number, number, number, number];
 export const entropyBonus: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number, k: number, l: number, m: number, n: number, o: number, p: any) => [number, number, number, number];

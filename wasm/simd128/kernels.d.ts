@@ -400,6 +400,14 @@ export function clipScale(norm: number, max_norm: number, optax: boolean): numbe
 export function crossEntropy(logits: Float32Array, targets: Uint32Array, scales: Float32Array, mask: Uint8Array, row_lengths: Uint32Array, aggregation: number, norm: number, global_tokens: number, global_rows: number, label_smoothing: number, z_coefficient: number, d_logits: Float32Array): Float64Array;
 
 /**
+ * The numbers of whole blocks; `kind` is the number of a `ggml_type`.
+ *
+ * # Errors
+ * If the type is not one that can be read, the bytes are no whole blocks, or there is no memory for the numbers.
+ */
+export function dequantize(kind: number, bytes: Uint8Array): Float32Array;
+
+/**
  * See `rl::discounted_returns`. `terminated` and `bootstrap` may be empty.
  */
 export function discountedReturns(rewards: Float32Array, mask: Uint8Array, terminated: Uint8Array, bootstrap: Float32Array, row_lengths: Uint32Array, gamma: number): Float32Array;
@@ -633,6 +641,7 @@ export interface InitOutput {
     readonly characterstream_push: (a: number, b: number, c: number) => [number, number];
     readonly clipScale: (a: number, b: number, c: number) => number;
     readonly crossEntropy: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number, k: number, l: number, m: number, n: number, o: number, p: number, q: number, r: number, s: any) => [number, number, number, number];
+    readonly dequantize: (a: number, b: number, c: number) => [number, number, number, number];
     readonly discountedReturns: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number, k: number) => [number, number, number, number];
     readonly elementary: (a: number, b: number, c: number, d: number) => [number, number, number, number];
     readonly entropyBonus: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number, k: number, l: number, m: number, n: number, o: number, p: any) => [number, number, number, number];

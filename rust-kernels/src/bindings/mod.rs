@@ -4,6 +4,7 @@
 mod linalg;
 mod linear;
 mod optim;
+mod quant;
 mod reward_model;
 mod rl;
 mod sampling;

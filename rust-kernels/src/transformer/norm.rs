@@ -18,9 +18,8 @@ pub fn forward(
     out: &mut [f32],
 ) {
     match norm {
-        Norm::Rms => rms_norm::forward::<false>(x, parameters, epsilon, inverses, out),
-        Norm::RmsFromOne => rms_norm::forward::<true>(x, parameters, epsilon, inverses, out),
         Norm::Layer => layer_norm::forward(x, parameters, epsilon, inverses, out),
+        rms => rms_norm::forward(x, parameters, from(rms), epsilon, inverses, out),
     }
 }
 
@@ -31,9 +30,8 @@ pub fn forward(
 #[inline(never)]
 pub fn again(norm: Norm, x: &[f32], parameters: &[f32], inverses: &[f32], out: &mut [f32]) {
     match norm {
-        Norm::Rms => rms_norm::again::<false>(x, parameters, inverses, out),
-        Norm::RmsFromOne => rms_norm::again::<true>(x, parameters, inverses, out),
         Norm::Layer => layer_norm::again(x, parameters, inverses, out),
+        rms => rms_norm::again(x, parameters, from(rms), inverses, out),
     }
 }
 
@@ -52,10 +50,16 @@ pub fn backward(
     d_parameters: &mut [f32],
 ) {
     match norm {
-        Norm::Rms => rms_norm::backward::<false>(d, x, parameters, inverses, d_x, d_parameters),
-        Norm::RmsFromOne => {
-            rms_norm::backward::<true>(d, x, parameters, inverses, d_x, d_parameters)
-        }
         Norm::Layer => layer_norm::backward(d, x, parameters, inverses, d_x, d_parameters),
+        rms => rms_norm::backward(d, x, parameters, from(rms), inverses, d_x, d_parameters),
+    }
+}
+
+/// What a norm's weights count from.
+fn from(norm: Norm) -> f32 {
+    if norm == Norm::RmsFromOne {
+        1.0
+    } else {
+        0.0
     }
 }

@@ -2,14 +2,15 @@
 
 use crate::simd::dot;
 
-/// `out = x · inverse ∘ weight` with `inverse = 1 / √(mean(x²) + ε)`; keeps `inverse` for [`backward`]. With
-/// `FROM_ONE` the weight counts from 1: `1 + weight` stands in its place, here and below.
+/// `out = x · inverse ∘ weight` with `inverse = 1 / √(mean(x²) + ε)`; keeps `inverse` for [`backward`].
+/// `from + weight` stands in the weight's place, here and below: 0, or 1 for weights that count from 1.
 ///
 /// # Shapes
 /// `x`, `out` `[rows, hidden]`; `weight [hidden]`; `inverses [rows]`.
-pub fn forward<const FROM_ONE: bool>(
+pub fn forward(
     x: &[f32],
     weight: &[f32],
+    from: f32,
     epsilon: f32,
     inverses: &mut [f32],
     out: &mut [f32],
@@ -21,24 +22,15 @@ pub fn forward<const FROM_ONE: bool>(
         .zip(out.chunks_exact_mut(hidden))
     {
         *inverse = 1.0 / (dot(x, x) / hidden as f32 + epsilon).sqrt();
-        normalize::<FROM_ONE>(x, weight, *inverse, out);
-    }
-}
-
-#[inline(always)]
-fn factor<const FROM_ONE: bool>(weight: f32) -> f32 {
-    if FROM_ONE {
-        1.0 + weight
-    } else {
-        weight
+        normalize(x, weight, from, *inverse, out);
     }
 }
 
 /// The second half of [`forward`], for a backward pass that kept `inverse` and not the result.
 #[inline(always)]
-fn normalize<const FROM_ONE: bool>(x: &[f32], weight: &[f32], inverse: f32, out: &mut [f32]) {
+fn normalize(x: &[f32], weight: &[f32], from: f32, inverse: f32, out: &mut [f32]) {
     for ((o, x), w) in out.iter_mut().zip(x).zip(weight) {
-        *o = x * inverse * factor::<FROM_ONE>(*w);
+        *o = x * inverse * (from + w);
     }
 }
 
@@ -46,14 +38,14 @@ fn normalize<const FROM_ONE: bool>(x: &[f32], weight: &[f32], inverse: f32, out:
 ///
 /// # Shapes
 /// As in [`forward`].
-pub fn again<const FROM_ONE: bool>(x: &[f32], weight: &[f32], inverses: &[f32], out: &mut [f32]) {
+pub fn again(x: &[f32], weight: &[f32], from: f32, inverses: &[f32], out: &mut [f32]) {
     let hidden = weight.len();
     for ((x, &inverse), out) in x
         .chunks_exact(hidden)
         .zip(inverses)
         .zip(out.chunks_exact_mut(hidden))
     {
-        normalize::<FROM_ONE>(x, weight, inverse, out);
+        normalize(x, weight, from, inverse, out);
     }
 }
 
@@ -66,10 +58,11 @@ pub fn again<const FROM_ONE: bool>(x: &[f32], weight: &[f32], inverses: &[f32], 
 ///
 /// # Shapes
 /// `d`, `x`, `d_x` `[rows, hidden]`; `weight`, `d_weight` `[hidden]`; `inverses [rows]`. `d` is scratch afterwards.
-pub fn backward<const FROM_ONE: bool>(
+pub fn backward(
     d: &mut [f32],
     x: &[f32],
     weight: &[f32],
+    from: f32,
     inverses: &[f32],
     d_x: &mut [f32],
     d_weight: &mut [f32],
@@ -83,7 +76,7 @@ pub fn backward<const FROM_ONE: bool>(
     {
         for (((d, x), w), dw) in d.iter_mut().zip(x).zip(weight).zip(d_weight.iter_mut()) {
             *dw += *d * x * inverse;
-            *d *= factor::<FROM_ONE>(*w);
+            *d *= from + w;
         }
         let pull = dot(d, x) * inverse * inverse / hidden as f32;
         for ((dx, d), x) in d_x.iter_mut().zip(d.iter()).zip(x) {

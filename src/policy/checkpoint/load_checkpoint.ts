@@ -2,11 +2,13 @@ import { existsSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { EddyError } from "../../errors.ts";
 import type { PolicySnapshot } from "../policy.ts";
+import type { Kernels } from "../../kernels/mod.ts";
 import { fileHash } from "./content_hash.ts";
 import { readJsonObject, readTextFile } from "./read_json_object.ts";
 import { openSafetensors, type Tensor } from "./safetensors.ts";
 import { VERSION_FOLDER } from "./save_checkpoint.ts";
 import { checkTensors } from "./check_tensors.ts";
+import { loadGguf } from "./gguf/load_gguf.ts";
 import { readModelConfig } from "./read_model_config.ts";
 import { openTensorFolder } from "./tensor_folder.ts";
 
@@ -14,13 +16,16 @@ import { openTensorFolder } from "./tensor_folder.ts";
 const TEXT_FILES = ["config.json", "generation_config.json", "tokenizer.json", "tokenizer_config.json"];
 
 /**
- * Reads a checkpoint: a version's folder, a run's folder (its `latest` version), or a Hugging Face model folder.
+ * Reads a checkpoint: a version's folder, a run's folder (its `latest` version), a Hugging Face model folder, or a GGUF
+ * file.
  *
+ * @param kernels Needed for a GGUF file alone.
  * @throws {EddyError} `checkpoint_missing` If there is none; `checkpoint_invalid` If it is damaged or was changed since
  * it was written; `model_unsupported` If it is a model that Eddy does not compute; `weights_not_finite` If a weight is
  * NaN or infinite.
  */
-export function loadCheckpoint(path: string): PolicySnapshot {
+export function loadCheckpoint(path: string, kernels?: Kernels): PolicySnapshot {
+  if (isFile(path)) return loadFile(path, kernels);
   const folder = versionFolder(path);
   if (!existsSync(join(folder, "eddy.json"))) {
     return { kind: "transformer", version: 0, tensors: readModel(folder), files: readTextFiles(folder, TEXT_FILES) };
@@ -35,11 +40,25 @@ export function loadCheckpoint(path: string): PolicySnapshot {
   return { kind, version, tensors, files: readTextFiles(folder, [...names, "eddy.json"]) };
 }
 
-function versionFolder(path: string): string {
-  if (statSync(path, { throwIfNoEntry: false })?.isFile()) {
-    const what = path.endsWith(".gguf") ? "GGUF files are not supported yet" : "it is a file, not a model folder";
+function isFile(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isFile() === true;
+}
+
+function loadFile(path: string, kernels: Kernels | undefined): PolicySnapshot {
+  const what = !path.endsWith(".gguf")
+    ? "it is a file, neither a model folder nor a GGUF file"
+    : kernels === undefined
+    ? "a GGUF file needs the kernels"
+    : undefined;
+  if (what !== undefined || kernels === undefined) {
     throw new EddyError("model_unsupported", `Cannot load '${path}': ${what}`);
   }
+  const snapshot = loadGguf(kernels, path);
+  for (const [name, tensor] of snapshot.tensors) finite(tensor, name, path);
+  return snapshot;
+}
+
+function versionFolder(path: string): string {
   const pointer = join(path, "latest");
   if (!existsSync(pointer)) {
     if (existsSync(join(path, "eddy.json")) || existsSync(join(path, "config.json"))) return path;

@@ -58,7 +58,7 @@ export function ropeScale({ ropeScaling: scaling }: RopeConfig): number {
 }
 
 function scaled(config: RopeConfig, long: boolean): Float32Array {
-  const { headDimension, ropeTheta, ropeScaling: scaling, rotaryDimension: dimension = headDimension } = config;
+  const { ropeTheta, ropeScaling: scaling, rotaryDimension: dimension = config.headDimension } = config;
   const ramp = scaling?.type === "yarn" ? yarnRamp(scaling, ropeTheta, dimension) : undefined;
   return Float32Array.from({ length: dimension / 2 }, (_, i) => {
     const frequency = ropeTheta ** (-2 * i / dimension);

@@ -14,7 +14,7 @@ import { type AdamOptions, createTransformerPolicy } from "./transformer_policy.
  * @throws {EddyError} Whatever `loadCheckpoint` throws; `checkpoint_invalid` If the checkpoint holds another kind.
  */
 export function loadTransformerPolicy(kernels: Kernels, folder: string): Policy {
-  return restoreTransformerPolicy(kernels, loadCheckpoint(folder));
+  return restoreTransformerPolicy(kernels, loadCheckpoint(folder, kernels));
 }
 
 /** The policy that a snapshot was taken of: with `resume`, it goes on as the original would have, bit for bit. */

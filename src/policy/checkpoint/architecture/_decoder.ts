@@ -26,7 +26,9 @@ export function readDecoder(reader: ConfigReader, modelType: string, defaults: D
   const share = defaults.partialRotary ? readShare(reader) : 1;
   if (!defaults.partialRotary) refusePartialRotary(reader);
   const rotaryDimension = Math.floor(headDimension * share);
-  if (rotaryDimension % 2 !== 0) reader.unsupported(`${rotaryDimension} numbers of a head turn, an odd number`);
+  if (share !== 1 && rotaryDimension % 2 !== 0) {
+    reader.unsupported(`${rotaryDimension} numbers of a head turn, an odd number`);
+  }
   const config: ModelConfig = {
     ...(modelType === "llama" ? {} : { modelType }),
     vocabularySize: natural("vocab_size"),

@@ -1,3 +1,4 @@
+import type { ModelConfig } from "../model_config.ts";
 import type { Architecture } from "./architecture.ts";
 import { readActivation, readDecoder } from "./_decoder.ts";
 
@@ -6,7 +7,7 @@ export const gemma: Architecture = {
   modelType: "gemma",
   classes: ["GemmaForCausalLM", "GemmaModel"],
   prefix: "model.",
-  read(reader) {
+  read(reader): ModelConfig {
     const config = readDecoder(reader, "gemma", { tied: true, headDimension: 256, maximumPositions: 8192 });
     const bias = reader.flag("attention_bias", false);
     return {

@@ -1,3 +1,4 @@
+import type { ModelConfig } from "../model_config.ts";
 import type { Architecture } from "./architecture.ts";
 import { inverseRoot, readActivation, readCap, readDecoder, readWindows } from "./_decoder.ts";
 
@@ -6,7 +7,7 @@ export const gemma2: Architecture = {
   modelType: "gemma2",
   classes: ["Gemma2ForCausalLM", "Gemma2Model"],
   prefix: "model.",
-  read(reader) {
+  read(reader): ModelConfig {
     reader.only({ use_bidirectional_attention: false });
     const config = readDecoder(reader, "gemma2", { tied: true, headDimension: 256, maximumPositions: 8192 });
     const bias = reader.flag("attention_bias", false);

@@ -9,7 +9,7 @@ export const gemma3: Architecture = {
   modelType: "gemma3_text",
   classes: ["Gemma3ForCausalLM", "Gemma3TextModel"],
   prefix: "model.",
-  read(reader) {
+  read(reader): ModelConfig {
     reader.only({ use_bidirectional_attention: false });
     const { json } = reader;
     const defaults = { tied: true, headDimension: 256, maximumPositions: 131_072 };

@@ -8,7 +8,7 @@ export const gpt2: Architecture = {
   modelType: "gpt2",
   classes: ["GPT2LMHeadModel", "GPT2Model"],
   prefix: "transformer.",
-  read(reader) {
+  read(reader): ModelConfig {
     reader.only({
       quantization_config: null,
       is_decoder: false,
@@ -45,7 +45,7 @@ export const gpt2: Architecture = {
     checkHeads(reader, config);
     return config;
   },
-  stored({ layers, tied }) {
+  stored({ layers, tied }): StoredTensor[] {
     const plain = (name: string, part: string): StoredTensor[] =>
       ["weight", "bias"].map((kind) => ({ name: `${name}.${kind}`, parts: [`${part}.${kind}`] }));
     const linear = (name: string, ...parts: string[]): StoredTensor[] => [

@@ -1,3 +1,4 @@
+import type { ModelConfig } from "../model_config.ts";
 import type { Architecture } from "./architecture.ts";
 import { readActivation, readDecoder, readWindows } from "./_decoder.ts";
 
@@ -6,7 +7,7 @@ export const llama: Architecture = {
   modelType: "llama",
   classes: ["LlamaForCausalLM", "LlamaModel"],
   prefix: "model.",
-  read(reader) {
+  read(reader): ModelConfig {
     reader.only({
       sliding_window: null,
       use_sliding_window: false,

@@ -1,3 +1,4 @@
+import type { ModelConfig } from "../model_config.ts";
 import type { Architecture } from "./architecture.ts";
 import { readActivation, readDecoder, readWindows } from "./_decoder.ts";
 
@@ -6,7 +7,7 @@ export const mistral: Architecture = {
   modelType: "mistral",
   classes: ["MistralForCausalLM", "MistralModel"],
   prefix: "model.",
-  read(reader) {
+  read(reader): ModelConfig {
     const config = readDecoder(reader, "mistral", { maximumPositions: 131_072 });
     const slides = reader.json.sliding_window !== null;
     const windows = readWindows(reader, config.layers, () => slides, 4096);

@@ -1,5 +1,6 @@
 import type { StoredTensor } from "../stored_tensors.ts";
 import { modelTensors } from "../model_tensors.ts";
+import type { ModelConfig } from "../model_config.ts";
 import type { Architecture } from "./architecture.ts";
 import { readActivation, readDecoder, readWindows } from "./_decoder.ts";
 
@@ -8,7 +9,7 @@ export const phi3: Architecture = {
   modelType: "phi3",
   classes: ["Phi3ForCausalLM", "Phi3Model"],
   prefix: "model.",
-  read(reader) {
+  read(reader): ModelConfig {
     reader.only({ attention_bias: false });
     const original = reader.json.original_max_position_embeddings ?? 4096;
     const config = readDecoder(
@@ -20,7 +21,7 @@ export const phi3: Architecture = {
     const windows = readWindows(reader, config.layers, () => slides);
     return { ...config, blocks: { windows, activation: readActivation(reader, ["hidden_act"], "silu") } };
   },
-  stored(config) {
+  stored(config): StoredTensor[] {
     const fused = [["self_attn.qkv_proj", "q_proj", "k_proj", "v_proj"], ["mlp.gate_up_proj", "gate_proj", "up_proj"]];
     return [...modelTensors(config).keys()].flatMap((name): StoredTensor[] => {
       const own = /^(.*)\.(self_attn|mlp)\.(\w+)\.weight$/.exec(name);

@@ -1,4 +1,5 @@
 import type { ConfigReader } from "../config_reader.ts";
+import type { ModelConfig } from "../model_config.ts";
 import type { Architecture } from "./architecture.ts";
 import { readActivation, readDecoder, readWindows } from "./_decoder.ts";
 
@@ -7,7 +8,7 @@ export const qwen2: Architecture = {
   modelType: "qwen2",
   classes: ["Qwen2ForCausalLM", "Qwen2Model"],
   prefix: "model.",
-  read(reader) {
+  read(reader): ModelConfig {
     const config = readDecoder(reader, "qwen2", { maximumPositions: 32_768 });
     const windows = readLateWindows(reader, config.layers);
     const activation = readActivation(reader, ["hidden_act"], "silu");
