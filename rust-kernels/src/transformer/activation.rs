@@ -37,7 +37,7 @@ pub fn slopes(activation: Activation, x: &[f32], shares: &mut [f32]) {
 }
 
 /// 2·√(2/π).
-const TWICE: f32 = 1.595_769_1;
+const TWICE: f32 = 1.595_769;
 const CUBIC: f32 = 0.044_715;
 
 /// The normal distribution `½(1 + erf(x/√2))` within 1e-7 (Abramowitz and Stegun 7.1.26).

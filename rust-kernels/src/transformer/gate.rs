@@ -2,7 +2,7 @@
 
 use super::activation::{shares, slopes};
 use super::blocks::{Activation, Blocks};
-use crate::simd::{sigmoid, F32x4};
+use crate::simd::{sigmoid, sigmoid_in_place, F32x4};
 
 /// `out = f(gate) ∘ up`, or `out = f(up)` without a gate; f is the activation.
 ///
@@ -65,6 +65,9 @@ pub fn backward(
     d_up: &mut [f32],
     out: &mut [f32],
 ) {
+    if blocks.gated && blocks.activation == Activation::Silu {
+        return swiglu_backward(d_out, up, intermediate, d_up, out);
+    }
     let width = if blocks.gated { 2 } else { 1 } * intermediate;
     for (((row, d_row), d), out) in up
         .chunks_exact(width)
@@ -87,6 +90,36 @@ pub fn backward(
             *d_x *= u;
             *d_up = d * *o;
             *o *= u;
+        }
+    }
+}
+
+/// [`backward`] of [`swiglu`]: `f′ = σ + g·σ·(1 − σ)`.
+fn swiglu_backward(
+    d_out: &[f32],
+    gate_up: &[f32],
+    intermediate: usize,
+    d_gate_up: &mut [f32],
+    out: &mut [f32],
+) {
+    for (((row, d_row), d), out) in gate_up
+        .chunks_exact(2 * intermediate)
+        .zip(d_gate_up.chunks_exact_mut(2 * intermediate))
+        .zip(d_out.chunks_exact(intermediate))
+        .zip(out.chunks_exact_mut(intermediate))
+    {
+        let (gate, up) = row.split_at(intermediate);
+        let (d_gate, d_up) = d_row.split_at_mut(intermediate);
+        out.copy_from_slice(gate);
+        sigmoid_in_place(out);
+        let inputs = gate.iter().zip(up).zip(d);
+        let outputs = d_gate.iter_mut().zip(d_up).zip(out);
+        for (((g, u), d), ((d_gate, d_up), o)) in inputs.zip(outputs) {
+            let sigma = *o;
+            let silu = g * sigma;
+            *o = silu * u;
+            *d_up = d * silu;
+            *d_gate = d * u * (sigma + silu * (1.0 - sigma));
         }
     }
 }

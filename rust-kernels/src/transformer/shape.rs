@@ -80,7 +80,7 @@ impl Shape {
     }
 
     /// Number of parameters, without overflow.
-    fn count(&self) -> u128 {
+    pub(super) fn count(&self) -> u128 {
         let [v, h, l, i, d, p] = [
             self.vocabulary,
             self.hidden,

@@ -309,6 +309,39 @@ fn truncate_slot_continues_as_if_the_rest_had_never_been_fed() {
 }
 
 #[test]
+fn a_slot_that_passes_the_long_length_is_computed_again() {
+    let mut model = model(shape(16, 4, 2, 4), 8);
+    let all = tokens(40, 37, 5);
+    let logits_of = |model: &mut Transformer, count: usize| {
+        model.forward(&all[..count], &[count as u32]).unwrap();
+        model.logits_at(&[count as u32 - 1]).unwrap()
+    };
+    let short = logits_of(&mut model, 20);
+    let before = logits_of(&mut model, 21);
+    model
+        .set_long_rope_frequencies(&[0.3, 0.05], 1.2, 20)
+        .unwrap();
+    assert_eq!(logits_of(&mut model, 20), short);
+    let long = logits_of(&mut model, 21);
+    assert_ne!(long, before);
+    let slot = model.open_slot();
+    model.feed(&[slot], &[20], &all[..20]).unwrap();
+    assert_eq!(model.last_logits().unwrap(), short);
+    model.feed(&[slot], &[1], &all[20..21]).unwrap();
+    assert_eq!(model.last_logits().unwrap(), long);
+    model.feed(&[slot], &[9], &all[21..30]).unwrap();
+    let longer = logits_of(&mut model, 30);
+    assert_eq!(model.last_logits().unwrap(), longer);
+    model.truncate_slot(slot, 15).unwrap();
+    model.feed(&[slot], &[5], &all[15..20]).unwrap();
+    assert_eq!(model.last_logits().unwrap(), short);
+    assert_eq!(model.slot_length(slot).unwrap(), 20);
+    assert!(model.set_long_rope_frequencies(&[0.3; 3], 1.0, 20).is_err());
+    assert!(model.set_rope_frequencies(&[0.3], 0.0, 0).is_err());
+    assert!(model.set_rope_frequencies(&[0.3], 1.0, 2).is_err());
+}
+
+#[test]
 fn sample_last_has_the_log_probabilities_of_score() {
     let mut model = model(shape(16, 4, 2, 4), 4);
     let all = tokens(30, 37, 2);
@@ -394,6 +427,44 @@ fn wrong_requests_are_refused_and_change_nothing() {
     model.score(&[], &[], &[], &[], 1.0).unwrap();
     model.backward(&[], &[], &[], &[]).unwrap();
     assert!(model.gradients_mut().unwrap().iter().all(|&g| g == 0.0));
+}
+
+#[test]
+fn layout_has_as_many_numbers_as_the_shape_counts() {
+    for shape in shapes() {
+        let counted = Layout::new(&shape).count;
+        assert_eq!(
+            Transformer::new(shape.clone()).unwrap().parameters().len(),
+            counted
+        );
+        assert_eq!(shape.count(), counted as u128);
+    }
+}
+
+#[test]
+fn new_refuses_parts_that_make_no_model() {
+    let with = |blocks: Blocks| {
+        let good = shape(16, 4, 2, 4);
+        Transformer::new(Shape { blocks, ..good }).is_err()
+    };
+    let plain = Blocks::default();
+    assert!(!with(plain.clone()));
+    assert!(with(Blocks {
+        windows: vec![1],
+        ..plain.clone()
+    }));
+    assert!(with(Blocks {
+        ropes: vec![0, 2],
+        ..plain.clone()
+    }));
+    assert!(with(Blocks {
+        logit_cap: f32::NAN,
+        ..plain.clone()
+    }));
+    assert!(with(Blocks {
+        attention_scale: -1.0,
+        ..plain
+    }));
 }
 
 #[test]

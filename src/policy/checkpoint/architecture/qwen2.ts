@@ -19,7 +19,14 @@ export const qwen2: Architecture = {
 
 /** Qwen slides, if told so, in the layers from `max_window_layers` on. */
 export function readLateWindows(reader: ConfigReader, layers: number): number[] {
-  if (!reader.flag("use_sliding_window", false) || reader.json.sliding_window === null) return [];
+  if (!reader.flag("use_sliding_window", false) || reader.json.sliding_window === null) {
+    if (readWindows(reader, layers, () => false, 1).length > 0) {
+      reader.invalid(
+        "'layer_types' has layers that slide, 'use_sliding_window' or 'sliding_window' says that none does",
+      );
+    }
+    return [];
+  }
   const first = reader.json.max_window_layers === 0 ? 0 : reader.natural("max_window_layers", 28);
   return readWindows(reader, layers, (layer) => layer >= first, 4096);
 }
