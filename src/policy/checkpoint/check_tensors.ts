@@ -20,8 +20,10 @@ export function checkTensors(
 ): Map<StoredTensor, string> {
   const { modelType = "llama" } = config;
   const { prefix, ignored } = ARCHITECTURES.get(modelType)!;
-  const foundName = (name: string): string | undefined =>
-    shapes.has(name) ? name : [name.slice(prefix.length)].find((bare) => name.startsWith(prefix) && shapes.has(bare));
+  const foundName = (name: string): string | undefined => {
+    const bare = name.startsWith(prefix) ? name.slice(prefix.length) : name;
+    return [name, bare].find((each) => shapes.has(each));
+  };
   const one = storedTensors({ ...config, layers: 1, blocks: { ...config.blocks, windows: [], localRopes: [] } });
   // A false layer count is told before a list of that length is made.
   if (shapes.size < config.layers * one.filter(({ name }) => /\.0\./.test(name)).length) {

@@ -27,11 +27,11 @@ export function storedShape(stored: StoredTensor, shapes: ReadonlyMap<string, re
   return stored.transposed ? shape.reverse() : shape;
 }
 
-/** A stored tensor put together from the model's. */
+/** A stored tensor put together from the model's; one that is the model's own is not copied. */
 export function joinParts(stored: StoredTensor, part: (name: string) => Tensor): Tensor {
   const parts = stored.parts.map(part);
-  const shapes = new Map(stored.parts.map((name, i) => [name, parts[i].shape]));
-  const shape = storedShape(stored, shapes);
+  if (parts.length === 1 && !stored.transposed) return parts[0];
+  const shape = storedShape(stored, new Map(stored.parts.map((name, i) => [name, parts[i].shape])));
   const values = new Float32Array(shape.reduce((product, size) => product * size, 1));
   let at = 0;
   for (const { values: own } of parts) {
@@ -41,7 +41,7 @@ export function joinParts(stored: StoredTensor, part: (name: string) => Tensor):
   return { shape, values: stored.transposed ? transpose(values, shape[1], shape[0]) : values };
 }
 
-/** A stored tensor taken apart. */
+/** A stored tensor taken apart; parts of one that is not transposed are views of it. */
 export function splitParts(
   stored: StoredTensor,
   values: Float32Array,

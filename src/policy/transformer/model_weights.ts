@@ -22,9 +22,8 @@ export function writeTensors(model: TransformerModel, { tensors }: PolicySnapsho
   for (const [name, { values }] of tensors) {
     const known = stored.get(name);
     if (name === MOMENTS) model.writeMoments(values);
-    else if (known === undefined || known.parts.length === 1 && !known.transposed) {
-      model.writeTensor(known?.parts[0] ?? name, values);
-    } else for (const [part, own] of splitParts(known, values, shapes)) model.writeTensor(part, own);
+    else if (known === undefined) model.writeTensor(name, values);
+    else for (const [part, own] of splitParts(known, values, shapes)) model.writeTensor(part, own);
   }
 }
 
@@ -40,10 +39,7 @@ export function readTensors(
 ): Map<string, Tensor> {
   const part = (name: string): Tensor => ({ shape: [...model.tensorShape(name)], values: read(name) });
   const tensors = new Map<string, Tensor>();
-  for (const stored of storedTensors(config)) {
-    const plain = stored.parts.length === 1 && !stored.transposed;
-    tensors.set(stored.name, plain ? part(stored.parts[0]) : joinParts(stored, part));
-  }
+  for (const stored of storedTensors(config)) tensors.set(stored.name, joinParts(stored, part));
   for (const name of VALUE_HEAD) tensors.set(name, part(name));
   return tensors;
 }
