@@ -5,7 +5,7 @@ export interface GgufTensorSource {
   readonly bytes: Uint8Array;
 }
 
-/** What a header's integers are wrapped in, so that tests can lie about sizes. */
+/** Metadata: the kinds of values that model files have. */
 export type GgufSource = Readonly<
   Record<string, string | boolean | bigint | number | readonly string[] | Float32Array>
 >;

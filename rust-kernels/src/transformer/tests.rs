@@ -342,6 +342,27 @@ fn a_slot_that_passes_the_long_length_is_computed_again() {
 }
 
 #[test]
+fn long_sequences_learn_by_the_long_frequencies() {
+    let gradients = |turn: fn(&mut Transformer)| {
+        let mut model = model(shape(16, 4, 2, 4), 9);
+        turn(&mut model);
+        let all = tokens(20, 37, 6);
+        let rows: Vec<u32> = (0..19).collect();
+        model.forward(&all, &[20]).unwrap();
+        model
+            .score(&rows, &all[1..], &[NO_MASK; 19], &[], 1.0)
+            .unwrap();
+        model.backward(&[-1.0; 19], &[0.0; 19], &[], &[]).unwrap();
+        model.gradients_mut().unwrap().to_vec()
+    };
+    let long = gradients(|m| m.set_long_rope_frequencies(&[0.3, 0.05], 1.2, 19).unwrap());
+    let all = gradients(|m| m.set_rope_frequencies(&[0.3, 0.05], 1.2, 0).unwrap());
+    let none = gradients(|m| m.set_long_rope_frequencies(&[0.3, 0.05], 1.2, 20).unwrap());
+    assert_eq!(long, all);
+    assert_ne!(long, none);
+}
+
+#[test]
 fn sample_last_has_the_log_probabilities_of_score() {
     let mut model = model(shape(16, 4, 2, 4), 4);
     let all = tokens(30, 37, 2);
