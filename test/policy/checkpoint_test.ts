@@ -5,8 +5,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import {
   encodeSafetensors,
-  llamaTensors,
   loadCheckpoint,
+  modelTensors,
   saveCheckpoint,
   writeLlamaConfig,
 } from "../../src/policy/checkpoint/mod.ts";
@@ -22,13 +22,13 @@ const config = {
   intermediateSize: 3,
   maximumPositions: 8,
   ropeTheta: 10_000,
-  rmsNormEpsilon: 1e-6,
+  normEpsilon: 1e-6,
   tied: true,
 } as const;
 
 function snapshot(version: number, weight = 0.5): PolicySnapshot {
   const tensors = new Map<string, { shape: readonly number[]; values: Float32Array }>();
-  for (const [name, shape] of llamaTensors(config)) {
+  for (const [name, shape] of modelTensors(config)) {
     tensors.set(name, { shape, values: new Float32Array(shape.reduce((a, b) => a * b)).fill(weight) });
   }
   tensors.set("value_head.weight", { shape: [1, 4], values: Float32Array.of(1, 2, 3, version) });

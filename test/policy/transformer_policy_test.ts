@@ -13,8 +13,9 @@ import {
 import {
   createTransformerPolicy,
   initializeTransformer,
-  type LlamaConfig,
+  type ModelConfig,
   type Policy,
+  readModelConfig,
   restoreTransformerPolicy,
   SPECIAL_TOKENS,
   type TransformerModel,
@@ -38,7 +39,7 @@ function makeTokenizer(): Tokenizer {
 }
 
 /** Weights of a fixed size, so that choices are not uniform, values not zero and slopes not steep. */
-function makeModel(tokenizer: Tokenizer): { model: TransformerModel; config: LlamaConfig } {
+function makeModel(tokenizer: Tokenizer): { model: TransformerModel; config: ModelConfig } {
   const { model, config } = initializeTransformer(
     kernels,
     { vocabularySize: tokenizer.vocabularySize, ...SHAPE },
@@ -57,7 +58,34 @@ function makePolicy(tokenizer: Tokenizer): Policy {
   return createTransformerPolicy({ ...makeModel(tokenizer), tokenizer, maximumActionTokens: 20 });
 }
 
-policyConformance("transformer", () => {
+/** A model from elsewhere, whose blocks are not Llama's: windows, two kinds of rotations, norms in every place. */
+function makeGemma(tokenizer: Tokenizer): Policy {
+  const configJson = {
+    model_type: "gemma3_text",
+    vocab_size: tokenizer.vocabularySize,
+    hidden_size: 16,
+    num_hidden_layers: 2,
+    num_attention_heads: 4,
+    num_key_value_heads: 2,
+    head_dim: 4,
+    intermediate_size: 24,
+    max_position_embeddings: 256,
+    sliding_window: 7,
+    sliding_window_pattern: 2,
+    query_pre_attn_scalar: 4,
+    final_logit_softcapping: 4,
+  };
+  const { model, config } = initializeTransformer(kernels, readModelConfig(configJson), 5);
+  for (const name of model.tensorNames()) {
+    model.writeTensor(name, model.readTensor(name).map((x, i) => x * 0.8 + 0.05 * Math.sin(i * 1.3)));
+  }
+  return createTransformerPolicy({ model, config, configJson, tokenizer, maximumActionTokens: 20 });
+}
+
+policyConformance("transformer", () => makeSubject(makePolicy));
+policyConformance("transformer of another architecture", () => makeSubject(makeGemma));
+
+function makeSubject(make: (tokenizer: Tokenizer) => Policy): Promise<PolicySubject> {
   const tokenizer = makeTokenizer();
   const call = compileConstraint(
     tokenizer,
@@ -66,7 +94,7 @@ policyConformance("transformer", () => {
   const doors = ["open the left door", "open the right door", "open", "wait"];
   const user = (text: string): { role: "user"; text: string }[] => [{ role: "user", text }];
   const subject: PolicySubject = {
-    create: () => makePolicy(tokenizer),
+    create: () => make(tokenizer),
     restore: (snapshot) => restoreTransformerPolicy(kernels, snapshot),
     episodes: [
       [
@@ -81,7 +109,7 @@ policyConformance("transformer", () => {
     dispose: () => tokenizer[Symbol.dispose](),
   };
   return Promise.resolve(subject);
-});
+}
 
 describe("createTransformerPolicy()", () => {
   let tokenizer: Tokenizer;

@@ -29,8 +29,7 @@ const loaders: Record<string, (path: string) => void> = {
   },
   model: (path) => void loadCheckpoint(path),
   tokenizer: (path) => void loadTokenizer(kernels, readFileSync(path, "utf8")),
-  // No GGUF reader yet: the loader of model folders names the format.
-  gguf: (path) => void loadCheckpoint(path),
+  gguf: (path) => void loadCheckpoint(path, kernels),
 };
 
 describe("broken model files", () => {

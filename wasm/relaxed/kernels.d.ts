@@ -254,7 +254,7 @@ export class TrainedBytePairs {
 }
 
 /**
- * A causal language model of the Llama shape with a value head. Owns its memory: dispose it.
+ * A causal language model with a value head. Owns its memory: dispose it.
  */
 export class Transformer {
     free(): void;
@@ -294,9 +294,9 @@ export class Transformer {
      */
     logitsAt(rows: Uint32Array): Float32Array;
     /**
-     * A model whose weights are 0 and whose norms are 1: call `initialize` or write tensors.
+     * A model whose weights are 0 and whose norms are 1: call `initialize` or write tensors. Without `blocks`: a Llama.
      */
-    constructor(vocabularySize: number, hiddenSize: number, layers: number, heads: number, keyValueHeads: number, headDimension: number, intermediateSize: number, maximumPositions: number, ropeTheta: number, rmsNormEpsilon: number, tied: boolean);
+    constructor(vocabularySize: number, hiddenSize: number, layers: number, heads: number, keyValueHeads: number, headDimension: number, intermediateSize: number, maximumPositions: number, ropeTheta: number, normEpsilon: number, tied: boolean, blocks?: TransformerBlocks | null);
     /**
      * Opens the memory of one episode.
      */
@@ -325,9 +325,14 @@ export class Transformer {
      */
     score(rows: Uint32Array, targets: Uint32Array, maskIndex: Uint32Array, masks: Uint32Array, temperature: number): Scores;
     /**
-     * Replaces the inverse frequencies of the rotation, [headDimension/2].
+     * Frequencies in place of set 0 for sequences of more than `above` tokens.
      */
-    setRopeFrequencies(inverseFrequencies: Float32Array): void;
+    setLongRopeFrequencies(inverseFrequencies: Float32Array, scale: number, above: number): void;
+    /**
+     * Replaces the inverse frequencies of a set of rotations, at most [headDimension/2]; fewer leave the end of each head
+     * as it is. Cosines and sines are multiplied by `scale`, default 1. Set 0 unless told otherwise.
+     */
+    setRopeFrequencies(inverseFrequencies: Float32Array, scale?: number | null, set?: number | null): void;
     slotLength(slot: number): number;
     /**
      * Names of all tensors, in storage order.
@@ -351,10 +356,18 @@ export class Transformer {
 }
 
 /**
- * See `optim::adafactor`: parameters and squares are updated in place. A vector has no `column_squares`.
- * `hugging_face` chooses that library's form over PyTorch's; `scale_parameter` is read there only.
+ * What a model has otherwise than Llama; hand it to the constructor of `Transformer`, which consumes it.
  */
-export function adafactor(parameters: Float32Array, gradients: Float32Array, row_squares: Float32Array, column_squares: Float32Array, update: number, learning_rate: number, beta2_decay: number, epsilon1: number, epsilon2: number, clip: number, weight_decay: number, gradient_scale: number, hugging_face: boolean, scale_parameter: boolean): void;
+export class TransformerBlocks {
+    free(): void;
+    [Symbol.dispose](): void;
+    /**
+     * Norm: "rms", "rms-from-one" (weights count from 1) or "layer". Activation: "silu", "gelu-tanh" or "gelu".
+     * A scale or cap of 0 is none (attentionScale: 1/√headDimension). Windows [layers]: positions that a query sees,
+     * itself among them, 0 all. Ropes [layers]: set of rotation frequencies. Both may be empty.
+     */
+    constructor(norm: string, postNorms: boolean, queryKeyNorms: boolean, projectionBias: boolean, outputBias: boolean, feedForwardBias: boolean, gated: boolean, activation: string, attentionScale: number, attentionCap: number, logitCap: number, embeddingScale: number, learnedPositions: boolean, windows: Uint32Array, ropes: Uint32Array);
+}
 
 /**
  * See `optim::adam`: parameters and moments are updated in place, gradients are overwritten.
@@ -385,6 +398,14 @@ export function clipScale(norm: number, max_norm: number, optax: boolean): numbe
  * See `rl::cross_entropy`: fills `d_logits`; returns the loss and the z-loss in it. `scales` may be empty.
  */
 export function crossEntropy(logits: Float32Array, targets: Uint32Array, scales: Float32Array, mask: Uint8Array, row_lengths: Uint32Array, aggregation: number, norm: number, global_tokens: number, global_rows: number, label_smoothing: number, z_coefficient: number, d_logits: Float32Array): Float64Array;
+
+/**
+ * The numbers of whole blocks; `kind` is the number of a `ggml_type`.
+ *
+ * # Errors
+ * If the type is not one that can be read, the bytes are no whole blocks, or there is no memory for the numbers.
+ */
+export function dequantize(kind: number, bytes: Uint8Array): Float32Array;
 
 /**
  * See `rl::discounted_returns`. `terminated` and `bootstrap` may be empty.
@@ -464,12 +485,6 @@ export function logNormalizer(logits: Float32Array, mask: Uint32Array | null | u
 export function maskedGae(rewards: Float32Array, values: Float32Array, mask: Uint8Array, row_lengths: Uint32Array, gamma: number, lambda: number, advantages: Float32Array, returns: Float32Array): void;
 
 /**
- * See `optim::muon`: parameters and momentum of one matrix with this many rows are updated in place.
- * `match_rms_adamw` chooses that rate over the original one.
- */
-export function muon(parameters: Float32Array, gradients: Float32Array, m: Float32Array, rows: number, learning_rate: number, momentum: number, nesterov: boolean, weight_decay: number, match_rms_adamw: boolean, gradient_scale: number): void;
-
-/**
  * See `rl::n_step_returns`.
  */
 export function nStepReturns(rewards: Float32Array, next_values: Float32Array, discounts: Float32Array, truncated: Uint8Array, row_lengths: Uint32Array, n: number): Float32Array;
@@ -498,11 +513,6 @@ export function policyLoss(log_probs: Float32Array, behavior: Float32Array, log_
  * Softmax of logits / temperature over the allowed entries, 0 elsewhere.
  */
 export function probabilities(logits: Float32Array, mask: Uint32Array | null | undefined, temperature: number): Float32Array;
-
-/**
- * See `rl::retrace`.
- */
-export function retrace(next_q: Float32Array, next_probabilities: Float32Array, next_actions: Uint32Array, next_propensities: Float32Array, rewards: Float32Array, discounts: Float32Array, row_lengths: Uint32Array, lambda: number, epsilon: number): Float32Array;
 
 /**
  * See `optim::rmsprop`: parameters and moments are updated in place.
@@ -571,11 +581,6 @@ export function trainBytePairs(texts: string[], vocabulary_size: number, minimum
 export function uniform(seed: number, stream: number, counter: number): number;
 
 /**
- * See `rl::upgo`.
- */
-export function upgo(rewards: Float32Array, next_values: Float32Array, discounts: Float32Array, row_lengths: Uint32Array): Float32Array;
-
-/**
  * See `rl::value_loss`: fills `d_values`; returns the fields of `ValueLoss` in their order. `old_values` may be empty.
  */
 export function valueLoss(values: Float32Array, old_values: Float32Array, returns: Float32Array, scales: Float32Array, mask: Uint8Array, row_lengths: Uint32Array, aggregation: number, norm: number, global_tokens: number, global_rows: number, clip_range: number, d_values: Float32Array): Float64Array;
@@ -612,7 +617,7 @@ export interface InitOutput {
     readonly __wbg_set_sampledtoken_token: (a: number, b: number) => void;
     readonly __wbg_trainedbytepairs_free: (a: number, b: number) => void;
     readonly __wbg_transformer_free: (a: number, b: number) => void;
-    readonly adafactor: (a: number, b: number, c: any, d: number, e: number, f: number, g: number, h: any, i: number, j: number, k: any, l: number, m: number, n: number, o: number, p: number, q: number, r: number, s: number, t: number, u: number) => [number, number];
+    readonly __wbg_transformerblocks_free: (a: number, b: number) => void;
     readonly adam: (a: number, b: number, c: any, d: number, e: number, f: any, g: number, h: number, i: any, j: number, k: number, l: any, m: number, n: number, o: number, p: number, q: number, r: number, s: number) => [number, number];
     readonly adamw: (a: number, b: number, c: any, d: number, e: number, f: number, g: number, h: any, i: number, j: number, k: any, l: number, m: number, n: number, o: number, p: number, q: number, r: number) => [number, number];
     readonly beliefmodel_estimates: (a: number, b: number, c: number) => [number, number];
@@ -636,6 +641,7 @@ export interface InitOutput {
     readonly characterstream_push: (a: number, b: number, c: number) => [number, number];
     readonly clipScale: (a: number, b: number, c: number) => number;
     readonly crossEntropy: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number, k: number, l: number, m: number, n: number, o: number, p: number, q: number, r: number, s: any) => [number, number, number, number];
+    readonly dequantize: (a: number, b: number, c: number) => [number, number, number, number];
     readonly discountedReturns: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number, k: number) => [number, number, number, number];
     readonly elementary: (a: number, b: number, c: number, d: number) => [number, number, number, number];
     readonly entropyBonus: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number, k: number, l: number, m: number, n: number, o: number, p: any) => [number, number, number, number];
@@ -676,14 +682,12 @@ export interface InitOutput {
     readonly logisticmodel_writeSquares: (a: number, b: number, c: number) => [number, number];
     readonly logisticmodel_writeWeights: (a: number, b: number, c: number) => [number, number];
     readonly maskedGae: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number, k: number, l: number, m: any, n: number, o: number, p: any) => [number, number];
-    readonly muon: (a: number, b: number, c: any, d: number, e: number, f: number, g: number, h: any, i: number, j: number, k: number, l: number, m: number, n: number, o: number) => [number, number];
     readonly nStepReturns: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number, k: number) => [number, number, number, number];
     readonly nll: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number, k: number, l: number, m: number, n: number, o: any) => [number, number, number, number];
     readonly normalDraws: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number) => [number, number, number, number];
     readonly peakMultiplyAdds: (a: number) => number;
     readonly policyLoss: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number, k: number, l: number, m: number, n: number, o: number, p: number, q: number, r: number, s: number, t: number, u: number, v: number, w: number, x: number, y: number, z: number, a1: number, b1: number, c1: number, d1: number, e1: number, f1: any) => [number, number, number, number];
     readonly probabilities: (a: number, b: number, c: number, d: number, e: number) => [number, number, number, number];
-    readonly retrace: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number, k: number, l: number, m: number, n: number, o: number, p: number) => [number, number, number, number];
     readonly rmsprop: (a: number, b: number, c: any, d: number, e: number, f: number, g: number, h: any, i: number, j: number, k: any, l: number, m: number, n: any, o: number, p: number, q: number, r: number, s: number, t: number) => [number, number];
     readonly sampler_filter: (a: number, b: number, c: number, d: number, e: number) => [number, number, number, number];
     readonly sampler_new: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number) => [number, number, number];
@@ -718,7 +722,7 @@ export interface InitOutput {
     readonly transformer_lastLogits: (a: number) => [number, number, number, number];
     readonly transformer_lastValues: (a: number) => [number, number, number, number];
     readonly transformer_logitsAt: (a: number, b: number, c: number) => [number, number, number, number];
-    readonly transformer_new: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number, k: number) => [number, number, number];
+    readonly transformer_new: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number, k: number, l: number) => [number, number, number];
     readonly transformer_openSlot: (a: number) => number;
     readonly transformer_parameterCount: (a: number) => number;
     readonly transformer_readGradient: (a: number, b: number, c: number) => [number, number, number, number];
@@ -728,7 +732,8 @@ export interface InitOutput {
     readonly transformer_readTensor: (a: number, b: number, c: number) => [number, number, number, number];
     readonly transformer_sampleLast: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number, k: number, l: number, m: number, n: number, o: number, p: number) => [number, number, number];
     readonly transformer_score: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number) => [number, number, number];
-    readonly transformer_setRopeFrequencies: (a: number, b: number, c: number) => [number, number];
+    readonly transformer_setLongRopeFrequencies: (a: number, b: number, c: number, d: number, e: number) => [number, number];
+    readonly transformer_setRopeFrequencies: (a: number, b: number, c: number, d: number, e: number) => [number, number];
     readonly transformer_set_updates: (a: number, b: number) => void;
     readonly transformer_slotLength: (a: number, b: number) => [number, number, number];
     readonly transformer_tensorNames: (a: number) => [number, number];
@@ -740,8 +745,8 @@ export interface InitOutput {
     readonly transformer_writeMoments: (a: number, b: number, c: number) => [number, number];
     readonly transformer_writeParameters: (a: number, b: number, c: number) => [number, number];
     readonly transformer_writeTensor: (a: number, b: number, c: number, d: number, e: number) => [number, number];
+    readonly transformerblocks_new: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number, k: number, l: number, m: number, n: number, o: number, p: number, q: number, r: number, s: number) => [number, number, number];
     readonly uniform: (a: number, b: number, c: number) => number;
-    readonly upgo: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number) => [number, number, number, number];
     readonly valueLoss: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number, k: number, l: number, m: number, n: number, o: number, p: number, q: number, r: number, s: number, t: any) => [number, number, number, number];
     readonly vtrace: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number, k: number, l: number, m: number, n: number, o: number, p: number, q: number, r: number, s: number, t: number, u: number, v: any, w: number, x: number, y: any, z: number, a1: number, b1: any) => [number, number];
     readonly whiten: (a: number, b: number, c: any, d: number, e: number, f: number) => [number, number];

@@ -1055,7 +1055,7 @@ export class TrainedBytePairs {
 if (Symbol.dispose) TrainedBytePairs.prototype[Symbol.dispose] = TrainedBytePairs.prototype.free;
 
 /**
- * A causal language model of the Llama shape with a value head. Owns its memory: dispose it.
+ * A causal language model with a value head. Owns its memory: dispose it.
  */
 export class Transformer {
     __destroy_into_raw() {
@@ -1201,7 +1201,7 @@ export class Transformer {
         return v2;
     }
     /**
-     * A model whose weights are 0 and whose norms are 1: call `initialize` or write tensors.
+     * A model whose weights are 0 and whose norms are 1: call `initialize` or write tensors. Without `blocks`: a Llama.
      * @param {number} vocabularySize
      * @param {number} hiddenSize
      * @param {number} layers
@@ -1211,11 +1211,17 @@ export class Transformer {
      * @param {number} intermediateSize
      * @param {number} maximumPositions
      * @param {number} ropeTheta
-     * @param {number} rmsNormEpsilon
+     * @param {number} normEpsilon
      * @param {boolean} tied
+     * @param {TransformerBlocks | null} [blocks]
      */
-    constructor(vocabularySize, hiddenSize, layers, heads, keyValueHeads, headDimension, intermediateSize, maximumPositions, ropeTheta, rmsNormEpsilon, tied) {
-        const ret = wasm.transformer_new(vocabularySize, hiddenSize, layers, heads, keyValueHeads, headDimension, intermediateSize, maximumPositions, ropeTheta, rmsNormEpsilon, tied);
+    constructor(vocabularySize, hiddenSize, layers, heads, keyValueHeads, headDimension, intermediateSize, maximumPositions, ropeTheta, normEpsilon, tied, blocks) {
+        let ptr0 = 0;
+        if (!isLikeNone(blocks)) {
+            _assertClass(blocks, TransformerBlocks);
+            ptr0 = blocks.__destroy_into_raw();
+        }
+        const ret = wasm.transformer_new(vocabularySize, hiddenSize, layers, heads, keyValueHeads, headDimension, intermediateSize, maximumPositions, ropeTheta, normEpsilon, tied, ptr0);
         if (ret[2]) {
             throw takeFromExternrefTable0(ret[1]);
         }
@@ -1364,13 +1370,30 @@ export class Transformer {
         return Scores.__wrap(ret[0]);
     }
     /**
-     * Replaces the inverse frequencies of the rotation, [headDimension/2].
+     * Frequencies in place of set 0 for sequences of more than `above` tokens.
      * @param {Float32Array} inverseFrequencies
+     * @param {number} scale
+     * @param {number} above
      */
-    setRopeFrequencies(inverseFrequencies) {
+    setLongRopeFrequencies(inverseFrequencies, scale, above) {
         const ptr0 = passArrayF32ToWasm0(inverseFrequencies, wasm.__wbindgen_malloc);
         const len0 = WASM_VECTOR_LEN;
-        const ret = wasm.transformer_setRopeFrequencies(this.__wbg_ptr, ptr0, len0);
+        const ret = wasm.transformer_setLongRopeFrequencies(this.__wbg_ptr, ptr0, len0, scale, above);
+        if (ret[1]) {
+            throw takeFromExternrefTable0(ret[0]);
+        }
+    }
+    /**
+     * Replaces the inverse frequencies of a set of rotations, at most [headDimension/2]; fewer leave the end of each head
+     * as it is. Cosines and sines are multiplied by `scale`, default 1. Set 0 unless told otherwise.
+     * @param {Float32Array} inverseFrequencies
+     * @param {number | null} [scale]
+     * @param {number | null} [set]
+     */
+    setRopeFrequencies(inverseFrequencies, scale, set) {
+        const ptr0 = passArrayF32ToWasm0(inverseFrequencies, wasm.__wbindgen_malloc);
+        const len0 = WASM_VECTOR_LEN;
+        const ret = wasm.transformer_setRopeFrequencies(this.__wbg_ptr, ptr0, len0, isLikeNone(scale) ? Number.MAX_SAFE_INTEGER : Math.fround(scale), isLikeNone(set) ? Number.MAX_SAFE_INTEGER : (set) >>> 0);
         if (ret[1]) {
             throw takeFromExternrefTable0(ret[0]);
         }
@@ -1502,37 +1525,58 @@ export class Transformer {
 if (Symbol.dispose) Transformer.prototype[Symbol.dispose] = Transformer.prototype.free;
 
 /**
- * See `optim::adafactor`: parameters and squares are updated in place. A vector has no `column_squares`.
- * `hugging_face` chooses that library's form over PyTorch's; `scale_parameter` is read there only.
- * @param {Float32Array} parameters
- * @param {Float32Array} gradients
- * @param {Float32Array} row_squares
- * @param {Float32Array} column_squares
- * @param {number} update
- * @param {number} learning_rate
- * @param {number} beta2_decay
- * @param {number} epsilon1
- * @param {number} epsilon2
- * @param {number} clip
- * @param {number} weight_decay
- * @param {number} gradient_scale
- * @param {boolean} hugging_face
- * @param {boolean} scale_parameter
+ * What a model has otherwise than Llama; hand it to the constructor of `Transformer`, which consumes it.
  */
-export function adafactor(parameters, gradients, row_squares, column_squares, update, learning_rate, beta2_decay, epsilon1, epsilon2, clip, weight_decay, gradient_scale, hugging_face, scale_parameter) {
-    var ptr0 = passArrayF32ToWasm0(parameters, wasm.__wbindgen_malloc);
-    var len0 = WASM_VECTOR_LEN;
-    const ptr1 = passArrayF32ToWasm0(gradients, wasm.__wbindgen_malloc);
-    const len1 = WASM_VECTOR_LEN;
-    var ptr2 = passArrayF32ToWasm0(row_squares, wasm.__wbindgen_malloc);
-    var len2 = WASM_VECTOR_LEN;
-    var ptr3 = passArrayF32ToWasm0(column_squares, wasm.__wbindgen_malloc);
-    var len3 = WASM_VECTOR_LEN;
-    const ret = wasm.adafactor(ptr0, len0, parameters, ptr1, len1, ptr2, len2, row_squares, ptr3, len3, column_squares, update, learning_rate, beta2_decay, epsilon1, epsilon2, clip, weight_decay, gradient_scale, hugging_face, scale_parameter);
-    if (ret[1]) {
-        throw takeFromExternrefTable0(ret[0]);
+export class TransformerBlocks {
+    __destroy_into_raw() {
+        const ptr = this.__wbg_ptr;
+        this.__wbg_ptr = 0;
+        TransformerBlocksFinalization.unregister(this);
+        return ptr;
+    }
+    free() {
+        const ptr = this.__destroy_into_raw();
+        wasm.__wbg_transformerblocks_free(ptr, 0);
+    }
+    /**
+     * Norm: "rms", "rms-from-one" (weights count from 1) or "layer". Activation: "silu", "gelu-tanh" or "gelu".
+     * A scale or cap of 0 is none (attentionScale: 1/√headDimension). Windows [layers]: positions that a query sees,
+     * itself among them, 0 all. Ropes [layers]: set of rotation frequencies. Both may be empty.
+     * @param {string} norm
+     * @param {boolean} postNorms
+     * @param {boolean} queryKeyNorms
+     * @param {boolean} projectionBias
+     * @param {boolean} outputBias
+     * @param {boolean} feedForwardBias
+     * @param {boolean} gated
+     * @param {string} activation
+     * @param {number} attentionScale
+     * @param {number} attentionCap
+     * @param {number} logitCap
+     * @param {number} embeddingScale
+     * @param {boolean} learnedPositions
+     * @param {Uint32Array} windows
+     * @param {Uint32Array} ropes
+     */
+    constructor(norm, postNorms, queryKeyNorms, projectionBias, outputBias, feedForwardBias, gated, activation, attentionScale, attentionCap, logitCap, embeddingScale, learnedPositions, windows, ropes) {
+        const ptr0 = passStringToWasm0(norm, wasm.__wbindgen_malloc, wasm.__wbindgen_realloc);
+        const len0 = WASM_VECTOR_LEN;
+        const ptr1 = passStringToWasm0(activation, wasm.__wbindgen_malloc, wasm.__wbindgen_realloc);
+        const len1 = WASM_VECTOR_LEN;
+        const ptr2 = passArray32ToWasm0(windows, wasm.__wbindgen_malloc);
+        const len2 = WASM_VECTOR_LEN;
+        const ptr3 = passArray32ToWasm0(ropes, wasm.__wbindgen_malloc);
+        const len3 = WASM_VECTOR_LEN;
+        const ret = wasm.transformerblocks_new(ptr0, len0, postNorms, queryKeyNorms, projectionBias, outputBias, feedForwardBias, gated, ptr1, len1, attentionScale, attentionCap, logitCap, embeddingScale, learnedPositions, ptr2, len2, ptr3, len3);
+        if (ret[2]) {
+            throw takeFromExternrefTable0(ret[1]);
+        }
+        this.__wbg_ptr = ret[0];
+        TransformerBlocksFinalization.register(this, this.__wbg_ptr, this);
+        return this;
     }
 }
+if (Symbol.dispose) TransformerBlocks.prototype[Symbol.dispose] = TransformerBlocks.prototype.free;
 
 /**
  * See `optim::adam`: parameters and moments are updated in place, gradients are overwritten.
@@ -1688,6 +1732,27 @@ export function crossEntropy(logits, targets, scales, mask, row_lengths, aggrega
     var v7 = getArrayF64FromWasm0(ret[0], ret[1]).slice();
     wasm.__wbindgen_free(ret[0], ret[1] * 8, 8);
     return v7;
+}
+
+/**
+ * The numbers of whole blocks; `kind` is the number of a `ggml_type`.
+ *
+ * # Errors
+ * If the type is not one that can be read, the bytes are no whole blocks, or there is no memory for the numbers.
+ * @param {number} kind
+ * @param {Uint8Array} bytes
+ * @returns {Float32Array}
+ */
+export function dequantize(kind, bytes) {
+    const ptr0 = passArray8ToWasm0(bytes, wasm.__wbindgen_malloc);
+    const len0 = WASM_VECTOR_LEN;
+    const ret = wasm.dequantize(kind, ptr0, len0);
+    if (ret[3]) {
+        throw takeFromExternrefTable0(ret[2]);
+    }
+    var v2 = getArrayF32FromWasm0(ret[0], ret[1]).slice();
+    wasm.__wbindgen_free(ret[0], ret[1] * 4, 4);
+    return v2;
 }
 
 /**
@@ -2067,33 +2132,6 @@ export function maskedGae(rewards, values, mask, row_lengths, gamma, lambda, adv
 }
 
 /**
- * See `optim::muon`: parameters and momentum of one matrix with this many rows are updated in place.
- * `match_rms_adamw` chooses that rate over the original one.
- * @param {Float32Array} parameters
- * @param {Float32Array} gradients
- * @param {Float32Array} m
- * @param {number} rows
- * @param {number} learning_rate
- * @param {number} momentum
- * @param {boolean} nesterov
- * @param {number} weight_decay
- * @param {boolean} match_rms_adamw
- * @param {number} gradient_scale
- */
-export function muon(parameters, gradients, m, rows, learning_rate, momentum, nesterov, weight_decay, match_rms_adamw, gradient_scale) {
-    var ptr0 = passArrayF32ToWasm0(parameters, wasm.__wbindgen_malloc);
-    var len0 = WASM_VECTOR_LEN;
-    const ptr1 = passArrayF32ToWasm0(gradients, wasm.__wbindgen_malloc);
-    const len1 = WASM_VECTOR_LEN;
-    var ptr2 = passArrayF32ToWasm0(m, wasm.__wbindgen_malloc);
-    var len2 = WASM_VECTOR_LEN;
-    const ret = wasm.muon(ptr0, len0, parameters, ptr1, len1, ptr2, len2, m, rows, learning_rate, momentum, nesterov, weight_decay, match_rms_adamw, gradient_scale);
-    if (ret[1]) {
-        throw takeFromExternrefTable0(ret[0]);
-    }
-}
-
-/**
  * See `rl::n_step_returns`.
  * @param {Float32Array} rewards
  * @param {Float32Array} next_values
@@ -2263,43 +2301,6 @@ export function probabilities(logits, mask, temperature) {
     var v3 = getArrayF32FromWasm0(ret[0], ret[1]).slice();
     wasm.__wbindgen_free(ret[0], ret[1] * 4, 4);
     return v3;
-}
-
-/**
- * See `rl::retrace`.
- * @param {Float32Array} next_q
- * @param {Float32Array} next_probabilities
- * @param {Uint32Array} next_actions
- * @param {Float32Array} next_propensities
- * @param {Float32Array} rewards
- * @param {Float32Array} discounts
- * @param {Uint32Array} row_lengths
- * @param {number} lambda
- * @param {number} epsilon
- * @returns {Float32Array}
- */
-export function retrace(next_q, next_probabilities, next_actions, next_propensities, rewards, discounts, row_lengths, lambda, epsilon) {
-    const ptr0 = passArrayF32ToWasm0(next_q, wasm.__wbindgen_malloc);
-    const len0 = WASM_VECTOR_LEN;
-    const ptr1 = passArrayF32ToWasm0(next_probabilities, wasm.__wbindgen_malloc);
-    const len1 = WASM_VECTOR_LEN;
-    const ptr2 = passArray32ToWasm0(next_actions, wasm.__wbindgen_malloc);
-    const len2 = WASM_VECTOR_LEN;
-    const ptr3 = passArrayF32ToWasm0(next_propensities, wasm.__wbindgen_malloc);
-    const len3 = WASM_VECTOR_LEN;
-    const ptr4 = passArrayF32ToWasm0(rewards, wasm.__wbindgen_malloc);
-    const len4 = WASM_VECTOR_LEN;
-    const ptr5 = passArrayF32ToWasm0(discounts, wasm.__wbindgen_malloc);
-    const len5 = WASM_VECTOR_LEN;
-    const ptr6 = passArray32ToWasm0(row_lengths, wasm.__wbindgen_malloc);
-    const len6 = WASM_VECTOR_LEN;
-    const ret = wasm.retrace(ptr0, len0, ptr1, len1, ptr2, len2, ptr3, len3, ptr4, len4, ptr5, len5, ptr6, len6, lambda, epsilon);
-    if (ret[3]) {
-        throw takeFromExternrefTable0(ret[2]);
-    }
-    var v8 = getArrayF32FromWasm0(ret[0], ret[1]).slice();
-    wasm.__wbindgen_free(ret[0], ret[1] * 4, 4);
-    return v8;
 }
 
 /**
@@ -2566,32 +2567,6 @@ export function uniform(seed, stream, counter) {
 }
 
 /**
- * See `rl::upgo`.
- * @param {Float32Array} rewards
- * @param {Float32Array} next_values
- * @param {Float32Array} discounts
- * @param {Uint32Array} row_lengths
- * @returns {Float32Array}
- */
-export function upgo(rewards, next_values, discounts, row_lengths) {
-    const ptr0 = passArrayF32ToWasm0(rewards, wasm.__wbindgen_malloc);
-    const len0 = WASM_VECTOR_LEN;
-    const ptr1 = passArrayF32ToWasm0(next_values, wasm.__wbindgen_malloc);
-    const len1 = WASM_VECTOR_LEN;
-    const ptr2 = passArrayF32ToWasm0(discounts, wasm.__wbindgen_malloc);
-    const len2 = WASM_VECTOR_LEN;
-    const ptr3 = passArray32ToWasm0(row_lengths, wasm.__wbindgen_malloc);
-    const len3 = WASM_VECTOR_LEN;
-    const ret = wasm.upgo(ptr0, len0, ptr1, len1, ptr2, len2, ptr3, len3);
-    if (ret[3]) {
-        throw takeFromExternrefTable0(ret[2]);
-    }
-    var v5 = getArrayF32FromWasm0(ret[0], ret[1]).slice();
-    wasm.__wbindgen_free(ret[0], ret[1] * 4, 4);
-    return v5;
-}
-
-/**
  * See `rl::value_loss`: fills `d_values`; returns the fields of `ValueLoss` in their order. `old_values` may be empty.
  * @param {Float32Array} values
  * @param {Float32Array} old_values
@@ -2771,6 +2746,9 @@ const TrainedBytePairsFinalization = (typeof FinalizationRegistry === 'undefined
 const TransformerFinalization = (typeof FinalizationRegistry === 'undefined')
     ? { register: () => {}, unregister: () => {} }
     : new FinalizationRegistry(ptr => wasm.__wbg_transformer_free(ptr, 1));
+const TransformerBlocksFinalization = (typeof FinalizationRegistry === 'undefined')
+    ? { register: () => {}, unregister: () => {} }
+    : new FinalizationRegistry(ptr => wasm.__wbg_transformerblocks_free(ptr, 1));
 
 function addToExternrefTable0(obj) {
     const idx = wasm.__externref_table_alloc();

@@ -1055,7 +1055,7 @@ export class TrainedBytePairs {
 if (Symbol.dispose) TrainedBytePairs.prototype[Symbol.dispose] = TrainedBytePairs.prototype.free;
 
 /**
- * A causal language model of the Llama shape with a value head. Owns its memory: dispose it.
+ * A causal language model with a value head. Owns its memory: dispose it.
  */
 export class Transformer {
     __destroy_into_raw() {
@@ -1201,7 +1201,7 @@ export class Transformer {
         return v2;
     }
     /**
-     * A model whose weights are 0 and whose norms are 1: call `initialize` or write tensors.
+     * A model whose weights are 0 and whose norms are 1: call `initialize` or write tensors. Without `blocks`: a Llama.
      * @param {number} vocabularySize
      * @param {number} hiddenSize
      * @param {number} layers
@@ -1211,11 +1211,17 @@ export class Transformer {
      * @param {number} intermediateSize
      * @param {number} maximumPositions
      * @param {number} ropeTheta
-     * @param {number} rmsNormEpsilon
+     * @param {number} normEpsilon
      * @param {boolean} tied
+     * @param {TransformerBlocks | null} [blocks]
      */
-    constructor(vocabularySize, hiddenSize, layers, heads, keyValueHeads, headDimension, intermediateSize, maximumPositions, ropeTheta, rmsNormEpsilon, tied) {
-        const ret = wasm.transformer_new(vocabularySize, hiddenSize, layers, heads, keyValueHeads, headDimension, intermediateSize, maximumPositions, ropeTheta, rmsNormEpsilon, tied);
+    constructor(vocabularySize, hiddenSize, layers, heads, keyValueHeads, headDimension, intermediateSize, maximumPositions, ropeTheta, normEpsilon, tied, blocks) {
+        let ptr0 = 0;
+        if (!isLikeNone(blocks)) {
+            _assertClass(blocks, TransformerBlocks);
+            ptr0 = blocks.__destroy_into_raw();
+        }
+        const ret = wasm.transformer_new(vocabularySize, hiddenSize, layers, heads, keyValueHeads, headDimension, intermediateSize, maximumPositions, ropeTheta, normEpsilon, tied, ptr0);
         if (ret[2]) {
             throw takeFromExternrefTable0(ret[1]);
         }
@@ -1364,13 +1370,30 @@ export class Transformer {
         return Scores.__wrap(ret[0]);
     }
     /**
-     * Replaces the inverse frequencies of the rotation, [headDimension/2].
+     * Frequencies in place of set 0 for sequences of more than `above` tokens.
      * @param {Float32Array} inverseFrequencies
+     * @param {number} scale
+     * @param {number} above
      */
-    setRopeFrequencies(inverseFrequencies) {
+    setLongRopeFrequencies(inverseFrequencies, scale, above) {
         const ptr0 = passArrayF32ToWasm0(inverseFrequencies, wasm.__wbindgen_malloc);
         const len0 = WASM_VECTOR_LEN;
-        const ret = wasm.transformer_setRopeFrequencies(this.__wbg_ptr, ptr0, len0);
+        const ret = wasm.transformer_setLongRopeFrequencies(this.__wbg_ptr, ptr0, len0, scale, above);
+        if (ret[1]) {
+            throw takeFromExternrefTable0(ret[0]);
+        }
+    }
+    /**
+     * Replaces the inverse frequencies of a set of rotations, at most [headDimension/2]; fewer leave the end of each head
+     * as it is. Cosines and sines are multiplied by `scale`, default 1. Set 0 unless told otherwise.
+     * @param {Float32Array} inverseFrequencies
+     * @param {number | null} [scale]
+     * @param {number | null} [set]
+     */
+    setRopeFrequencies(inverseFrequencies, scale, set) {
+        const ptr0 = passArrayF32ToWasm0(inverseFrequencies, wasm.__wbindgen_malloc);
+        const len0 = WASM_VECTOR_LEN;
+        const ret = wasm.transformer_setRopeFrequencies(this.__wbg_ptr, ptr0, len0, isLikeNone(scale) ? Number.MAX_SAFE_INTEGER : Math.fround(scale), isLikeNone(set) ? Number.MAX_SAFE_INTEGER : (set) >>> 0);
         if (ret[1]) {
             throw takeFromExternrefTable0(ret[0]);
         }
@@ -1502,83 +1525,58 @@ export class Transformer {
 if (Symbol.dispose) Transformer.prototype[Symbol.dispose] = Transformer.prototype.free;
 
 /**
- * See `rl::action_value_loss`: fills `errors` and `d_q`; returns the fields of `ActionValueLoss` in their order.
- * `scales` may be empty.
- * @param {Float32Array} q
- * @param {Uint32Array} taken
- * @param {Float32Array} targets
- * @param {Float32Array} scales
- * @param {Uint8Array} mask
- * @param {Uint32Array} row_lengths
- * @param {number} aggregation
- * @param {number} norm
- * @param {number} global_tokens
- * @param {number} global_rows
- * @param {number} error_coefficient
- * @param {number} conservative_coefficient
- * @param {number} temperature
- * @param {Float32Array} errors
- * @param {Float32Array} d_q
- * @returns {Float64Array}
+ * What a model has otherwise than Llama; hand it to the constructor of `Transformer`, which consumes it.
  */
-export function actionValueLoss(q, taken, targets, scales, mask, row_lengths, aggregation, norm, global_tokens, global_rows, error_coefficient, conservative_coefficient, temperature, errors, d_q) {
-    const ptr0 = passArrayF32ToWasm0(q, wasm.__wbindgen_malloc);
-    const len0 = WASM_VECTOR_LEN;
-    const ptr1 = passArray32ToWasm0(taken, wasm.__wbindgen_malloc);
-    const len1 = WASM_VECTOR_LEN;
-    const ptr2 = passArrayF32ToWasm0(targets, wasm.__wbindgen_malloc);
-    const len2 = WASM_VECTOR_LEN;
-    const ptr3 = passArrayF32ToWasm0(scales, wasm.__wbindgen_malloc);
-    const len3 = WASM_VECTOR_LEN;
-    const ptr4 = passArray8ToWasm0(mask, wasm.__wbindgen_malloc);
-    const len4 = WASM_VECTOR_LEN;
-    const ptr5 = passArray32ToWasm0(row_lengths, wasm.__wbindgen_malloc);
-    const len5 = WASM_VECTOR_LEN;
-    var ptr6 = passArrayF32ToWasm0(errors, wasm.__wbindgen_malloc);
-    var len6 = WASM_VECTOR_LEN;
-    var ptr7 = passArrayF32ToWasm0(d_q, wasm.__wbindgen_malloc);
-    var len7 = WASM_VECTOR_LEN;
-    const ret = wasm.actionValueLoss(ptr0, len0, ptr1, len1, ptr2, len2, ptr3, len3, ptr4, len4, ptr5, len5, aggregation, norm, global_tokens, global_rows, error_coefficient, conservative_coefficient, temperature, ptr6, len6, errors, ptr7, len7, d_q);
-    if (ret[3]) {
-        throw takeFromExternrefTable0(ret[2]);
+export class TransformerBlocks {
+    __destroy_into_raw() {
+        const ptr = this.__wbg_ptr;
+        this.__wbg_ptr = 0;
+        TransformerBlocksFinalization.unregister(this);
+        return ptr;
     }
-    var v9 = getArrayF64FromWasm0(ret[0], ret[1]).slice();
-    wasm.__wbindgen_free(ret[0], ret[1] * 8, 8);
-    return v9;
-}
-
-/**
- * See `optim::adafactor`: parameters and squares are updated in place. A vector has no `column_squares`.
- * `hugging_face` chooses that library's form over PyTorch's; `scale_parameter` is read there only.
- * @param {Float32Array} parameters
- * @param {Float32Array} gradients
- * @param {Float32Array} row_squares
- * @param {Float32Array} column_squares
- * @param {number} update
- * @param {number} learning_rate
- * @param {number} beta2_decay
- * @param {number} epsilon1
- * @param {number} epsilon2
- * @param {number} clip
- * @param {number} weight_decay
- * @param {number} gradient_scale
- * @param {boolean} hugging_face
- * @param {boolean} scale_parameter
- */
-export function adafactor(parameters, gradients, row_squares, column_squares, update, learning_rate, beta2_decay, epsilon1, epsilon2, clip, weight_decay, gradient_scale, hugging_face, scale_parameter) {
-    var ptr0 = passArrayF32ToWasm0(parameters, wasm.__wbindgen_malloc);
-    var len0 = WASM_VECTOR_LEN;
-    const ptr1 = passArrayF32ToWasm0(gradients, wasm.__wbindgen_malloc);
-    const len1 = WASM_VECTOR_LEN;
-    var ptr2 = passArrayF32ToWasm0(row_squares, wasm.__wbindgen_malloc);
-    var len2 = WASM_VECTOR_LEN;
-    var ptr3 = passArrayF32ToWasm0(column_squares, wasm.__wbindgen_malloc);
-    var len3 = WASM_VECTOR_LEN;
-    const ret = wasm.adafactor(ptr0, len0, parameters, ptr1, len1, ptr2, len2, row_squares, ptr3, len3, column_squares, update, learning_rate, beta2_decay, epsilon1, epsilon2, clip, weight_decay, gradient_scale, hugging_face, scale_parameter);
-    if (ret[1]) {
-        throw takeFromExternrefTable0(ret[0]);
+    free() {
+        const ptr = this.__destroy_into_raw();
+        wasm.__wbg_transformerblocks_free(ptr, 0);
+    }
+    /**
+     * Norm: "rms", "rms-from-one" (weights count from 1) or "layer". Activation: "silu", "gelu-tanh" or "gelu".
+     * A scale or cap of 0 is none (attentionScale: 1/√headDimension). Windows [layers]: positions that a query sees,
+     * itself among them, 0 all. Ropes [layers]: set of rotation frequencies. Both may be empty.
+     * @param {string} norm
+     * @param {boolean} postNorms
+     * @param {boolean} queryKeyNorms
+     * @param {boolean} projectionBias
+     * @param {boolean} outputBias
+     * @param {boolean} feedForwardBias
+     * @param {boolean} gated
+     * @param {string} activation
+     * @param {number} attentionScale
+     * @param {number} attentionCap
+     * @param {number} logitCap
+     * @param {number} embeddingScale
+     * @param {boolean} learnedPositions
+     * @param {Uint32Array} windows
+     * @param {Uint32Array} ropes
+     */
+    constructor(norm, postNorms, queryKeyNorms, projectionBias, outputBias, feedForwardBias, gated, activation, attentionScale, attentionCap, logitCap, embeddingScale, learnedPositions, windows, ropes) {
+        const ptr0 = passStringToWasm0(norm, wasm.__wbindgen_malloc, wasm.__wbindgen_realloc);
+        const len0 = WASM_VECTOR_LEN;
+        const ptr1 = passStringToWasm0(activation, wasm.__wbindgen_malloc, wasm.__wbindgen_realloc);
+        const len1 = WASM_VECTOR_LEN;
+        const ptr2 = passArray32ToWasm0(windows, wasm.__wbindgen_malloc);
+        const len2 = WASM_VECTOR_LEN;
+        const ptr3 = passArray32ToWasm0(ropes, wasm.__wbindgen_malloc);
+        const len3 = WASM_VECTOR_LEN;
+        const ret = wasm.transformerblocks_new(ptr0, len0, postNorms, queryKeyNorms, projectionBias, outputBias, feedForwardBias, gated, ptr1, len1, attentionScale, attentionCap, logitCap, embeddingScale, learnedPositions, ptr2, len2, ptr3, len3);
+        if (ret[2]) {
+            throw takeFromExternrefTable0(ret[1]);
+        }
+        this.__wbg_ptr = ret[0];
+        TransformerBlocksFinalization.register(this, this.__wbg_ptr, this);
+        return this;
     }
 }
+if (Symbol.dispose) TransformerBlocks.prototype[Symbol.dispose] = TransformerBlocks.prototype.free;
 
 /**
  * See `optim::adam`: parameters and moments are updated in place, gradients are overwritten.
@@ -1636,29 +1634,6 @@ export function adamw(parameters, gradients, m, v, update, learning_rate, beta1,
     if (ret[1]) {
         throw takeFromExternrefTable0(ret[0]);
     }
-}
-
-/**
- * See `rl::advantage_weights`.
- * @param {Float32Array} advantages
- * @param {Uint8Array} mask
- * @param {number} form
- * @param {number} temperature
- * @param {number} cap
- * @returns {Float32Array}
- */
-export function advantageWeights(advantages, mask, form, temperature, cap) {
-    const ptr0 = passArrayF32ToWasm0(advantages, wasm.__wbindgen_malloc);
-    const len0 = WASM_VECTOR_LEN;
-    const ptr1 = passArray8ToWasm0(mask, wasm.__wbindgen_malloc);
-    const len1 = WASM_VECTOR_LEN;
-    const ret = wasm.advantageWeights(ptr0, len0, ptr1, len1, form, temperature, cap);
-    if (ret[3]) {
-        throw takeFromExternrefTable0(ret[2]);
-    }
-    var v3 = getArrayF32FromWasm0(ret[0], ret[1]).slice();
-    wasm.__wbindgen_free(ret[0], ret[1] * 4, 4);
-    return v3;
 }
 
 /**
@@ -1760,6 +1735,27 @@ export function crossEntropy(logits, targets, scales, mask, row_lengths, aggrega
 }
 
 /**
+ * The numbers of whole blocks; `kind` is the number of a `ggml_type`.
+ *
+ * # Errors
+ * If the type is not one that can be read, the bytes are no whole blocks, or there is no memory for the numbers.
+ * @param {number} kind
+ * @param {Uint8Array} bytes
+ * @returns {Float32Array}
+ */
+export function dequantize(kind, bytes) {
+    const ptr0 = passArray8ToWasm0(bytes, wasm.__wbindgen_malloc);
+    const len0 = WASM_VECTOR_LEN;
+    const ret = wasm.dequantize(kind, ptr0, len0);
+    if (ret[3]) {
+        throw takeFromExternrefTable0(ret[2]);
+    }
+    var v2 = getArrayF32FromWasm0(ret[0], ret[1]).slice();
+    wasm.__wbindgen_free(ret[0], ret[1] * 4, 4);
+    return v2;
+}
+
+/**
  * See `rl::discounted_returns`. `terminated` and `bootstrap` may be empty.
  * @param {Float32Array} rewards
  * @param {Uint8Array} mask
@@ -1786,41 +1782,6 @@ export function discountedReturns(rewards, mask, terminated, bootstrap, row_leng
     }
     var v6 = getArrayF32FromWasm0(ret[0], ret[1]).slice();
     wasm.__wbindgen_free(ret[0], ret[1] * 4, 4);
-    return v6;
-}
-
-/**
- * See `rl::distillation`: fills `d_logits`; returns the loss and the number of non-finite tokens.
- * @param {Float32Array} logits
- * @param {Float32Array} teacher
- * @param {Uint8Array} mask
- * @param {Uint32Array} row_lengths
- * @param {number} aggregation
- * @param {number} norm
- * @param {number} global_tokens
- * @param {number} global_rows
- * @param {number} temperature
- * @param {number} beta
- * @param {Float32Array} d_logits
- * @returns {Float64Array}
- */
-export function distillation(logits, teacher, mask, row_lengths, aggregation, norm, global_tokens, global_rows, temperature, beta, d_logits) {
-    const ptr0 = passArrayF32ToWasm0(logits, wasm.__wbindgen_malloc);
-    const len0 = WASM_VECTOR_LEN;
-    const ptr1 = passArrayF32ToWasm0(teacher, wasm.__wbindgen_malloc);
-    const len1 = WASM_VECTOR_LEN;
-    const ptr2 = passArray8ToWasm0(mask, wasm.__wbindgen_malloc);
-    const len2 = WASM_VECTOR_LEN;
-    const ptr3 = passArray32ToWasm0(row_lengths, wasm.__wbindgen_malloc);
-    const len3 = WASM_VECTOR_LEN;
-    var ptr4 = passArrayF32ToWasm0(d_logits, wasm.__wbindgen_malloc);
-    var len4 = WASM_VECTOR_LEN;
-    const ret = wasm.distillation(ptr0, len0, ptr1, len1, ptr2, len2, ptr3, len3, aggregation, norm, global_tokens, global_rows, temperature, beta, ptr4, len4, d_logits);
-    if (ret[3]) {
-        throw takeFromExternrefTable0(ret[2]);
-    }
-    var v6 = getArrayF64FromWasm0(ret[0], ret[1]).slice();
-    wasm.__wbindgen_free(ret[0], ret[1] * 8, 8);
     return v6;
 }
 
@@ -1894,43 +1855,6 @@ export function epsilonGreedy(scores, epsilon) {
     var v2 = getArrayF32FromWasm0(ret[0], ret[1]).slice();
     wasm.__wbindgen_free(ret[0], ret[1] * 4, 4);
     return v2;
-}
-
-/**
- * See `rl::expectile_loss`: fills `d_values`; returns the loss and the number of non-finite tokens. `scales` may be empty.
- * @param {Float32Array} values
- * @param {Float32Array} targets
- * @param {Float32Array} scales
- * @param {Uint8Array} mask
- * @param {Uint32Array} row_lengths
- * @param {number} aggregation
- * @param {number} norm
- * @param {number} global_tokens
- * @param {number} global_rows
- * @param {number} expectile
- * @param {Float32Array} d_values
- * @returns {Float64Array}
- */
-export function expectileLoss(values, targets, scales, mask, row_lengths, aggregation, norm, global_tokens, global_rows, expectile, d_values) {
-    const ptr0 = passArrayF32ToWasm0(values, wasm.__wbindgen_malloc);
-    const len0 = WASM_VECTOR_LEN;
-    const ptr1 = passArrayF32ToWasm0(targets, wasm.__wbindgen_malloc);
-    const len1 = WASM_VECTOR_LEN;
-    const ptr2 = passArrayF32ToWasm0(scales, wasm.__wbindgen_malloc);
-    const len2 = WASM_VECTOR_LEN;
-    const ptr3 = passArray8ToWasm0(mask, wasm.__wbindgen_malloc);
-    const len3 = WASM_VECTOR_LEN;
-    const ptr4 = passArray32ToWasm0(row_lengths, wasm.__wbindgen_malloc);
-    const len4 = WASM_VECTOR_LEN;
-    var ptr5 = passArrayF32ToWasm0(d_values, wasm.__wbindgen_malloc);
-    var len5 = WASM_VECTOR_LEN;
-    const ret = wasm.expectileLoss(ptr0, len0, ptr1, len1, ptr2, len2, ptr3, len3, ptr4, len4, aggregation, norm, global_tokens, global_rows, expectile, ptr5, len5, d_values);
-    if (ret[3]) {
-        throw takeFromExternrefTable0(ret[2]);
-    }
-    var v7 = getArrayF64FromWasm0(ret[0], ret[1]).slice();
-    wasm.__wbindgen_free(ret[0], ret[1] * 8, 8);
-    return v7;
 }
 
 /**
@@ -2040,41 +1964,6 @@ export function groupAdvantages(rewards, groups, lengths, baseline, scale, epsil
 }
 
 /**
- * See `rl::importance_weights`: fills `out`; returns the share outside the bounds and that of the effective sample size.
- * @param {Float32Array} log_probs
- * @param {Float32Array} behavior
- * @param {Uint8Array} mask
- * @param {Uint32Array} row_lengths
- * @param {number} level
- * @param {number} lowest
- * @param {number} highest
- * @param {boolean} drop_outside
- * @param {boolean} normalize
- * @param {number} log_ratio_clamp
- * @param {Float32Array} out
- * @returns {Float64Array}
- */
-export function importanceWeights(log_probs, behavior, mask, row_lengths, level, lowest, highest, drop_outside, normalize, log_ratio_clamp, out) {
-    const ptr0 = passArrayF32ToWasm0(log_probs, wasm.__wbindgen_malloc);
-    const len0 = WASM_VECTOR_LEN;
-    const ptr1 = passArrayF32ToWasm0(behavior, wasm.__wbindgen_malloc);
-    const len1 = WASM_VECTOR_LEN;
-    const ptr2 = passArray8ToWasm0(mask, wasm.__wbindgen_malloc);
-    const len2 = WASM_VECTOR_LEN;
-    const ptr3 = passArray32ToWasm0(row_lengths, wasm.__wbindgen_malloc);
-    const len3 = WASM_VECTOR_LEN;
-    var ptr4 = passArrayF32ToWasm0(out, wasm.__wbindgen_malloc);
-    var len4 = WASM_VECTOR_LEN;
-    const ret = wasm.importanceWeights(ptr0, len0, ptr1, len1, ptr2, len2, ptr3, len3, level, lowest, highest, drop_outside, normalize, log_ratio_clamp, ptr4, len4, out);
-    if (ret[3]) {
-        throw takeFromExternrefTable0(ret[2]);
-    }
-    var v6 = getArrayF64FromWasm0(ret[0], ret[1]).slice();
-    wasm.__wbindgen_free(ret[0], ret[1] * 8, 8);
-    return v6;
-}
-
-/**
  * Name of the instruction set that this build was compiled for: `relaxed`, `simd128` or `scalar`.
  * @returns {string}
  */
@@ -2110,49 +1999,6 @@ export function inverseGap(scores, gamma, top, extra, floor) {
     var v2 = getArrayF32FromWasm0(ret[0], ret[1]).slice();
     wasm.__wbindgen_free(ret[0], ret[1] * 4, 4);
     return v2;
-}
-
-/**
- * See `rl::judged_loss`: fills `d_log_probs`; returns the fields of `JudgedLoss` in their order. `reference` and
- * `weights` may be empty.
- * @param {Float32Array} log_probs
- * @param {Float32Array} reference
- * @param {Uint8Array} mask
- * @param {Uint32Array} row_lengths
- * @param {Float32Array} labels
- * @param {Float32Array} weights
- * @param {boolean} cross_entropy
- * @param {boolean} mean
- * @param {number} beta
- * @param {number} baseline
- * @param {number} weight_good
- * @param {number} weight_bad
- * @param {number} global_rows
- * @param {Float32Array} d_log_probs
- * @returns {Float64Array}
- */
-export function judgedLoss(log_probs, reference, mask, row_lengths, labels, weights, cross_entropy, mean, beta, baseline, weight_good, weight_bad, global_rows, d_log_probs) {
-    const ptr0 = passArrayF32ToWasm0(log_probs, wasm.__wbindgen_malloc);
-    const len0 = WASM_VECTOR_LEN;
-    const ptr1 = passArrayF32ToWasm0(reference, wasm.__wbindgen_malloc);
-    const len1 = WASM_VECTOR_LEN;
-    const ptr2 = passArray8ToWasm0(mask, wasm.__wbindgen_malloc);
-    const len2 = WASM_VECTOR_LEN;
-    const ptr3 = passArray32ToWasm0(row_lengths, wasm.__wbindgen_malloc);
-    const len3 = WASM_VECTOR_LEN;
-    const ptr4 = passArrayF32ToWasm0(labels, wasm.__wbindgen_malloc);
-    const len4 = WASM_VECTOR_LEN;
-    const ptr5 = passArrayF32ToWasm0(weights, wasm.__wbindgen_malloc);
-    const len5 = WASM_VECTOR_LEN;
-    var ptr6 = passArrayF32ToWasm0(d_log_probs, wasm.__wbindgen_malloc);
-    var len6 = WASM_VECTOR_LEN;
-    const ret = wasm.judgedLoss(ptr0, len0, ptr1, len1, ptr2, len2, ptr3, len3, ptr4, len4, ptr5, len5, cross_entropy, mean, beta, baseline, weight_good, weight_bad, global_rows, ptr6, len6, d_log_probs);
-    if (ret[3]) {
-        throw takeFromExternrefTable0(ret[2]);
-    }
-    var v8 = getArrayF64FromWasm0(ret[0], ret[1]).slice();
-    wasm.__wbindgen_free(ret[0], ret[1] * 8, 8);
-    return v8;
 }
 
 /**
@@ -2286,33 +2132,6 @@ export function maskedGae(rewards, values, mask, row_lengths, gamma, lambda, adv
 }
 
 /**
- * See `optim::muon`: parameters and momentum of one matrix with this many rows are updated in place.
- * `match_rms_adamw` chooses that rate over the original one.
- * @param {Float32Array} parameters
- * @param {Float32Array} gradients
- * @param {Float32Array} m
- * @param {number} rows
- * @param {number} learning_rate
- * @param {number} momentum
- * @param {boolean} nesterov
- * @param {number} weight_decay
- * @param {boolean} match_rms_adamw
- * @param {number} gradient_scale
- */
-export function muon(parameters, gradients, m, rows, learning_rate, momentum, nesterov, weight_decay, match_rms_adamw, gradient_scale) {
-    var ptr0 = passArrayF32ToWasm0(parameters, wasm.__wbindgen_malloc);
-    var len0 = WASM_VECTOR_LEN;
-    const ptr1 = passArrayF32ToWasm0(gradients, wasm.__wbindgen_malloc);
-    const len1 = WASM_VECTOR_LEN;
-    var ptr2 = passArrayF32ToWasm0(m, wasm.__wbindgen_malloc);
-    var len2 = WASM_VECTOR_LEN;
-    const ret = wasm.muon(ptr0, len0, parameters, ptr1, len1, ptr2, len2, m, rows, learning_rate, momentum, nesterov, weight_decay, match_rms_adamw, gradient_scale);
-    if (ret[1]) {
-        throw takeFromExternrefTable0(ret[0]);
-    }
-}
-
-/**
  * See `rl::n_step_returns`.
  * @param {Float32Array} rewards
  * @param {Float32Array} next_values
@@ -2340,30 +2159,6 @@ export function nStepReturns(rewards, next_values, discounts, truncated, row_len
     var v6 = getArrayF32FromWasm0(ret[0], ret[1]).slice();
     wasm.__wbindgen_free(ret[0], ret[1] * 4, 4);
     return v6;
-}
-
-/**
- * See `rl::next_action_values`. `selector` and `probabilities` may be empty.
- * @param {Float32Array} q
- * @param {Float32Array} selector
- * @param {Float32Array} probabilities
- * @param {number} rows
- * @returns {Float32Array}
- */
-export function nextActionValues(q, selector, probabilities, rows) {
-    const ptr0 = passArrayF32ToWasm0(q, wasm.__wbindgen_malloc);
-    const len0 = WASM_VECTOR_LEN;
-    const ptr1 = passArrayF32ToWasm0(selector, wasm.__wbindgen_malloc);
-    const len1 = WASM_VECTOR_LEN;
-    const ptr2 = passArrayF32ToWasm0(probabilities, wasm.__wbindgen_malloc);
-    const len2 = WASM_VECTOR_LEN;
-    const ret = wasm.nextActionValues(ptr0, len0, ptr1, len1, ptr2, len2, rows);
-    if (ret[3]) {
-        throw takeFromExternrefTable0(ret[2]);
-    }
-    var v4 = getArrayF32FromWasm0(ret[0], ret[1]).slice();
-    wasm.__wbindgen_free(ret[0], ret[1] * 4, 4);
-    return v4;
 }
 
 /**
@@ -2488,62 +2283,6 @@ export function policyLoss(log_probs, behavior, log_ratios, advantages, referenc
 }
 
 /**
- * See `rl::preference_loss`: fills `d_log_probs`; returns the fields of `PreferenceLoss` in their order. `reference`,
- * `margins` and `weights` may be empty.
- * @param {Float32Array} log_probs
- * @param {Float32Array} reference
- * @param {Uint8Array} mask
- * @param {Uint32Array} row_lengths
- * @param {Uint32Array} chosen
- * @param {Uint32Array} rejected
- * @param {Float32Array} margins
- * @param {Float32Array} weights
- * @param {number} pair_loss
- * @param {number} form
- * @param {number} alpha
- * @param {boolean} mean
- * @param {boolean} sorted
- * @param {number} beta
- * @param {number} margin
- * @param {number} label_smoothing
- * @param {number} temperature
- * @param {number} center
- * @param {number} coefficient
- * @param {number} nll_coefficient
- * @param {boolean} nll_by_token
- * @param {number} global_pairs
- * @param {Float32Array} d_log_probs
- * @returns {Float64Array}
- */
-export function preferenceLoss(log_probs, reference, mask, row_lengths, chosen, rejected, margins, weights, pair_loss, form, alpha, mean, sorted, beta, margin, label_smoothing, temperature, center, coefficient, nll_coefficient, nll_by_token, global_pairs, d_log_probs) {
-    const ptr0 = passArrayF32ToWasm0(log_probs, wasm.__wbindgen_malloc);
-    const len0 = WASM_VECTOR_LEN;
-    const ptr1 = passArrayF32ToWasm0(reference, wasm.__wbindgen_malloc);
-    const len1 = WASM_VECTOR_LEN;
-    const ptr2 = passArray8ToWasm0(mask, wasm.__wbindgen_malloc);
-    const len2 = WASM_VECTOR_LEN;
-    const ptr3 = passArray32ToWasm0(row_lengths, wasm.__wbindgen_malloc);
-    const len3 = WASM_VECTOR_LEN;
-    const ptr4 = passArray32ToWasm0(chosen, wasm.__wbindgen_malloc);
-    const len4 = WASM_VECTOR_LEN;
-    const ptr5 = passArray32ToWasm0(rejected, wasm.__wbindgen_malloc);
-    const len5 = WASM_VECTOR_LEN;
-    const ptr6 = passArrayF32ToWasm0(margins, wasm.__wbindgen_malloc);
-    const len6 = WASM_VECTOR_LEN;
-    const ptr7 = passArrayF32ToWasm0(weights, wasm.__wbindgen_malloc);
-    const len7 = WASM_VECTOR_LEN;
-    var ptr8 = passArrayF32ToWasm0(d_log_probs, wasm.__wbindgen_malloc);
-    var len8 = WASM_VECTOR_LEN;
-    const ret = wasm.preferenceLoss(ptr0, len0, ptr1, len1, ptr2, len2, ptr3, len3, ptr4, len4, ptr5, len5, ptr6, len6, ptr7, len7, pair_loss, form, alpha, mean, sorted, beta, margin, label_smoothing, temperature, center, coefficient, nll_coefficient, nll_by_token, global_pairs, ptr8, len8, d_log_probs);
-    if (ret[3]) {
-        throw takeFromExternrefTable0(ret[2]);
-    }
-    var v10 = getArrayF64FromWasm0(ret[0], ret[1]).slice();
-    wasm.__wbindgen_free(ret[0], ret[1] * 8, 8);
-    return v10;
-}
-
-/**
  * Softmax of logits / temperature over the allowed entries, 0 elsewhere.
  * @param {Float32Array} logits
  * @param {Uint32Array | null | undefined} mask
@@ -2562,74 +2301,6 @@ export function probabilities(logits, mask, temperature) {
     var v3 = getArrayF32FromWasm0(ret[0], ret[1]).slice();
     wasm.__wbindgen_free(ret[0], ret[1] * 4, 4);
     return v3;
-}
-
-/**
- * See `rl::rejection_mask`.
- * @param {Float32Array} log_probs
- * @param {Float32Array} behavior
- * @param {Uint8Array} mask
- * @param {Uint32Array} row_lengths
- * @param {number} unit
- * @param {number} order
- * @param {number} lowest
- * @param {number} highest
- * @param {number} log_ratio_clamp
- * @returns {Uint8Array}
- */
-export function rejectionMask(log_probs, behavior, mask, row_lengths, unit, order, lowest, highest, log_ratio_clamp) {
-    const ptr0 = passArrayF32ToWasm0(log_probs, wasm.__wbindgen_malloc);
-    const len0 = WASM_VECTOR_LEN;
-    const ptr1 = passArrayF32ToWasm0(behavior, wasm.__wbindgen_malloc);
-    const len1 = WASM_VECTOR_LEN;
-    const ptr2 = passArray8ToWasm0(mask, wasm.__wbindgen_malloc);
-    const len2 = WASM_VECTOR_LEN;
-    const ptr3 = passArray32ToWasm0(row_lengths, wasm.__wbindgen_malloc);
-    const len3 = WASM_VECTOR_LEN;
-    const ret = wasm.rejectionMask(ptr0, len0, ptr1, len1, ptr2, len2, ptr3, len3, unit, order, lowest, highest, log_ratio_clamp);
-    if (ret[3]) {
-        throw takeFromExternrefTable0(ret[2]);
-    }
-    var v5 = getArrayU8FromWasm0(ret[0], ret[1]).slice();
-    wasm.__wbindgen_free(ret[0], ret[1] * 1, 1);
-    return v5;
-}
-
-/**
- * See `rl::retrace`.
- * @param {Float32Array} next_q
- * @param {Float32Array} next_probabilities
- * @param {Uint32Array} next_actions
- * @param {Float32Array} next_propensities
- * @param {Float32Array} rewards
- * @param {Float32Array} discounts
- * @param {Uint32Array} row_lengths
- * @param {number} lambda
- * @param {number} epsilon
- * @returns {Float32Array}
- */
-export function retrace(next_q, next_probabilities, next_actions, next_propensities, rewards, discounts, row_lengths, lambda, epsilon) {
-    const ptr0 = passArrayF32ToWasm0(next_q, wasm.__wbindgen_malloc);
-    const len0 = WASM_VECTOR_LEN;
-    const ptr1 = passArrayF32ToWasm0(next_probabilities, wasm.__wbindgen_malloc);
-    const len1 = WASM_VECTOR_LEN;
-    const ptr2 = passArray32ToWasm0(next_actions, wasm.__wbindgen_malloc);
-    const len2 = WASM_VECTOR_LEN;
-    const ptr3 = passArrayF32ToWasm0(next_propensities, wasm.__wbindgen_malloc);
-    const len3 = WASM_VECTOR_LEN;
-    const ptr4 = passArrayF32ToWasm0(rewards, wasm.__wbindgen_malloc);
-    const len4 = WASM_VECTOR_LEN;
-    const ptr5 = passArrayF32ToWasm0(discounts, wasm.__wbindgen_malloc);
-    const len5 = WASM_VECTOR_LEN;
-    const ptr6 = passArray32ToWasm0(row_lengths, wasm.__wbindgen_malloc);
-    const len6 = WASM_VECTOR_LEN;
-    const ret = wasm.retrace(ptr0, len0, ptr1, len1, ptr2, len2, ptr3, len3, ptr4, len4, ptr5, len5, ptr6, len6, lambda, epsilon);
-    if (ret[3]) {
-        throw takeFromExternrefTable0(ret[2]);
-    }
-    var v8 = getArrayF32FromWasm0(ret[0], ret[1]).slice();
-    wasm.__wbindgen_free(ret[0], ret[1] * 4, 4);
-    return v8;
 }
 
 /**
@@ -2721,32 +2392,6 @@ export function sgd(parameters, gradients, velocity, learning_rate, momentum, ne
     var ptr2 = passArrayF32ToWasm0(velocity, wasm.__wbindgen_malloc);
     var len2 = WASM_VECTOR_LEN;
     const ret = wasm.sgd(ptr0, len0, parameters, ptr1, len1, ptr2, len2, velocity, learning_rate, momentum, nesterov, weight_decay, gradient_scale);
-    if (ret[1]) {
-        throw takeFromExternrefTable0(ret[0]);
-    }
-}
-
-/**
- * See `rl::soft_values`: fills `values`, `entropies` and `d_logits`.
- * @param {Float32Array} logits
- * @param {Float32Array} q
- * @param {number} alpha
- * @param {Float32Array} values
- * @param {Float32Array} entropies
- * @param {Float32Array} d_logits
- */
-export function softValues(logits, q, alpha, values, entropies, d_logits) {
-    const ptr0 = passArrayF32ToWasm0(logits, wasm.__wbindgen_malloc);
-    const len0 = WASM_VECTOR_LEN;
-    const ptr1 = passArrayF32ToWasm0(q, wasm.__wbindgen_malloc);
-    const len1 = WASM_VECTOR_LEN;
-    var ptr2 = passArrayF32ToWasm0(values, wasm.__wbindgen_malloc);
-    var len2 = WASM_VECTOR_LEN;
-    var ptr3 = passArrayF32ToWasm0(entropies, wasm.__wbindgen_malloc);
-    var len3 = WASM_VECTOR_LEN;
-    var ptr4 = passArrayF32ToWasm0(d_logits, wasm.__wbindgen_malloc);
-    var len4 = WASM_VECTOR_LEN;
-    const ret = wasm.softValues(ptr0, len0, ptr1, len1, alpha, ptr2, len2, values, ptr3, len3, entropies, ptr4, len4, d_logits);
     if (ret[1]) {
         throw takeFromExternrefTable0(ret[0]);
     }
@@ -2919,71 +2564,6 @@ export function trainBytePairs(texts, vocabulary_size, minimum_count, added_byte
 export function uniform(seed, stream, counter) {
     const ret = wasm.uniform(seed, stream, counter);
     return ret;
-}
-
-/**
- * See `rl::unlikelihood`: fills `d_logits`; returns the loss, its unlikelihood and the number of non-finite tokens.
- * `unwanted` may be empty.
- * @param {Float32Array} logits
- * @param {Uint32Array} targets
- * @param {Uint8Array} unwanted
- * @param {Uint8Array} mask
- * @param {Uint32Array} row_lengths
- * @param {number} aggregation
- * @param {number} norm
- * @param {number} global_tokens
- * @param {number} global_rows
- * @param {number} alpha
- * @param {number} floor
- * @param {Float32Array} d_logits
- * @returns {Float64Array}
- */
-export function unlikelihood(logits, targets, unwanted, mask, row_lengths, aggregation, norm, global_tokens, global_rows, alpha, floor, d_logits) {
-    const ptr0 = passArrayF32ToWasm0(logits, wasm.__wbindgen_malloc);
-    const len0 = WASM_VECTOR_LEN;
-    const ptr1 = passArray32ToWasm0(targets, wasm.__wbindgen_malloc);
-    const len1 = WASM_VECTOR_LEN;
-    const ptr2 = passArray8ToWasm0(unwanted, wasm.__wbindgen_malloc);
-    const len2 = WASM_VECTOR_LEN;
-    const ptr3 = passArray8ToWasm0(mask, wasm.__wbindgen_malloc);
-    const len3 = WASM_VECTOR_LEN;
-    const ptr4 = passArray32ToWasm0(row_lengths, wasm.__wbindgen_malloc);
-    const len4 = WASM_VECTOR_LEN;
-    var ptr5 = passArrayF32ToWasm0(d_logits, wasm.__wbindgen_malloc);
-    var len5 = WASM_VECTOR_LEN;
-    const ret = wasm.unlikelihood(ptr0, len0, ptr1, len1, ptr2, len2, ptr3, len3, ptr4, len4, aggregation, norm, global_tokens, global_rows, alpha, floor, ptr5, len5, d_logits);
-    if (ret[3]) {
-        throw takeFromExternrefTable0(ret[2]);
-    }
-    var v7 = getArrayF64FromWasm0(ret[0], ret[1]).slice();
-    wasm.__wbindgen_free(ret[0], ret[1] * 8, 8);
-    return v7;
-}
-
-/**
- * See `rl::upgo`.
- * @param {Float32Array} rewards
- * @param {Float32Array} next_values
- * @param {Float32Array} discounts
- * @param {Uint32Array} row_lengths
- * @returns {Float32Array}
- */
-export function upgo(rewards, next_values, discounts, row_lengths) {
-    const ptr0 = passArrayF32ToWasm0(rewards, wasm.__wbindgen_malloc);
-    const len0 = WASM_VECTOR_LEN;
-    const ptr1 = passArrayF32ToWasm0(next_values, wasm.__wbindgen_malloc);
-    const len1 = WASM_VECTOR_LEN;
-    const ptr2 = passArrayF32ToWasm0(discounts, wasm.__wbindgen_malloc);
-    const len2 = WASM_VECTOR_LEN;
-    const ptr3 = passArray32ToWasm0(row_lengths, wasm.__wbindgen_malloc);
-    const len3 = WASM_VECTOR_LEN;
-    const ret = wasm.upgo(ptr0, len0, ptr1, len1, ptr2, len2, ptr3, len3);
-    if (ret[3]) {
-        throw takeFromExternrefTable0(ret[2]);
-    }
-    var v5 = getArrayF32FromWasm0(ret[0], ret[1]).slice();
-    wasm.__wbindgen_free(ret[0], ret[1] * 4, 4);
-    return v5;
 }
 
 /**
@@ -3166,6 +2746,9 @@ const TrainedBytePairsFinalization = (typeof FinalizationRegistry === 'undefined
 const TransformerFinalization = (typeof FinalizationRegistry === 'undefined')
     ? { register: () => {}, unregister: () => {} }
     : new FinalizationRegistry(ptr => wasm.__wbg_transformer_free(ptr, 1));
+const TransformerBlocksFinalization = (typeof FinalizationRegistry === 'undefined')
+    ? { register: () => {}, unregister: () => {} }
+    : new FinalizationRegistry(ptr => wasm.__wbg_transformerblocks_free(ptr, 1));
 
 function addToExternrefTable0(obj) {
     const idx = wasm.__externref_table_alloc();

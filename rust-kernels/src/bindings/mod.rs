@@ -9,6 +9,7 @@ mod linear;
 mod optim;
 mod optim_matrix;
 mod preference;
+mod quant;
 mod reward_model;
 mod rl;
 mod sampling;

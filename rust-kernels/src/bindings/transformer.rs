@@ -5,13 +5,81 @@ use wasm_bindgen::prelude::*;
 use super::copied;
 use crate::random::uniform;
 use crate::sampling::SamplingOptions;
-use crate::transformer::{AdamW, Drawn, Shape, Transformer as Model, TransformerError};
+use crate::transformer::{
+    Activation, AdamW, Blocks, Drawn, Norm, Shape, Transformer as Model, TransformerError,
+};
 
 fn thrown(error: TransformerError) -> JsError {
     JsError::new(&error.0)
 }
 
-/// A causal language model of the Llama shape with a value head. Owns its memory: dispose it.
+/// What a model has otherwise than Llama; hand it to the constructor of `Transformer`, which consumes it.
+#[wasm_bindgen]
+pub struct TransformerBlocks {
+    blocks: Blocks,
+}
+
+#[wasm_bindgen]
+impl TransformerBlocks {
+    /// Norm: "rms", "rms-from-one" (weights count from 1) or "layer". Activation: "silu", "gelu-tanh" or "gelu".
+    /// A scale or cap of 0 is none (attentionScale: 1/√headDimension). Windows [layers]: positions that a query sees,
+    /// itself among them, 0 all. Ropes [layers]: set of rotation frequencies. Both may be empty.
+    #[wasm_bindgen(constructor)]
+    pub fn new(
+        norm: &str,
+        #[wasm_bindgen(js_name = postNorms)] post_norms: bool,
+        #[wasm_bindgen(js_name = queryKeyNorms)] query_key_norms: bool,
+        #[wasm_bindgen(js_name = projectionBias)] projection_bias: bool,
+        #[wasm_bindgen(js_name = outputBias)] output_bias: bool,
+        #[wasm_bindgen(js_name = feedForwardBias)] feed_forward_bias: bool,
+        gated: bool,
+        activation: &str,
+        #[wasm_bindgen(js_name = attentionScale)] attention_scale: f32,
+        #[wasm_bindgen(js_name = attentionCap)] attention_cap: f32,
+        #[wasm_bindgen(js_name = logitCap)] logit_cap: f32,
+        #[wasm_bindgen(js_name = embeddingScale)] embedding_scale: f32,
+        #[wasm_bindgen(js_name = learnedPositions)] learned_positions: bool,
+        windows: Vec<u32>,
+        ropes: Vec<u32>,
+    ) -> Result<TransformerBlocks, JsError> {
+        let norm = match norm {
+            "rms" => Norm::Rms,
+            "rms-from-one" => Norm::RmsFromOne,
+            "layer" => Norm::Layer,
+            _ => return Err(JsError::new("Cannot create a transformer: unknown norm")),
+        };
+        let activation = match activation {
+            "silu" => Activation::Silu,
+            "gelu-tanh" => Activation::GeluTanh,
+            "gelu" => Activation::Gelu,
+            _ => {
+                return Err(JsError::new(
+                    "Cannot create a transformer: unknown activation",
+                ))
+            }
+        };
+        let blocks = Blocks {
+            norm,
+            post_norms,
+            query_key_norms,
+            projection_bias,
+            output_bias,
+            feed_forward_bias,
+            gated,
+            activation,
+            attention_scale,
+            attention_cap,
+            logit_cap,
+            embedding_scale,
+            learned_positions,
+            windows,
+            ropes,
+        };
+        Ok(Self { blocks })
+    }
+}
+
+/// A causal language model with a value head. Owns its memory: dispose it.
 #[wasm_bindgen]
 pub struct Transformer {
     model: Model,
@@ -60,7 +128,7 @@ impl Samples {
 
 #[wasm_bindgen]
 impl Transformer {
-    /// A model whose weights are 0 and whose norms are 1: call `initialize` or write tensors.
+    /// A model whose weights are 0 and whose norms are 1: call `initialize` or write tensors. Without `blocks`: a Llama.
     #[wasm_bindgen(constructor)]
     pub fn new(
         #[wasm_bindgen(js_name = vocabularySize)] vocabulary: u32,
@@ -72,8 +140,9 @@ impl Transformer {
         #[wasm_bindgen(js_name = intermediateSize)] intermediate: u32,
         #[wasm_bindgen(js_name = maximumPositions)] maximum_positions: u32,
         #[wasm_bindgen(js_name = ropeTheta)] rope_theta: f64,
-        #[wasm_bindgen(js_name = rmsNormEpsilon)] rms_norm_epsilon: f32,
+        #[wasm_bindgen(js_name = normEpsilon)] norm_epsilon: f32,
         tied: bool,
+        blocks: Option<TransformerBlocks>,
     ) -> Result<Transformer, JsError> {
         let shape = Shape {
             vocabulary: vocabulary as usize,
@@ -85,20 +154,39 @@ impl Transformer {
             intermediate: intermediate as usize,
             maximum_positions: maximum_positions as usize,
             rope_theta,
-            rms_norm_epsilon,
+            norm_epsilon,
             tied,
+            blocks: blocks.map(|b| b.blocks).unwrap_or_default(),
         };
         let model = Model::new(shape).map_err(thrown)?;
         Ok(Self { model })
     }
 
-    /// Replaces the inverse frequencies of the rotation, [headDimension/2].
+    /// Replaces the inverse frequencies of a set of rotations, at most [headDimension/2]; fewer leave the end of each head
+    /// as it is. Cosines and sines are multiplied by `scale`, default 1. Set 0 unless told otherwise.
     #[wasm_bindgen(js_name = setRopeFrequencies)]
     pub fn set_rope_frequencies(
         &mut self,
         #[wasm_bindgen(js_name = inverseFrequencies)] frequencies: &[f32],
+        scale: Option<f32>,
+        set: Option<u32>,
     ) -> Result<(), JsError> {
-        self.model.set_rope_frequencies(frequencies).map_err(thrown)
+        self.model
+            .set_rope_frequencies(frequencies, scale.unwrap_or(1.0), set.unwrap_or(0) as usize)
+            .map_err(thrown)
+    }
+
+    /// Frequencies in place of set 0 for sequences of more than `above` tokens.
+    #[wasm_bindgen(js_name = setLongRopeFrequencies)]
+    pub fn set_long_rope_frequencies(
+        &mut self,
+        #[wasm_bindgen(js_name = inverseFrequencies)] frequencies: &[f32],
+        scale: f32,
+        above: u32,
+    ) -> Result<(), JsError> {
+        self.model
+            .set_long_rope_frequencies(frequencies, scale, above as usize)
+            .map_err(thrown)
     }
 
     #[wasm_bindgen(getter, js_name = parameterCount)]

@@ -3,11 +3,11 @@
 use super::cache::Cache;
 use super::embedding;
 use super::error::{refuse, resize, Outcome};
-use super::head::Masks;
+use super::head::{self, Masks};
 use super::layer::{self, Memory, Scratch, Segment, States, Weights};
 use super::linear;
 use super::model::{check_tokens, weights, Transformer};
-use super::rms_norm;
+use super::norm;
 use crate::sampling::{sample, SamplingOptions};
 use crate::simd::dot;
 
@@ -16,6 +16,8 @@ use crate::simd::dot;
 pub struct Acting {
     slots: Vec<Option<Cache>>,
     segments: Vec<Segment>,
+    /// What the segments hold: the tokens of the last feed, behind those that are computed again.
+    tokens: Vec<u32>,
     states: States,
     output: Vec<f32>,
     scratch: Scratch,
@@ -94,6 +96,7 @@ impl Transformer {
         let Acting {
             slots: caches,
             segments,
+            tokens,
             states,
             output,
             scratch,
@@ -104,7 +107,10 @@ impl Transformer {
         let rows = tokens.len();
         resize(&mut states.input, rows * hidden)?;
         let table = &self.parameters[self.layout.embedding.clone()];
-        embedding::forward(tokens, table, hidden, &mut states.input);
+        let input = &mut states.input;
+        embedding::forward(tokens, table, hidden, shape.blocks.embedding_scale, input);
+        let positions = &self.parameters[self.layout.positions.clone()];
+        embedding::add_positions(segments, positions, hidden, input);
         let mut memory = Memory::Lasting(caches);
         for index in 0..shape.layers {
             layer::forward(
@@ -124,15 +130,22 @@ impl Transformer {
             let last = &states.input[(segment.first + segment.rows - 1) * hidden..][..hidden];
             let norm = &self.parameters[self.layout.norm.clone()];
             let out = &mut finals[i * hidden..][..hidden];
-            rms_norm::forward(
+            norm::forward(
+                shape.blocks.norm,
                 last,
                 norm,
-                shape.rms_norm_epsilon,
+                shape.norm_epsilon,
                 &mut inverses[i..=i],
                 out,
             );
             if let Some(cache) = &mut caches[segment.cache] {
-                cache.length += segment.rows;
+                cache.length = segment.base + segment.rows;
+                cache.long = segment.long;
+                if self.rope.switches() {
+                    let rows = &tokens[segment.first..][..segment.rows];
+                    cache.tokens.truncate(segment.base);
+                    cache.tokens.extend_from_slice(rows);
+                }
             }
         }
         Ok(())
@@ -155,28 +168,41 @@ impl Transformer {
         self.shape.check_rows("feed", slots.len(), true)?;
         let mut segments = Vec::with_capacity(slots.len());
         let mut seen = vec![false; self.acting.slots.len()];
-        let (mut first, mut reach) = (0, 0);
+        let mut all = core::mem::take(&mut self.acting.tokens);
+        all.clear();
+        let (mut fed, mut reach) = (0, 0);
         for (&slot, &count) in slots.iter().zip(counts) {
-            let base = self.slot("feed", slot)?.length;
-            let (end, most) = (base + count as usize, self.shape.maximum_positions);
+            let (most, count) = (self.shape.maximum_positions, count as usize);
+            let length = self.slot("feed", slot)?.length;
+            let end = length + count;
             if count == 0 || end > most {
                 let state =
-                    format!("slot {slot} has {base} of {most} positions, asked for {count} more");
+                    format!("slot {slot} has {length} of {most} positions, asked for {count} more");
                 return refuse("feed", state);
             }
             if core::mem::replace(&mut seen[slot as usize], true) {
                 return refuse("feed", format_args!("slot {slot} is named twice"));
             }
-            let (rows, cache) = (count as usize, slot as usize);
+            let long = self.rope.is_long(end);
+            let cache = self.slot("feed", slot)?;
+            let (mut base, first) = (length, all.len());
+            if long != cache.long && length > 0 {
+                // All keys turn otherwise now: the slot is computed from its start.
+                all.extend_from_slice(&cache.tokens);
+                base = 0;
+            }
+            all.extend_from_slice(&tokens[fed..fed + count]);
             segments.push(Segment {
                 first,
-                rows,
+                rows: all.len() - first,
                 base,
-                cache,
+                cache: slot as usize,
+                long,
             });
-            first += rows;
+            fed += count;
             reach = reach.max(end);
         }
+        self.shape.check_rows("feed", all.len(), false)?;
         self.rope.reach(reach)?;
         self.pack()?;
         for segment in &segments {
@@ -185,6 +211,7 @@ impl Transformer {
             }
         }
         self.acting.segments = segments;
+        self.acting.tokens = all;
         Ok(())
     }
 
@@ -195,6 +222,7 @@ impl Transformer {
         let rows = finals.len() / self.shape.hidden;
         resize(logits, rows * self.shape.vocabulary)?;
         linear::forward(rows, finals, &self.packs.head, logits, false);
+        head::cap(logits, self.shape.blocks.logit_cap);
         Ok(logits)
     }
 

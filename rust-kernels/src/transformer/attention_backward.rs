@@ -1,9 +1,9 @@
 //! The gradient of causal attention within one sequence.
 
-use super::attention::QUERY_BLOCK;
+use super::attention::{Scoring, QUERY_BLOCK};
 use super::error::{resize, Outcome};
 use super::shape::Shape;
-use crate::simd::{dot, exp, panel_product, transpose, F32x4};
+use crate::simd::{dot, exp, panel_product, tanh, transpose, F32x4};
 
 /// Columns of one product: two vectors.
 const PANEL: usize = 8;
@@ -26,8 +26,10 @@ pub struct Scratch {
 /// Gradient of queries, keys and values; probabilities are computed again from the kept log-normalizers.
 ///
 /// ```text
-/// P = exp(q·kᵀ/√d − L);  dV = Pᵀ·dO;  dP = dO·Vᵀ;  dS = P ∘ (dP − rowsum(dO ∘ O)) / √d;  dQ = dS·K;  dK = dSᵀ·Q
+/// P = exp(s·q·kᵀ − L);  dV = Pᵀ·dO;  dP = dO·Vᵀ;  dS = s · P ∘ (dP − rowsum(dO ∘ O));  dQ = dS·K;  dK = dSᵀ·Q
 /// ```
+///
+/// Capped scores are `c·tanh(s·q·kᵀ/c)`, and dS has the factor `1 − tanh²`, too.
 ///
 /// `Pᵀ` and `dSᵀ` are what the products with P and dS on the left need, so both are computed transposed.
 ///
@@ -36,6 +38,7 @@ pub struct Scratch {
 /// `[rows, queryWidth]`; `normalizers [rows, heads]`.
 pub fn backward(
     shape: &Shape,
+    scoring: Scoring,
     projected: &[f32],
     attended: &[f32],
     normalizers: &[f32],
@@ -93,6 +96,7 @@ pub fn backward(
             );
             block(
                 &columns,
+                scoring,
                 projected,
                 stride,
                 first,
@@ -129,6 +133,7 @@ fn copy_block(x: &[f32], step: usize, count: usize, columns: &Columns, to: &mut 
 /// One block of queries of one head.
 fn block(
     columns: &Columns,
+    scoring: Scoring,
     projected: &[f32],
     stride: usize,
     first: usize,
@@ -153,8 +158,14 @@ fn block(
         d_out,
         transposed,
     } = scratch;
-    let seen = first + count;
+    let Scoring { scale, cap, window } = scoring;
+    let start = scoring.start(first + 1);
+    let seen = first + count - start;
     let rows = projected.len() / stride;
+    let (projected, d_projected) = (
+        &projected[start * stride..],
+        &mut d_projected[start * stride..],
+    );
     // Sᵀ = K·Qᵀ and dPᵀ = V·dOᵀ, both [seen, QUERY_BLOCK].
     for (at, side, result) in [(key, &*queries, &mut *p), (value, &*d_out, &mut *ds)] {
         transpose(QUERY_BLOCK, d, side, padded, transposed, QUERY_BLOCK);
@@ -174,25 +185,20 @@ fn block(
             );
         }
     }
-    let scale = 1.0 / (d as f32).sqrt();
     let rows_p = p.chunks_exact_mut(QUERY_BLOCK);
-    for (j, (p, ds)) in rows_p
-        .zip(ds.chunks_exact_mut(QUERY_BLOCK))
-        .take(seen)
-        .enumerate()
-    {
-        for i in (0..QUERY_BLOCK).step_by(4) {
-            let score = F32x4::load(&p[i..]) * F32x4::splat(scale);
-            let probability = exp(score - F32x4::load(&normalizer[i..]));
-            let d_probability = F32x4::load(&ds[i..]) - F32x4::load(&pull[i..]);
-            probability.store(&mut p[i..]);
-            (probability * d_probability * F32x4::splat(scale)).store(&mut ds[i..]);
+    for (j, (p, ds)) in (start..).zip(rows_p.zip(ds.chunks_exact_mut(QUERY_BLOCK)).take(seen)) {
+        if cap > 0.0 {
+            capped_gradients(p, ds, normalizer, pull, scale, cap);
+        } else {
+            let scale = F32x4::splat(scale);
+            score_gradients(p, ds, normalizer, pull, |x| (x * scale, scale));
         }
-        // Queries before key j do not see it; queries behind the block do not exist.
+        // Queries before key j do not see it, nor do those that left it behind; queries behind the block do not exist.
         let hidden = j.saturating_sub(first);
+        let end = j.saturating_add(window).saturating_sub(first).min(count);
         for x in [p, ds] {
             x[..hidden].fill(0.0);
-            x[count..].fill(0.0);
+            x[end..].fill(0.0);
         }
     }
     for c in (0..d).step_by(PANEL) {
@@ -230,7 +236,7 @@ fn block(
         panel_product::<2>(
             d,
             seen,
-            keys,
+            &keys[start..],
             rows,
             &ds[c..],
             QUERY_BLOCK,
@@ -245,7 +251,47 @@ fn block(
         count,
         transposed,
         QUERY_BLOCK,
-        &mut d_projected[first * stride + query..],
+        &mut d_projected[(first - start) * stride + query..],
         stride,
     );
+}
+
+/// [`score_gradients`] where scores are capped.
+#[inline(never)]
+fn capped_gradients(
+    p: &mut [f32],
+    ds: &mut [f32],
+    normalizer: &[f32; QUERY_BLOCK],
+    pull: &[f32; QUERY_BLOCK],
+    scale: f32,
+    cap: f32,
+) {
+    let (scale, factor, cap) = (
+        F32x4::splat(scale),
+        F32x4::splat(scale / cap),
+        F32x4::splat(cap),
+    );
+    score_gradients(p, ds, normalizer, pull, |x| {
+        let t = tanh(x * factor);
+        (t * cap, (F32x4::splat(1.0) - t * t) * scale)
+    });
+}
+
+/// Turns products of a key with queries into probabilities, and `dP` into `dS`; `score` gives a product's score and its
+/// slope.
+#[inline(always)]
+fn score_gradients(
+    p: &mut [f32],
+    ds: &mut [f32],
+    normalizer: &[f32; QUERY_BLOCK],
+    pull: &[f32; QUERY_BLOCK],
+    score: impl Fn(F32x4) -> (F32x4, F32x4),
+) {
+    for i in (0..QUERY_BLOCK).step_by(4) {
+        let (score, slope) = score(F32x4::load(&p[i..]));
+        let probability = exp(score - F32x4::load(&normalizer[i..]));
+        let d_probability = F32x4::load(&ds[i..]) - F32x4::load(&pull[i..]);
+        probability.store(&mut p[i..]);
+        (probability * d_probability * slope).store(&mut ds[i..]);
+    }
 }

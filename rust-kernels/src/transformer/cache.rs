@@ -17,6 +17,10 @@ pub const VALUE_PANEL: usize = 8;
 #[derive(Default)]
 pub struct Cache {
     pub length: usize,
+    /// What was fed, where it may have to be computed again: in models that turn long sequences otherwise.
+    pub tokens: Vec<u32>,
+    /// Whether the keys are turned as those of a long sequence.
+    pub long: bool,
     capacity: usize,
     keys: Vec<f32>,
     values: Vec<f32>,
@@ -127,6 +131,7 @@ impl Cache {
             }
         }
         self.length = length;
+        self.tokens.truncate(length);
     }
 }
 

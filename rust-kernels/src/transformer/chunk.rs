@@ -5,7 +5,8 @@ use super::cache::Cache;
 use super::embedding;
 use super::error::{resize, Outcome};
 use super::layer::{self, Memory, Scratch, Segment, States, Weights};
-use super::rms_norm;
+use super::norm;
+use super::rope::Rope;
 
 /// A chunk ends with the sequence that reaches this many rows.
 const ROWS: usize = 256;
@@ -30,7 +31,7 @@ pub struct Shared {
 }
 
 /// Divides packed sequences among chunks, reusing the memory of earlier ones.
-pub fn divide(lengths: &[u32], chunks: &mut Vec<Chunk>) {
+pub fn divide(lengths: &[u32], rope: &Rope, chunks: &mut Vec<Chunk>) {
     let (mut used, mut first) = (0, 0);
     for &length in lengths {
         if used == 0 || chunks[used - 1].rows >= ROWS {
@@ -49,6 +50,7 @@ pub fn divide(lengths: &[u32], chunks: &mut Vec<Chunk>) {
             rows,
             base: 0,
             cache: 0,
+            long: rope.is_long(rows),
         };
         chunk.segments.push(segment);
         chunk.rows += rows;
@@ -75,7 +77,10 @@ impl Chunk {
         resize(&mut self.layers[0].input, rows * hidden)?;
         let tokens = &tokens[self.first..][..rows];
         let table = &parameters[layout.embedding.clone()];
-        embedding::forward(tokens, table, hidden, &mut self.layers[0].input);
+        let input = &mut self.layers[0].input;
+        embedding::forward(tokens, table, hidden, shape.blocks.embedding_scale, input);
+        let positions = &parameters[layout.positions.clone()];
+        embedding::add_positions(&self.segments, positions, hidden, input);
         for index in 0..shape.layers {
             let (now, next) = self.layers.split_at_mut(index + 1);
             let output = next.first_mut().map_or(&mut self.last, |n| &mut n.input);
@@ -94,10 +99,11 @@ impl Chunk {
         resize(&mut self.inverses, rows)?;
         let norm = &parameters[layout.norm.clone()];
         let finals = &mut finals[self.first * hidden..][..rows * hidden];
-        rms_norm::forward(
+        norm::forward(
+            shape.blocks.norm,
             &self.last,
             norm,
-            shape.rms_norm_epsilon,
+            shape.norm_epsilon,
             &mut self.inverses,
             finals,
         );
@@ -124,7 +130,15 @@ impl Chunk {
         let norm = &weights.parameters[layout.norm.clone()];
         let d_norm = &mut gradients[layout.norm.clone()];
         let d_finals = &mut d_finals[self.first * shape.hidden..][..size];
-        rms_norm::backward(d_finals, &self.last, norm, &self.inverses, d, d_norm);
+        norm::backward(
+            shape.blocks.norm,
+            d_finals,
+            &self.last,
+            norm,
+            &self.inverses,
+            d,
+            d_norm,
+        );
         for (index, states) in self.layers.iter().enumerate().rev() {
             layer::backward(
                 weights,
@@ -137,10 +151,13 @@ impl Chunk {
             )?;
         }
         let tokens = &tokens[self.first..][..self.rows];
+        let d_positions = &mut gradients[layout.positions.clone()];
+        embedding::positions_backward(&self.segments, d, shape.hidden, d_positions);
         embedding::backward(
             tokens,
             d,
             shape.hidden,
+            shape.blocks.embedding_scale,
             &mut gradients[layout.embedding.clone()],
         );
         Ok(())

@@ -2,7 +2,7 @@
 
 use super::error::{refuse, Outcome};
 use crate::linalg::softmax;
-use crate::simd::{exp, F32x4};
+use crate::simd::{exp, tanh_in_place, F32x4};
 
 /// Index that means "no mask".
 pub const NO_MASK: u32 = u32::MAX;
@@ -95,6 +95,26 @@ pub fn score(logits: &[f32], target: u32, mask: Option<&[u32]>, temperature: f32
         log_prob: logits[target as usize] * inverse - normalizer,
         entropy,
         normalizer,
+    }
+}
+
+/// `logit = cap · tanh(logit / cap)`; nothing where `cap` is 0.
+pub fn cap(logits: &mut [f32], cap: f32) {
+    if cap > 0.0 {
+        logits.iter_mut().for_each(|x| *x /= cap);
+        tanh_in_place(logits);
+        logits.iter_mut().for_each(|x| *x *= cap);
+    }
+}
+
+/// Takes the gradient of capped logits to that of the logits: `d ∘ (1 − (capped/cap)²)`.
+///
+/// # Shapes
+/// `d`, `capped` `[vocabulary]`.
+pub fn cap_backward(d: &mut [f32], capped: &[f32], cap: f32) {
+    for (d, y) in d.iter_mut().zip(capped) {
+        let share = y / cap;
+        *d *= 1.0 - share * share;
     }
 }
 

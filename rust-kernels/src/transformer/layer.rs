@@ -1,16 +1,20 @@
 //! One layer over packed rows: the routine that acting and learning share, and its backward pass.
 
-use super::attention;
+use core::ops::Range;
+
+use super::attention::{self, Scoring};
 use super::attention_backward;
 use super::cache::Cache;
 use super::error::{resize, Outcome};
+use super::gate;
+use super::head_norms::{self, HeadNorms};
 use super::linear;
+use super::norm;
 use super::packs::Packs;
-use super::parameters::{LayerRanges, Layout};
-use super::rms_norm;
+use super::parameters::{LayerRanges, Layout, LinearRanges};
 use super::rope::Rope;
 use super::shape::Shape;
-use super::swiglu;
+use crate::simd::axpy;
 
 /// Consecutive packed rows of one episode: rows `first .. first + rows` stand at positions `base ..`.
 #[derive(Debug, Clone, Copy)]
@@ -20,6 +24,8 @@ pub struct Segment {
     pub base: usize,
     /// Index of the cache that holds the episode.
     pub cache: usize,
+    /// Turns by the frequencies for long sequences.
+    pub long: bool,
 }
 
 /// What a layer reads.
@@ -43,17 +49,30 @@ pub enum Memory<'a> {
 ///
 /// # Shapes
 /// `input`, `middle` `[rows, hidden]`; `projected [rows, projectedWidth]` after the rotation; `attended
-/// [rows, queryWidth]`; `normalizers [rows, heads]`; `gate_up [rows, 2·intermediate]`; the inverses `[rows]`.
+/// [rows, queryWidth]`; `normalizers [rows, heads]`; `gate_up [rows, upWidth]`; the inverses `[rows]`.
 #[derive(Default)]
 pub struct States {
     pub input: Vec<f32>,
     input_inverses: Vec<f32>,
     projected: Vec<f32>,
+    head_norms: HeadNorms,
     attended: Vec<f32>,
     normalizers: Vec<f32>,
+    attention_branch: Branch,
     middle: Vec<f32>,
     middle_inverses: Vec<f32>,
     gate_up: Vec<f32>,
+    feed_forward_branch: Branch,
+}
+
+/// What joins the stream through a norm of its own; empty where there is no such norm.
+///
+/// # Shapes
+/// `output [rows, hidden]`, `inverses [rows]`.
+#[derive(Default)]
+struct Branch {
+    output: Vec<f32>,
+    inverses: Vec<f32>,
 }
 
 /// Memory that is free again after each layer.
@@ -67,6 +86,8 @@ pub struct Scratch {
     d_projected: Vec<f32>,
     d_gated: Vec<f32>,
     d_gate_up: Vec<f32>,
+    d_heads: Vec<f32>,
+    d_branch: Vec<f32>,
     attention: attention_backward::Scratch,
 }
 
@@ -93,23 +114,24 @@ pub fn forward(
     resize(&mut states.normalizers, rows * shape.heads)?;
     resize(&mut states.middle, rows * shape.hidden)?;
     resize(&mut states.middle_inverses, rows)?;
-    resize(&mut states.gate_up, rows * 2 * shape.intermediate)?;
+    resize(&mut states.gate_up, rows * shape.up_width())?;
     resize(&mut scratch.gated, rows * shape.intermediate)?;
     resize(output, rows * shape.hidden)?;
 
-    let norm = &parameters[ranges.input_norm.clone()];
-    let epsilon = shape.rms_norm_epsilon;
-    rms_norm::forward(
-        &states.input,
+    let (norm, epsilon) = (shape.blocks.norm, shape.norm_epsilon);
+    norm::forward(
         norm,
+        &states.input,
+        &parameters[ranges.input_norm.clone()],
         epsilon,
         &mut states.input_inverses,
         &mut scratch.normed,
     );
-    linear::forward(
+    linear::forward_biased(
         rows,
         &scratch.normed,
         &packs.projections,
+        &parameters[ranges.projections.bias.clone()],
         &mut states.projected,
         false,
     );
@@ -122,33 +144,95 @@ pub fn forward(
         &mut scratch.scores,
     )?;
     states.middle.copy_from_slice(&states.input);
-    linear::forward(
-        rows,
+    let join = Join {
+        shape,
+        parameters,
+        pack: &packs.output,
+        bias: &ranges.output.bias,
+        norm: &ranges.attention_norm,
+    };
+    join.forward(
         &states.attended,
-        &packs.output,
+        &mut states.attention_branch,
         &mut states.middle,
-        true,
-    );
+        &mut scratch.normed,
+    )?;
 
-    let norm = &parameters[ranges.post_norm.clone()];
-    rms_norm::forward(
-        &states.middle,
+    norm::forward(
         norm,
+        &states.middle,
+        &parameters[ranges.middle_norm.clone()],
         epsilon,
         &mut states.middle_inverses,
         &mut scratch.normed,
     );
-    linear::forward(
+    linear::forward_biased(
         rows,
         &scratch.normed,
         &packs.gate_up,
+        &parameters[ranges.gate_up.bias.clone()],
         &mut states.gate_up,
         false,
     );
-    swiglu::forward(&states.gate_up, shape.intermediate, &mut scratch.gated);
+    gate::forward(
+        &shape.blocks,
+        &states.gate_up,
+        shape.intermediate,
+        &mut scratch.gated,
+    );
     output.copy_from_slice(&states.middle);
-    linear::forward(rows, &scratch.gated, &packs.down, output, true);
-    Ok(())
+    let join = Join {
+        pack: &packs.down,
+        bias: &ranges.down.bias,
+        norm: &ranges.feed_forward_norm,
+        ..join
+    };
+    join.forward(
+        &scratch.gated,
+        &mut states.feed_forward_branch,
+        output,
+        &mut scratch.normed,
+    )
+}
+
+/// The product that ends a branch, its bias, and the norm behind it where there is one.
+struct Join<'a> {
+    shape: &'a Shape,
+    parameters: &'a [f32],
+    pack: &'a crate::linalg::PackedB,
+    bias: &'a Range<usize>,
+    norm: &'a Range<usize>,
+}
+
+impl Join<'_> {
+    /// `stream += norm(x · Wᵀ + b)`; `normed` is scratch.
+    fn forward(
+        &self,
+        x: &[f32],
+        branch: &mut Branch,
+        stream: &mut [f32],
+        normed: &mut [f32],
+    ) -> Outcome<()> {
+        let (hidden, bias) = (self.shape.hidden, &self.parameters[self.bias.clone()]);
+        let rows = stream.len() / hidden;
+        if self.norm.is_empty() {
+            linear::forward_biased(rows, x, self.pack, bias, stream, true);
+            return Ok(());
+        }
+        resize(&mut branch.output, rows * hidden)?;
+        resize(&mut branch.inverses, rows)?;
+        linear::forward_biased(rows, x, self.pack, bias, &mut branch.output, false);
+        norm::forward(
+            self.shape.blocks.norm,
+            &branch.output,
+            &self.parameters[self.norm.clone()],
+            self.shape.norm_epsilon,
+            &mut branch.inverses,
+            normed,
+        );
+        axpy(1.0, normed, stream);
+        Ok(())
+    }
 }
 
 /// Rotates, stores and attends, one episode after the other.
@@ -165,17 +249,26 @@ fn attend(
         shape.projected_width(),
         shape.query_width() + shape.key_width(),
     );
+    let ranges = &weights.layout.layers[index];
+    head_norms::forward(
+        weights,
+        ranges,
+        &mut states.projected,
+        &mut states.head_norms,
+    )?;
+    let (set, scoring) = (shape.blocks.rope(index), Scoring::of(shape, index));
     for &Segment {
         first,
         rows,
         base,
         cache,
+        long,
     } in segments
     {
         let projected = &mut states.projected[first * width..(first + rows) * width];
-        for (position, row) in (base..).zip(projected.chunks_exact_mut(width)) {
-            weights.rope.forward(&mut row[..turned], position);
-        }
+        weights
+            .rope
+            .forward((set, long), projected, width, turned, base);
         let (cache, layer) = match memory {
             Memory::Passing(cache) => {
                 cache.reserve(shape, 1, rows)?;
@@ -195,6 +288,7 @@ fn attend(
             base,
             cache,
             layer,
+            scoring,
             out,
             normalizers,
             scores,
@@ -222,30 +316,110 @@ pub fn backward(
     resize(&mut scratch.d_normed, rows * shape.hidden)?;
     resize(&mut scratch.gated, rows * shape.intermediate)?;
     resize(&mut scratch.d_gated, rows * shape.intermediate)?;
-    resize(&mut scratch.d_gate_up, rows * 2 * shape.intermediate)?;
+    resize(&mut scratch.d_gate_up, rows * shape.up_width())?;
     resize(&mut scratch.d_attended, rows * shape.query_width())?;
     resize(&mut scratch.d_projected, rows * shape.projected_width())?;
     feed_forward_backward(
         shape, parameters, ranges, rows, states, d, gradients, scratch,
-    );
+    )?;
 
-    let out = &parameters[ranges.output.clone()];
-    let d_out = &mut gradients[ranges.output.clone()];
+    let d_out = branch_gradient(
+        shape,
+        parameters,
+        &ranges.attention_norm,
+        &states.attention_branch,
+        d,
+        gradients,
+        &mut scratch.d_normed,
+        &mut scratch.d_branch,
+    )?;
+    linear::backward_bias(d_out, &mut gradients[ranges.output.bias.clone()]);
     linear::backward(
         rows,
-        d,
-        &states.attended,
-        out,
-        &mut scratch.d_attended,
         d_out,
+        &states.attended,
+        &parameters[ranges.output.weight.clone()],
+        &mut scratch.d_attended,
+        &mut gradients[ranges.output.weight.clone()],
     );
+    attention_backward(weights, index, segments, states, scratch)?;
+    head_norms::backward(
+        weights,
+        ranges,
+        &mut scratch.d_projected,
+        &states.head_norms,
+        gradients,
+        &mut scratch.d_heads,
+    )?;
+    let before = Before {
+        shape,
+        parameters,
+        norm: &ranges.input_norm,
+        linear: &ranges.projections,
+    };
+    before.backward(
+        rows,
+        &scratch.d_projected,
+        &states.input,
+        &states.input_inverses,
+        d,
+        gradients,
+        &mut scratch.normed,
+        &mut scratch.d_normed,
+    );
+    Ok(())
+}
+
+/// The gradient of a branch's product: `d` itself, or what its norm makes of it, in `d_branch`.
+fn branch_gradient<'a>(
+    shape: &Shape,
+    parameters: &[f32],
+    norm: &Range<usize>,
+    branch: &Branch,
+    d: &'a [f32],
+    gradients: &mut [f32],
+    d_normed: &mut [f32],
+    d_branch: &'a mut Vec<f32>,
+) -> Outcome<&'a [f32]> {
+    if norm.is_empty() {
+        return Ok(d);
+    }
+    resize(d_branch, d.len())?;
+    d_branch.fill(0.0);
+    d_normed.copy_from_slice(d);
+    norm::backward(
+        shape.blocks.norm,
+        d_normed,
+        &branch.output,
+        &parameters[norm.clone()],
+        &branch.inverses,
+        d_branch,
+        &mut gradients[norm.clone()],
+    );
+    Ok(d_branch)
+}
+
+/// Takes `d_attended` to the gradient of queries, keys and values before their rotation.
+fn attention_backward(
+    weights: &Weights,
+    index: usize,
+    segments: &[Segment],
+    states: &States,
+    scratch: &mut Scratch,
+) -> Outcome<()> {
+    let shape = weights.shape;
     let (width, query) = (shape.projected_width(), shape.query_width());
-    for &Segment { first, rows, .. } in segments {
+    let (set, scoring) = (shape.blocks.rope(index), Scoring::of(shape, index));
+    for &Segment {
+        first, rows, long, ..
+    } in segments
+    {
         let wide = first * width..(first + rows) * width;
         let narrow = first * query..(first + rows) * query;
         let d_projected = &mut scratch.d_projected[wide.clone()];
         attention_backward::backward(
             shape,
+            scoring,
             &states.projected[wide],
             &states.attended[narrow.clone()],
             &states.normalizers[first * shape.heads..],
@@ -253,37 +427,49 @@ pub fn backward(
             d_projected,
             &mut scratch.attention,
         )?;
-        for (position, row) in d_projected.chunks_exact_mut(width).enumerate() {
-            weights
-                .rope
-                .backward(&mut row[..query + shape.key_width()], position);
-        }
+        let turned = query + shape.key_width();
+        weights
+            .rope
+            .backward((set, long), d_projected, width, turned);
     }
-    let norm = &parameters[ranges.input_norm.clone()];
-    rms_norm::again(
-        &states.input,
-        norm,
-        &states.input_inverses,
-        &mut scratch.normed,
-    );
-    linear::backward(
-        rows,
-        &scratch.d_projected,
-        &scratch.normed,
-        &parameters[ranges.projections.clone()],
-        &mut scratch.d_normed,
-        &mut gradients[ranges.projections.clone()],
-    );
-    let d_norm = &mut gradients[ranges.input_norm.clone()];
-    rms_norm::backward(
-        &mut scratch.d_normed,
-        &states.input,
-        norm,
-        &states.input_inverses,
-        d,
-        d_norm,
-    );
     Ok(())
+}
+
+/// The norm and the product that begin a branch.
+struct Before<'a> {
+    shape: &'a Shape,
+    parameters: &'a [f32],
+    norm: &'a Range<usize>,
+    linear: &'a LinearRanges,
+}
+
+impl Before<'_> {
+    /// Adds to `d` what flows back from `d_y`, the gradient of the product; `normed` and `d_normed` are scratch.
+    fn backward(
+        &self,
+        rows: usize,
+        d_y: &[f32],
+        input: &[f32],
+        inverses: &[f32],
+        d: &mut [f32],
+        gradients: &mut [f32],
+        normed: &mut [f32],
+        d_normed: &mut [f32],
+    ) {
+        let (kind, norm) = (self.shape.blocks.norm, &self.parameters[self.norm.clone()]);
+        norm::again(kind, input, norm, inverses, normed);
+        linear::backward_bias(d_y, &mut gradients[self.linear.bias.clone()]);
+        linear::backward(
+            rows,
+            d_y,
+            normed,
+            &self.parameters[self.linear.weight.clone()],
+            d_normed,
+            &mut gradients[self.linear.weight.clone()],
+        );
+        let d_norm = &mut gradients[self.norm.clone()];
+        norm::backward(kind, d_normed, input, norm, inverses, d, d_norm);
+    }
 }
 
 fn feed_forward_backward(
@@ -295,38 +481,55 @@ fn feed_forward_backward(
     d: &mut [f32],
     gradients: &mut [f32],
     scratch: &mut Scratch,
-) {
+) -> Outcome<()> {
     let Scratch {
         normed,
         gated,
         d_normed,
         d_gated,
         d_gate_up,
+        d_branch,
         ..
     } = scratch;
-    let down = &parameters[ranges.down.clone()];
+    let d_out = branch_gradient(
+        shape,
+        parameters,
+        &ranges.feed_forward_norm,
+        &states.feed_forward_branch,
+        d,
+        gradients,
+        d_normed,
+        d_branch,
+    )?;
+    let down = &parameters[ranges.down.weight.clone()];
     // The product needs the gated states, which come with the gradient of the gate: first the input side.
-    linear::backward_input(rows, d, down, d_gated);
-    swiglu::backward(
+    linear::backward_input(rows, d_out, down, d_gated);
+    gate::backward(
+        &shape.blocks,
         d_gated,
         &states.gate_up,
         shape.intermediate,
         d_gate_up,
         gated,
     );
-    linear::backward_weight(rows, d, gated, &mut gradients[ranges.down.clone()]);
-    let norm = &parameters[ranges.post_norm.clone()];
-    rms_norm::again(&states.middle, norm, &states.middle_inverses, normed);
-    let gate_up = &parameters[ranges.gate_up.clone()];
-    let d_weight = &mut gradients[ranges.gate_up.clone()];
-    linear::backward(rows, d_gate_up, normed, gate_up, d_normed, d_weight);
-    let d_norm = &mut gradients[ranges.post_norm.clone()];
-    rms_norm::backward(
-        d_normed,
+    linear::backward_bias(d_out, &mut gradients[ranges.down.bias.clone()]);
+    let d_down = &mut gradients[ranges.down.weight.clone()];
+    linear::backward_weight(rows, d_out, gated, d_down);
+    let before = Before {
+        shape,
+        parameters,
+        norm: &ranges.middle_norm,
+        linear: &ranges.gate_up,
+    };
+    before.backward(
+        rows,
+        d_gate_up,
         &states.middle,
-        norm,
         &states.middle_inverses,
         d,
-        d_norm,
+        gradients,
+        normed,
+        d_normed,
     );
+    Ok(())
 }

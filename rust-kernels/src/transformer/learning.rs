@@ -25,6 +25,8 @@ pub struct Learning {
     results: Vec<Scored>,
     gathered: Vec<f32>,
     logits: Vec<f32>,
+    /// One row of capped logits, where the model caps them.
+    capped: Vec<f32>,
     d_gathered: Vec<f32>,
     d_finals: Vec<f32>,
 }
@@ -79,7 +81,7 @@ impl Transformer {
         let learning = &mut self.learning;
         learning.tokens.clear();
         learning.tokens.extend_from_slice(tokens);
-        divide(lengths, &mut learning.chunks);
+        divide(lengths, &self.rope, &mut learning.chunks);
         let weights = weights!(self);
         let Learning {
             chunks,
@@ -117,6 +119,7 @@ impl Transformer {
         let mut logits = Vec::new();
         resize(&mut logits, rows.len() * self.shape.vocabulary)?;
         linear::forward(rows.len(), gathered, &self.packs.head, &mut logits, false);
+        head::cap(&mut logits, self.shape.blocks.logit_cap);
         Ok(logits)
     }
 
@@ -198,6 +201,7 @@ impl Transformer {
             let logits = &mut logits[at..][..block * vocabulary];
             let states = &gathered[first * hidden..][..block * hidden];
             linear::forward(block, states, head, logits, false);
+            head::cap(logits, self.shape.blocks.logit_cap);
             for (i, row) in (first..).zip(logits.chunks_exact(vocabulary)) {
                 let mask = request.masks.of(i);
                 results.push(head::score(
@@ -278,12 +282,17 @@ impl Transformer {
             gathered,
             logits,
             results,
+            capped,
             d_gathered,
             d_finals,
             ..
         } = &mut self.learning;
         let count = request.rows.len();
         let kept = count * vocabulary <= KEPT_LOGITS;
+        let cap = self.shape.blocks.logit_cap;
+        if cap > 0.0 {
+            resize(capped, vocabulary)?;
+        }
         resize(d_gathered, HEAD_BLOCK * hidden)?;
         for first in (0..count).step_by(HEAD_BLOCK) {
             let block = HEAD_BLOCK.min(count - first);
@@ -292,10 +301,14 @@ impl Transformer {
             let states = &gathered[first * hidden..][..block * hidden];
             if !kept {
                 linear::forward(block, states, &self.packs.head, logits, false);
+                head::cap(logits, cap);
             }
             for (i, row) in (first..).zip(logits.chunks_exact_mut(vocabulary)) {
                 let (target, mask) = (request.targets[i], request.masks.of(i));
                 let (d_log_prob, d_entropy) = (d_log_probs[i], d_entropies[i]);
+                if cap > 0.0 {
+                    capped.copy_from_slice(row);
+                }
                 head::backward(
                     row,
                     target,
@@ -305,6 +318,9 @@ impl Transformer {
                     d_log_prob,
                     d_entropy,
                 );
+                if cap > 0.0 {
+                    head::cap_backward(row, capped, cap);
+                }
             }
             let d_states = &mut d_gathered[..block * hidden];
             linear::backward(block, logits, states, head, d_states, d_head);

@@ -1,34 +1,42 @@
-//! A causal language model of the Llama shape with a value head, forward and backward, in f32.
+//! A causal language model with a value head, forward and backward, in f32.
 //!
 //! ```text
-//! x₀ = E[token]
-//! x  = x + Wo · attention(rope(Wq·n), rope(Wk·n), Wv·n),  n = rmsNorm(x)        per layer
-//! x  = x + Wdown · (silu(Wgate·n) ∘ Wup·n),               n = rmsNorm(x)
-//! s  = rmsNorm(x);  logits = H·s;  value = w·s + b         H = E when tied
+//! x₀ = e·E[token] + P[position]
+//! x  = x + post(Wo · attention(rope(norm(Wq·n)), rope(norm(Wk·n)), Wv·n)),  n = norm(x)        per layer
+//! x  = x + post(Wdown · (f(Wgate·n) ∘ Wup·n)),                              n = norm(x)
+//! s  = norm(x);  logits = H·s;  value = w·s + b                             H = E when tied
 //! ```
+//!
+//! Without e, P, post, the norms of queries and keys, and biases, with f = silu, this is Llama. What else there is
+//! stands in `blocks.rs`; a layer chooses once, before it runs over its rows.
 //!
 //! One routine (`layer.rs`) runs a layer over packed rows, whoever asks: acting appends rows to the caches of several
 //! episodes, learning runs whole sequences and keeps what the backward pass needs. A row goes through the same
 //! operations in the same order in both, so log-probabilities recorded when acting equal the learner's, bit for bit.
 
 mod acting;
+mod activation;
 mod attention;
 mod attention_backward;
+mod blocks;
 mod cache;
 mod chunk;
 mod embedding;
 mod error;
+mod gate;
 mod head;
+mod head_norms;
 mod layer;
+mod layer_norm;
 mod learning;
 mod linear;
 mod model;
+mod norm;
 mod packs;
 mod parameters;
 mod rms_norm;
 mod rope;
 mod shape;
-mod swiglu;
 
 #[cfg(test)]
 mod oracle;
@@ -36,6 +44,7 @@ mod oracle;
 mod tests;
 
 pub use acting::Drawn;
+pub use blocks::{Activation, Blocks, Norm};
 pub use error::TransformerError;
 pub use model::{AdamW, Transformer};
 pub use shape::Shape;

@@ -1,6 +1,7 @@
 //! The model: its tensors, its optimiser state, and the two ways to run it (`acting.rs`, `learning.rs`).
 
 use super::acting::Acting;
+use super::blocks::Norm;
 use super::error::{refuse, resize, Outcome};
 use super::learning::Learning;
 use super::packs::Packs;
@@ -74,35 +75,59 @@ impl Transformer {
         &self.layout.tensors
     }
 
-    /// Replaces the inverse frequencies of the rotation. Open slots keep keys turned by the old ones.
+    /// Replaces the inverse frequencies of a set of rotations, and the factor of its cosines and sines. Open slots keep
+    /// keys turned by the old ones.
     ///
     /// # Errors
-    /// If there are not `headDimension / 2` finite numbers.
-    pub fn set_rope_frequencies(&mut self, frequencies: &[f32]) -> Outcome<()> {
-        self.rope.set_frequencies(frequencies)?;
+    /// If there are more than `headDimension / 2`, or one is not finite.
+    pub fn set_rope_frequencies(
+        &mut self,
+        frequencies: &[f32],
+        scale: f32,
+        set: usize,
+    ) -> Outcome<()> {
+        self.rope.set_frequencies(frequencies, scale, set)?;
         self.learning.forget();
         Ok(())
     }
 
+    /// Frequencies that replace set 0 in sequences of more than `above` tokens. A slot that grows or shrinks past that
+    /// length is computed again.
+    ///
+    /// # Errors
+    /// As [`Transformer::set_rope_frequencies`].
+    pub fn set_long_rope_frequencies(
+        &mut self,
+        frequencies: &[f32],
+        scale: f32,
+        above: usize,
+    ) -> Outcome<()> {
+        self.rope.set_long(frequencies, scale, above)?;
+        self.learning.forget();
+        Ok(())
+    }
+
+    /// Norms begin as norms alone; one that counts from 1 begins at 0.
     fn fill_norms(&mut self) {
-        let norms = self
-            .layout
-            .tensors
-            .iter()
-            .filter(|t| t.name.ends_with("norm.weight"));
-        for tensor in norms {
-            self.parameters[tensor.range.clone()].fill(1.0);
+        let plain = match self.shape.blocks.norm {
+            Norm::RmsFromOne => 0.0,
+            Norm::Rms | Norm::Layer => 1.0,
+        };
+        for tensor in &self.layout.tensors {
+            if tensor.name.ends_with("norm.weight") {
+                self.parameters[tensor.range.clone()].fill(plain);
+            }
         }
     }
 
     /// Random weights: N(0, 2/(5·hidden)) (Nguyen and Salazar 2019, "small init"), the deviation divided by √(2·layers)
-    /// where a product adds to the residual stream; norms 1, value head 0. Tensor i draws from stream i.
+    /// where a product adds to the residual stream; norms 1, biases and value head 0. Tensor i draws from stream i.
     pub fn initialize(&mut self, seed: u64) {
         let small = (0.4 / self.shape.hidden as f32).sqrt();
         let residual = 1.0 / (2.0 * self.shape.layers as f32).sqrt();
         for (stream, tensor) in self.layout.tensors.iter().enumerate() {
             let values = &mut self.parameters[tensor.range.clone()];
-            if tensor.name.starts_with("value_head") {
+            if tensor.name.starts_with("value_head") || tensor.name.ends_with(".bias") {
                 values.fill(0.0);
                 continue;
             }

@@ -49,10 +49,16 @@ impl Packs {
         for (packs, ranges) in self.layers.iter_mut().zip(&layout.layers) {
             packs
                 .projections
-                .repack_nt(&parameters[ranges.projections.clone()]);
-            packs.output.repack_nt(&parameters[ranges.output.clone()]);
-            packs.gate_up.repack_nt(&parameters[ranges.gate_up.clone()]);
-            packs.down.repack_nt(&parameters[ranges.down.clone()]);
+                .repack_nt(&parameters[ranges.projections.weight.clone()]);
+            packs
+                .output
+                .repack_nt(&parameters[ranges.output.weight.clone()]);
+            packs
+                .gate_up
+                .repack_nt(&parameters[ranges.gate_up.weight.clone()]);
+            packs
+                .down
+                .repack_nt(&parameters[ranges.down.weight.clone()]);
         }
         self.head.repack_nt(&parameters[layout.head.clone()]);
         self.fresh = true;
@@ -63,13 +69,21 @@ impl Packs {
         let (h, i) = (shape.hidden, shape.intermediate);
         let layers = layout.layers.iter().map(|ranges| LayerPacks {
             projections: pack_nt(
-                &parameters[ranges.projections.clone()],
+                &parameters[ranges.projections.weight.clone()],
                 shape.projected_width(),
                 h,
             ),
-            output: pack_nt(&parameters[ranges.output.clone()], h, shape.query_width()),
-            gate_up: pack_nt(&parameters[ranges.gate_up.clone()], 2 * i, h),
-            down: pack_nt(&parameters[ranges.down.clone()], h, i),
+            output: pack_nt(
+                &parameters[ranges.output.weight.clone()],
+                h,
+                shape.query_width(),
+            ),
+            gate_up: pack_nt(
+                &parameters[ranges.gate_up.weight.clone()],
+                shape.up_width(),
+                h,
+            ),
+            down: pack_nt(&parameters[ranges.down.weight.clone()], h, i),
         });
         Self {
             layers: layers.collect(),

@@ -3,10 +3,18 @@
 use crate::simd::dot;
 
 /// `out = x · inverse ∘ weight` with `inverse = 1 / √(mean(x²) + ε)`; keeps `inverse` for [`backward`].
+/// `from + weight` stands in the weight's place, here and below: 0, or 1 for weights that count from 1.
 ///
 /// # Shapes
 /// `x`, `out` `[rows, hidden]`; `weight [hidden]`; `inverses [rows]`.
-pub fn forward(x: &[f32], weight: &[f32], epsilon: f32, inverses: &mut [f32], out: &mut [f32]) {
+pub fn forward(
+    x: &[f32],
+    weight: &[f32],
+    from: f32,
+    epsilon: f32,
+    inverses: &mut [f32],
+    out: &mut [f32],
+) {
     let hidden = weight.len();
     for ((x, inverse), out) in x
         .chunks_exact(hidden)
@@ -14,15 +22,15 @@ pub fn forward(x: &[f32], weight: &[f32], epsilon: f32, inverses: &mut [f32], ou
         .zip(out.chunks_exact_mut(hidden))
     {
         *inverse = 1.0 / (dot(x, x) / hidden as f32 + epsilon).sqrt();
-        normalize(x, weight, *inverse, out);
+        normalize(x, weight, from, *inverse, out);
     }
 }
 
 /// The second half of [`forward`], for a backward pass that kept `inverse` and not the result.
 #[inline(always)]
-fn normalize(x: &[f32], weight: &[f32], inverse: f32, out: &mut [f32]) {
+fn normalize(x: &[f32], weight: &[f32], from: f32, inverse: f32, out: &mut [f32]) {
     for ((o, x), w) in out.iter_mut().zip(x).zip(weight) {
-        *o = x * inverse * w;
+        *o = x * inverse * (from + w);
     }
 }
 
@@ -30,14 +38,14 @@ fn normalize(x: &[f32], weight: &[f32], inverse: f32, out: &mut [f32]) {
 ///
 /// # Shapes
 /// As in [`forward`].
-pub fn again(x: &[f32], weight: &[f32], inverses: &[f32], out: &mut [f32]) {
+pub fn again(x: &[f32], weight: &[f32], from: f32, inverses: &[f32], out: &mut [f32]) {
     let hidden = weight.len();
     for ((x, &inverse), out) in x
         .chunks_exact(hidden)
         .zip(inverses)
         .zip(out.chunks_exact_mut(hidden))
     {
-        normalize(x, weight, inverse, out);
+        normalize(x, weight, from, inverse, out);
     }
 }
 
@@ -54,6 +62,7 @@ pub fn backward(
     d: &mut [f32],
     x: &[f32],
     weight: &[f32],
+    from: f32,
     inverses: &[f32],
     d_x: &mut [f32],
     d_weight: &mut [f32],
@@ -67,7 +76,7 @@ pub fn backward(
     {
         for (((d, x), w), dw) in d.iter_mut().zip(x).zip(weight).zip(d_weight.iter_mut()) {
             *dw += *d * x * inverse;
-            *d *= w;
+            *d *= from + w;
         }
         let pull = dot(d, x) * inverse * inverse / hidden as f32;
         for ((dx, d), x) in d_x.iter_mut().zip(d.iter()).zip(x) {

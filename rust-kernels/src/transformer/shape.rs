@@ -1,9 +1,10 @@
 //! Sizes of a model.
 
 use super::attention::QUERY_BLOCK;
+use super::blocks::{Blocks, Norm};
 use super::error::{refuse, Outcome};
 
-/// Sizes and constants of a model of the Llama shape.
+/// Sizes and constants of a model.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Shape {
     pub vocabulary: usize,
@@ -15,9 +16,10 @@ pub struct Shape {
     pub intermediate: usize,
     pub maximum_positions: usize,
     pub rope_theta: f64,
-    pub rms_norm_epsilon: f32,
+    pub norm_epsilon: f32,
     /// True when the head is the embedding.
     pub tied: bool,
+    pub blocks: Blocks,
 }
 
 /// More parameters than this do not fit beside their gradients in the 4 GiB that a WASM instance can address.
@@ -62,13 +64,14 @@ impl Shape {
             let state = format!("heads {h} is not a multiple of keyValueHeads {k}");
             return refuse("create a transformer", state);
         }
-        let epsilon = self.rms_norm_epsilon;
+        let epsilon = self.norm_epsilon;
         let theta_is_right = self.rope_theta.is_finite() && self.rope_theta > 0.0;
         let epsilon_is_right = epsilon.is_finite() && epsilon >= 0.0;
         if !theta_is_right || !epsilon_is_right {
-            let state = format!("ropeTheta {}, rmsNormEpsilon {epsilon}", self.rope_theta);
+            let state = format!("ropeTheta {}, normEpsilon {epsilon}", self.rope_theta);
             return refuse("create a transformer", state);
         }
+        self.blocks.check(self.layers)?;
         if self.count() > MAXIMUM_PARAMETERS as u128 {
             let state = format!("{} parameters, at most 2^28", self.count());
             return refuse("create a transformer", state);
@@ -77,19 +80,29 @@ impl Shape {
     }
 
     /// Number of parameters, without overflow.
-    fn count(&self) -> u128 {
-        let [v, h, l, i, d] = [
+    pub(super) fn count(&self) -> u128 {
+        let [v, h, l, i, d, p] = [
             self.vocabulary,
             self.hidden,
             self.layers,
             self.intermediate,
             self.head_dimension,
+            self.maximum_positions,
         ]
         .map(|x| x as u128);
         let (heads, kv) = (self.heads as u128, self.key_value_heads as u128);
-        let layer = h * d * (2 * heads + 2 * kv) + 3 * h * i + 2 * h;
-        let head = if self.tied { 0 } else { v * h };
-        v * h + l * layer + h + head + h + 1
+        let (blocks, up) = (&self.blocks, if self.blocks.gated { 2 } else { 1 });
+        let when = |holds: bool, count: u128| if holds { count } else { 0 };
+        let norm = if blocks.norm == Norm::Layer { 2 * h } else { h };
+        let layer = h * d * (2 * heads + 2 * kv)
+            + (up + 1) * h * i
+            + norm * if blocks.post_norms { 4 } else { 2 }
+            + when(blocks.query_key_norms, 2 * d)
+            + when(blocks.projection_bias, d * (heads + 2 * kv))
+            + when(blocks.output_bias, h)
+            + when(blocks.feed_forward_bias, up * i + h);
+        let ends = when(!self.tied, v * h) + when(blocks.learned_positions, p * h);
+        v * h + l * layer + norm + ends + h + 1
     }
 
     /// Refuses more rows than the widest array per row has room for, so that no later product of sizes overflows.
@@ -100,7 +113,7 @@ impl Shape {
         let widest = [
             self.hidden,
             self.projected_width(),
-            2 * self.intermediate,
+            self.up_width(),
             self.group().max(QUERY_BLOCK),
             if logits { self.vocabulary } else { 0 },
         ];
@@ -132,5 +145,32 @@ impl Shape {
     /// Numbers of queries, keys and values of a row, side by side.
     pub fn projected_width(&self) -> usize {
         self.query_width() + 2 * self.key_width()
+    }
+
+    /// Numbers of the first product of the feed-forward part of a row: gate and up side by side, or up alone.
+    pub fn up_width(&self) -> usize {
+        if self.blocks.gated {
+            2 * self.intermediate
+        } else {
+            self.intermediate
+        }
+    }
+
+    /// Numbers of a norm's weight, and of its bias where it has one.
+    pub fn norm_width(&self) -> usize {
+        if self.blocks.norm == Norm::Layer {
+            2 * self.hidden
+        } else {
+            self.hidden
+        }
+    }
+
+    /// Factor of a query's product with a key.
+    pub fn attention_scale(&self) -> f32 {
+        if self.blocks.attention_scale > 0.0 {
+            self.blocks.attention_scale
+        } else {
+            1.0 / (self.head_dimension as f32).sqrt()
+        }
     }
 }

@@ -18,14 +18,20 @@ fn shape(hidden: usize, heads: usize, key_value_heads: usize, head_dimension: us
         intermediate: 2 * hidden + 3,
         maximum_positions: 90,
         rope_theta: 100.0,
-        rms_norm_epsilon: 1e-5,
+        norm_epsilon: 1e-5,
         tied: heads.is_multiple_of(2),
+        blocks: Blocks::default(),
     }
 }
 
 /// Weights large enough that every path matters.
 fn model(shape: Shape, seed: u64) -> Transformer {
     let mut model = Transformer::new(shape).unwrap();
+    for (set, (frequencies, scale)) in ropes(model.shape()).iter().enumerate() {
+        model
+            .set_rope_frequencies(frequencies, *scale, set)
+            .unwrap();
+    }
     let mut values = vec![0.0; model.parameters().len()];
     fill_normal(&mut values, seed, 0);
     values.iter_mut().for_each(|x| *x *= 0.3);
@@ -33,8 +39,23 @@ fn model(shape: Shape, seed: u64) -> Transformer {
     model
 }
 
+/// Frequencies that differ between the sets; the second leaves the end of a head as it is.
+fn ropes(shape: &Shape) -> [(Vec<f32>, f32); 2] {
+    let d = shape.head_dimension;
+    let frequencies = |theta: f32, count: usize| {
+        let one = |i| theta.powf(-2.0 * i as f32 / d as f32);
+        (0..count).map(one).collect::<Vec<f32>>()
+    };
+    [
+        (frequencies(100.0, d / 2), 1.0),
+        (frequencies(30.0, d.div_ceil(4)), 1.25),
+    ]
+}
+
 fn oracle(model: &Transformer, temperature: f64) -> Oracle {
+    let wide = |(f, scale): (Vec<f32>, f32)| (f.iter().map(|&f| f as f64).collect(), scale as f64);
     Oracle {
+        ropes: ropes(model.shape()).map(wide),
         layout: Layout::new(model.shape()),
         shape: model.shape().clone(),
         parameters: model.parameters().iter().map(|&x| x as f64).collect(),
@@ -47,13 +68,87 @@ fn tokens(count: usize, vocabulary: usize, seed: u64) -> Vec<u32> {
     (0..count).map(token).collect()
 }
 
-fn shapes() -> [Shape; 5] {
-    [
+/// Llama's shapes, and one of every other architecture's parts.
+fn shapes() -> Vec<Shape> {
+    let llama = [
         shape(16, 4, 2, 4),
         shape(12, 1, 1, 12),
         shape(20, 3, 1, 6),
         shape(8, 2, 2, 2),
         shape(7, 6, 3, 4),
+    ];
+    let of = |(index, blocks): (usize, Blocks)| Shape {
+        blocks,
+        layers: 3,
+        ..llama[index % llama.len()].clone()
+    };
+    let others = blocks().into_iter().enumerate().map(of);
+    llama.iter().cloned().chain(others).collect()
+}
+
+fn blocks() -> Vec<Blocks> {
+    let plain = Blocks::default();
+    vec![
+        // Qwen 2 and 3.
+        Blocks {
+            projection_bias: true,
+            query_key_norms: true,
+            windows: vec![0, 5, 20],
+            ..plain.clone()
+        },
+        // GPT-2.
+        Blocks {
+            norm: Norm::Layer,
+            projection_bias: true,
+            output_bias: true,
+            feed_forward_bias: true,
+            gated: false,
+            activation: Activation::GeluTanh,
+            learned_positions: true,
+            attention_scale: 0.4,
+            ..plain.clone()
+        },
+        // Gemma 2.
+        Blocks {
+            norm: Norm::RmsFromOne,
+            post_norms: true,
+            activation: Activation::GeluTanh,
+            attention_scale: 0.3,
+            attention_cap: 2.0,
+            logit_cap: 3.0,
+            embedding_scale: 3.5,
+            windows: vec![6, 0, 17],
+            ..plain.clone()
+        },
+        // Gemma 3.
+        Blocks {
+            norm: Norm::RmsFromOne,
+            post_norms: true,
+            query_key_norms: true,
+            activation: Activation::Gelu,
+            embedding_scale: 2.0,
+            windows: vec![3, 1, 0],
+            ropes: vec![1, 1, 0],
+            ..plain.clone()
+        },
+        // No architecture: what is left.
+        Blocks {
+            norm: Norm::Layer,
+            post_norms: true,
+            query_key_norms: true,
+            feed_forward_bias: true,
+            activation: Activation::Gelu,
+            gated: false,
+            ..plain.clone()
+        },
+        Blocks {
+            activation: Activation::Silu,
+            gated: false,
+            output_bias: true,
+            logit_cap: 1.5,
+            attention_cap: 0.7,
+            ..plain
+        },
     ]
 }
 
@@ -214,6 +309,60 @@ fn truncate_slot_continues_as_if_the_rest_had_never_been_fed() {
 }
 
 #[test]
+fn a_slot_that_passes_the_long_length_is_computed_again() {
+    let mut model = model(shape(16, 4, 2, 4), 8);
+    let all = tokens(40, 37, 5);
+    let logits_of = |model: &mut Transformer, count: usize| {
+        model.forward(&all[..count], &[count as u32]).unwrap();
+        model.logits_at(&[count as u32 - 1]).unwrap()
+    };
+    let short = logits_of(&mut model, 20);
+    let before = logits_of(&mut model, 21);
+    model
+        .set_long_rope_frequencies(&[0.3, 0.05], 1.2, 20)
+        .unwrap();
+    assert_eq!(logits_of(&mut model, 20), short);
+    let long = logits_of(&mut model, 21);
+    assert_ne!(long, before);
+    let slot = model.open_slot();
+    model.feed(&[slot], &[20], &all[..20]).unwrap();
+    assert_eq!(model.last_logits().unwrap(), short);
+    model.feed(&[slot], &[1], &all[20..21]).unwrap();
+    assert_eq!(model.last_logits().unwrap(), long);
+    model.feed(&[slot], &[9], &all[21..30]).unwrap();
+    let longer = logits_of(&mut model, 30);
+    assert_eq!(model.last_logits().unwrap(), longer);
+    model.truncate_slot(slot, 15).unwrap();
+    model.feed(&[slot], &[5], &all[15..20]).unwrap();
+    assert_eq!(model.last_logits().unwrap(), short);
+    assert_eq!(model.slot_length(slot).unwrap(), 20);
+    assert!(model.set_long_rope_frequencies(&[0.3; 3], 1.0, 20).is_err());
+    assert!(model.set_rope_frequencies(&[0.3], 0.0, 0).is_err());
+    assert!(model.set_rope_frequencies(&[0.3], 1.0, 2).is_err());
+}
+
+#[test]
+fn long_sequences_learn_by_the_long_frequencies() {
+    let gradients = |turn: fn(&mut Transformer)| {
+        let mut model = model(shape(16, 4, 2, 4), 9);
+        turn(&mut model);
+        let all = tokens(20, 37, 6);
+        let rows: Vec<u32> = (0..19).collect();
+        model.forward(&all, &[20]).unwrap();
+        model
+            .score(&rows, &all[1..], &[NO_MASK; 19], &[], 1.0)
+            .unwrap();
+        model.backward(&[-1.0; 19], &[0.0; 19], &[], &[]).unwrap();
+        model.gradients_mut().unwrap().to_vec()
+    };
+    let long = gradients(|m| m.set_long_rope_frequencies(&[0.3, 0.05], 1.2, 19).unwrap());
+    let all = gradients(|m| m.set_rope_frequencies(&[0.3, 0.05], 1.2, 0).unwrap());
+    let none = gradients(|m| m.set_long_rope_frequencies(&[0.3, 0.05], 1.2, 20).unwrap());
+    assert_eq!(long, all);
+    assert_ne!(long, none);
+}
+
+#[test]
 fn sample_last_has_the_log_probabilities_of_score() {
     let mut model = model(shape(16, 4, 2, 4), 4);
     let all = tokens(30, 37, 2);
@@ -295,10 +444,48 @@ fn wrong_requests_are_refused_and_change_nothing() {
     assert!(model.backward(&[1.0], &[1.0], &[], &[]).is_err());
     assert!(model.write_tensor("lm_head.weight", &[]).is_err());
     assert!(model.write_tensor("value_head.bias", &[f32::NAN]).is_err());
-    assert!(model.set_rope_frequencies(&[1.0]).is_err());
+    assert!(model.set_rope_frequencies(&[1.0; 3], 1.0, 0).is_err());
     model.score(&[], &[], &[], &[], 1.0).unwrap();
     model.backward(&[], &[], &[], &[]).unwrap();
     assert!(model.gradients_mut().unwrap().iter().all(|&g| g == 0.0));
+}
+
+#[test]
+fn layout_has_as_many_numbers_as_the_shape_counts() {
+    for shape in shapes() {
+        let counted = Layout::new(&shape).count;
+        assert_eq!(
+            Transformer::new(shape.clone()).unwrap().parameters().len(),
+            counted
+        );
+        assert_eq!(shape.count(), counted as u128);
+    }
+}
+
+#[test]
+fn new_refuses_parts_that_make_no_model() {
+    let with = |blocks: Blocks| {
+        let good = shape(16, 4, 2, 4);
+        Transformer::new(Shape { blocks, ..good }).is_err()
+    };
+    let plain = Blocks::default();
+    assert!(!with(plain.clone()));
+    assert!(with(Blocks {
+        windows: vec![1],
+        ..plain.clone()
+    }));
+    assert!(with(Blocks {
+        ropes: vec![0, 2],
+        ..plain.clone()
+    }));
+    assert!(with(Blocks {
+        logit_cap: f32::NAN,
+        ..plain.clone()
+    }));
+    assert!(with(Blocks {
+        attention_scale: -1.0,
+        ..plain
+    }));
 }
 
 #[test]

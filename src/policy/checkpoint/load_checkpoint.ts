@@ -2,31 +2,36 @@ import { existsSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { EddyError } from "../../errors.ts";
 import type { PolicySnapshot } from "../policy.ts";
+import type { Kernels } from "../../kernels/mod.ts";
 import { fileHash } from "./content_hash.ts";
 import { readJsonObject, readTextFile } from "./read_json_object.ts";
 import { openSafetensors, type Tensor } from "./safetensors.ts";
 import { VERSION_FOLDER } from "./save_checkpoint.ts";
-import { checkLlamaTensors } from "./llama_tensors.ts";
-import { readLlamaConfig } from "./llama_config.ts";
+import { checkTensors } from "./check_tensors.ts";
+import { loadGguf } from "./gguf/load_gguf.ts";
+import { readModelConfig } from "./read_model_config.ts";
 import { openTensorFolder } from "./tensor_folder.ts";
 
 /** Text files that are kept when a folder that Eddy did not write is loaded; the rest is for other programs. */
 const TEXT_FILES = ["config.json", "generation_config.json", "tokenizer.json", "tokenizer_config.json"];
 
 /**
- * Reads a checkpoint: a version's folder, a run's folder (its `latest` version), or a Hugging Face model folder.
+ * Reads a checkpoint: a version's folder, a run's folder (its `latest` version), a Hugging Face model folder, or a GGUF
+ * file.
  *
+ * @param kernels Needed for a GGUF file alone.
  * @throws {EddyError} `checkpoint_missing` If there is none; `checkpoint_invalid` If it is damaged or was changed since
  * it was written; `model_unsupported` If it is a model that Eddy does not compute; `weights_not_finite` If a weight is
  * NaN or infinite.
  */
-export function loadCheckpoint(path: string): PolicySnapshot {
+export function loadCheckpoint(path: string, kernels?: Kernels): PolicySnapshot {
+  if (isFile(path)) return loadFile(path, kernels);
   const folder = versionFolder(path);
   if (!existsSync(join(folder, "eddy.json"))) {
-    return { kind: "transformer", version: 0, tensors: readLlama(folder), files: readTextFiles(folder, TEXT_FILES) };
+    return { kind: "transformer", version: 0, tensors: readModel(folder), files: readTextFiles(folder, TEXT_FILES) };
   }
   const { kind, version, names } = readDescription(folder);
-  const tensors = kind === "transformer" ? readLlama(folder) : readAll(folder);
+  const tensors = kind === "transformer" ? readModel(folder) : readAll(folder);
   const own = join(folder, "eddy.safetensors");
   if (existsSync(own)) {
     using file = openSafetensors(own);
@@ -35,11 +40,25 @@ export function loadCheckpoint(path: string): PolicySnapshot {
   return { kind, version, tensors, files: readTextFiles(folder, [...names, "eddy.json"]) };
 }
 
-function versionFolder(path: string): string {
-  if (statSync(path, { throwIfNoEntry: false })?.isFile()) {
-    const what = path.endsWith(".gguf") ? "GGUF files are not supported yet" : "it is a file, not a model folder";
+function isFile(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isFile() === true;
+}
+
+function loadFile(path: string, kernels: Kernels | undefined): PolicySnapshot {
+  const what = !path.endsWith(".gguf")
+    ? "it is a file, neither a model folder nor a GGUF file"
+    : kernels === undefined
+    ? "a GGUF file needs the kernels"
+    : undefined;
+  if (what !== undefined || kernels === undefined) {
     throw new EddyError("model_unsupported", `Cannot load '${path}': ${what}`);
   }
+  const snapshot = loadGguf(kernels, path);
+  for (const [name, tensor] of snapshot.tensors) finite(tensor, name, path);
+  return snapshot;
+}
+
+function versionFolder(path: string): string {
   const pointer = join(path, "latest");
   if (!existsSync(pointer)) {
     if (existsSync(join(path, "eddy.json")) || existsSync(join(path, "config.json"))) return path;
@@ -80,26 +99,27 @@ function readTextFiles(folder: string, names: readonly string[]): Map<string, st
   return new Map(present.map((name) => [name, readTextFile(join(folder, name))]));
 }
 
-function readLlama(folder: string): Map<string, Tensor> {
+function readModel(folder: string): Map<string, Tensor> {
   const path = join(folder, "config.json");
-  const config = readLlamaConfig(readJsonObject(path), path);
+  const config = readModelConfig(readJsonObject(path), path);
   using files = openTensorFolder(folder);
-  checkLlamaTensors(config, files.shapes, folder);
   const tensors = new Map<string, Tensor>();
-  for (const name of files.shapes.keys()) {
-    if (!name.endsWith(".rotary_emb.inv_freq")) tensors.set(name, finite(files.read(name), name, folder));
+  for (const [{ name }, found] of checkTensors(config, files.shapes, folder)) {
+    tensors.set(name, finite(files.read(found), found, folder));
   }
-  if (config.tied && tensors.has("lm_head.weight")) dropSecondHead(tensors, folder);
+  if (config.tied && files.shapes.has("lm_head.weight")) {
+    const [embedding] = tensors.values();
+    checkSecondHead(embedding, finite(files.read("lm_head.weight"), "lm_head.weight", folder), folder);
+  }
   return tensors;
 }
 
-function dropSecondHead(tensors: Map<string, Tensor>, folder: string): void {
-  const embedding = tensors.get("model.embed_tokens.weight")!.values;
-  if (tensors.get("lm_head.weight")!.values.some((value, i) => value !== embedding[i])) {
+function checkSecondHead(embedding: Tensor, head: Tensor, folder: string): void {
+  const { values } = embedding;
+  if (head.values.length !== values.length || head.values.some((value, i) => value !== values[i])) {
     const message = `Cannot load '${folder}': config.json ties the head to the embedding, 'lm_head.weight' is another`;
     throw new EddyError("checkpoint_invalid", message);
   }
-  tensors.delete("lm_head.weight");
 }
 
 function readAll(folder: string): Map<string, Tensor> {

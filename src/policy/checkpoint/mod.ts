@@ -1,16 +1,33 @@
-/** Models on disk: safetensors, Llama configurations, and checkpoints that are whole or absent. @module */
+/** Models on disk: safetensors, GGUF, configurations, and checkpoints that are whole or absent. @module */
 export { encodeSafetensors, openSafetensors, type SafetensorsFile, type Tensor } from "./safetensors.ts";
 export { type SafetensorsDtype, type TensorEntry } from "./safetensors_header.ts";
 export { openTensorFolder, type TensorFolder } from "./tensor_folder.ts";
+export { type GgufFile, openGguf } from "./gguf/gguf.ts";
+export { type GgufEntry, type GgufValue } from "./gguf/gguf_header.ts";
+export { type GgufType } from "./gguf/gguf_types.ts";
+export { type JsonObject } from "./config_reader.ts";
 export {
-  type JsonObject,
+  type Activation,
+  type LinearRopeScaling,
   type Llama3RopeScaling,
-  type LlamaConfig,
-  readLlamaConfig,
-  writeLlamaConfig,
-} from "./llama_config.ts";
-export { checkLlamaTensors, llamaTensors } from "./llama_tensors.ts";
-export { ropeFrequencies } from "./rope_frequencies.ts";
+  LLAMA_BLOCKS,
+  type LongRopeScaling,
+  type ModelBlocks,
+  type ModelConfig,
+  type RopeScaling,
+  type YarnRopeScaling,
+} from "./model_config.ts";
+export { readModelConfig } from "./read_model_config.ts";
+export { writeLlamaConfig } from "./write_llama_config.ts";
+export { modelTensors } from "./model_tensors.ts";
+export { joinParts, splitParts, type StoredTensor, storedTensors } from "./stored_tensors.ts";
+export {
+  longRopeFrequencies,
+  type RopeConfig,
+  type RopeFrequencies,
+  ropeFrequencies,
+  ropeScale,
+} from "./rope_frequencies.ts";
 export { saveCheckpoint, type SaveCheckpointOptions } from "./save_checkpoint.ts";
 export { loadCheckpoint } from "./load_checkpoint.ts";
 export { contentHashOf, decodeSnapshot, encodeSnapshot } from "./snapshot_bytes.ts";

@@ -1,5 +1,6 @@
-import { closeSync, fstatSync, openSync, readSync } from "node:fs";
+import { closeSync, fstatSync } from "node:fs";
 import { EddyError } from "../../errors.ts";
+import { openForReading, readRange } from "./read_range.ts";
 import { parseSafetensorsHeader, type SafetensorsDtype, type TensorEntry } from "./safetensors_header.ts";
 
 /** A named array with its shape; what a checkpoint is made of. */
@@ -31,25 +32,25 @@ const LARGEST_HEADER = 100_000_000;
  * @throws {EddyError} `checkpoint_missing` If there is no such file; `checkpoint_invalid` If it is damaged.
  */
 export function openSafetensors(path: string): SafetensorsFile {
-  const descriptor = open(path);
+  const descriptor = openForReading(path);
   const fail = (reason: string): never => {
     throw new EddyError("checkpoint_invalid", `Cannot read '${path}': ${reason}`);
   };
   try {
     const size = fstatSync(descriptor).size;
     if (size < 8) fail(`${size} bytes are too few for a safetensors file`);
-    const announced = new DataView(readExactly(descriptor, 0, 8, path)).getBigUint64(0, true);
+    const announced = new DataView(readRange(descriptor, 0, 8, path)).getBigUint64(0, true);
     if (announced > BigInt(size - 8)) fail(`its header should have ${announced} bytes, the file has ${size}`);
     if (announced > LARGEST_HEADER) fail(`its header should have ${announced} bytes, over the limit`);
     const start = 8 + Number(announced);
-    const header = new Uint8Array(readExactly(descriptor, 8, start - 8, path));
+    const header = new Uint8Array(readRange(descriptor, 8, start - 8, path));
     const { tensors, metadata } = parseSafetensorsHeader(header, size - start, path);
     return {
       tensors,
       metadata,
       read: (name): Tensor => {
         const entry = tensors.get(name) ?? fail(`it has no tensor '${name}'`);
-        const bytes = readExactly(descriptor, start + entry.begin, entry.end - entry.begin, path);
+        const bytes = readRange(descriptor, start + entry.begin, entry.end - entry.begin, path);
         const values = widen(bytes, entry.dtype) ?? fail(`the tensor '${name}' has dtype ${entry.dtype}, not a float`);
         return { shape: entry.shape, values };
       },
@@ -60,25 +61,6 @@ export function openSafetensors(path: string): SafetensorsFile {
     if (cause instanceof EddyError) throw cause;
     throw new EddyError("checkpoint_invalid", `Cannot read '${path}': ${(cause as Error).message}`, { cause });
   }
-}
-
-function open(path: string): number {
-  try {
-    return openSync(path, "r");
-  } catch (cause) {
-    const code = (cause as { code?: string }).code === "ENOENT" ? "checkpoint_missing" : "checkpoint_invalid";
-    throw new EddyError(code, `Cannot open '${path}': ${(cause as Error).message}`, { cause });
-  }
-}
-
-function readExactly(descriptor: number, position: number, length: number, path: string): ArrayBuffer {
-  const bytes = new Uint8Array(length);
-  for (let filled = 0; filled < length;) {
-    const count = readSync(descriptor, bytes, filled, length - filled, position + filled);
-    if (count === 0) throw new EddyError("checkpoint_invalid", `Cannot read '${path}': it ends early`);
-    filled += count;
-  }
-  return bytes.buffer;
 }
 
 function widen(bytes: ArrayBuffer, dtype: SafetensorsDtype): Float32Array | undefined {

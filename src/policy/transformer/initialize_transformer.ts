@@ -1,12 +1,12 @@
 import type { Kernels } from "../../kernels/mod.ts";
-import { type LlamaConfig, ropeFrequencies } from "../checkpoint/mod.ts";
+import { LLAMA_BLOCKS, longRopeFrequencies, type ModelConfig, ropeFrequencies, ropeScale } from "../checkpoint/mod.ts";
 import { SMALL_TRANSFORMER } from "./transformer_shape.ts";
 
 /** The model in Rust: weights, caches, activations. Dispose it (`free`). */
 export type TransformerModel = InstanceType<Kernels["Transformer"]>;
 
 /** A model of some shape whose weights are still zero. */
-export function openTransformer(kernels: Kernels, config: LlamaConfig): TransformerModel {
+export function openTransformer(kernels: Kernels, config: ModelConfig): TransformerModel {
   const model = new kernels.Transformer(
     config.vocabularySize,
     config.hiddenSize,
@@ -17,11 +17,39 @@ export function openTransformer(kernels: Kernels, config: LlamaConfig): Transfor
     config.intermediateSize,
     config.maximumPositions,
     config.ropeTheta,
-    config.rmsNormEpsilon,
+    config.normEpsilon,
     config.tied,
+    config.blocks && openBlocks(kernels, config),
   );
-  model.setRopeFrequencies(ropeFrequencies(config));
+  model.setRopeFrequencies(ropeFrequencies(config), ropeScale(config), 0);
+  const long = longRopeFrequencies(config);
+  if (long !== undefined) model.setLongRopeFrequencies(long.frequencies, long.scale, long.above);
+  if (config.localRope !== undefined) {
+    const local = { ...config.localRope, headDimension: config.headDimension };
+    model.setRopeFrequencies(ropeFrequencies(local), ropeScale(local), 1);
+  }
   return model;
+}
+
+function openBlocks(kernels: Kernels, config: ModelConfig): InstanceType<Kernels["TransformerBlocks"]> {
+  const blocks = { ...LLAMA_BLOCKS, ...config.blocks };
+  return new kernels.TransformerBlocks(
+    blocks.norm,
+    blocks.postNorms,
+    blocks.queryKeyNorms,
+    blocks.projectionBias,
+    blocks.outputBias,
+    blocks.feedForwardBias,
+    blocks.gated,
+    blocks.activation,
+    blocks.attentionScale,
+    blocks.attentionCap,
+    blocks.logitCap,
+    blocks.embeddingScale,
+    blocks.learnedPositions,
+    Uint32Array.from(blocks.windows),
+    Uint32Array.from(blocks.localRopes, Number),
+  );
 }
 
 /**
@@ -33,9 +61,9 @@ export function openTransformer(kernels: Kernels, config: LlamaConfig): Transfor
  */
 export function initializeTransformer(
   kernels: Kernels,
-  shape: Pick<LlamaConfig, "vocabularySize"> & Partial<LlamaConfig>,
+  shape: Pick<ModelConfig, "vocabularySize"> & Partial<ModelConfig>,
   seed: number,
-): { readonly model: TransformerModel; readonly config: LlamaConfig } {
+): { readonly model: TransformerModel; readonly config: ModelConfig } {
   const config = { ...SMALL_TRANSFORMER, ...shape };
   const model = openTransformer(kernels, config);
   model.initialize(BigInt(seed));

@@ -2,7 +2,8 @@
 export { candidateTrie } from "./candidate_trie.ts";
 export { CHAT_TEMPLATE } from "./conversation.ts";
 export { initializeTransformer, openTransformer, type TransformerModel } from "./initialize_transformer.ts";
-export { loadTransformerPolicy, restoreTransformerPolicy, writeTensors } from "./load_transformer_policy.ts";
+export { loadTransformerPolicy, restoreTransformerPolicy } from "./load_transformer_policy.ts";
+export { readTensors, writeTensors } from "./model_weights.ts";
 export { SPECIAL_TOKENS, type SpecialTokens, specialTokens } from "./special_tokens.ts";
 export { type AdamOptions, createTransformerPolicy, type TransformerPolicyOptions } from "./transformer_policy.ts";
 export { SMALL_TRANSFORMER } from "./transformer_shape.ts";

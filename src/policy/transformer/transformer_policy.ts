@@ -1,6 +1,6 @@
 import { ShapeError } from "../../errors.ts";
 import type { Constraint, Tokenizer } from "../../language/mod.ts";
-import type { LlamaConfig } from "../checkpoint/mod.ts";
+import type { JsonObject, ModelConfig } from "../checkpoint/mod.ts";
 import type { Decision, DecisionRequest, Evaluation, EvaluationGradients, Policy, UpdateReport } from "../policy.ts";
 import { type Action, beginAction, finishAction, writeChosen } from "./_action.ts";
 import { writeActions } from "./_decide.ts";
@@ -19,7 +19,9 @@ export interface TransformerPolicyOptions {
   /** The model; the policy owns it from now on and frees it when it is disposed. */
   readonly model: TransformerModel;
   /** The model's shape. */
-  readonly config: LlamaConfig;
+  readonly config: ModelConfig;
+  /** The config.json that the model came with; snapshots keep it. Absent: that of a Llama of this shape. */
+  readonly configJson?: JsonObject;
   /** Has the tokens of `SPECIAL_TOKENS`. */
   readonly tokenizer: Tokenizer;
   /** The policy disposes of the tokenizer, too. Default false. */
@@ -201,7 +203,16 @@ export function createTransformerPolicy(options: TransformerPolicyOptions): Poli
     writeGradients: (from) => model.writeGradients(from),
 
     snapshot: ({ resume = false } = {}) =>
-      transformerSnapshot({ model, config, tokenizer, special, version, adam, maximumActionTokens }, resume),
+      transformerSnapshot({
+        model,
+        config,
+        configJson: options.configJson,
+        tokenizer,
+        special,
+        version,
+        adam,
+        maximumActionTokens,
+      }, resume),
 
     [Symbol.dispose](): void {
       model.free();

@@ -1,4 +1,4 @@
-import type { LlamaConfig } from "../checkpoint/mod.ts";
+import type { ModelConfig } from "../checkpoint/mod.ts";
 
 /** Shape of a small agent's model: about 0.14 million parameters beside its vocabulary. */
 export const SMALL_TRANSFORMER = {
@@ -10,6 +10,6 @@ export const SMALL_TRANSFORMER = {
   intermediateSize: 176,
   maximumPositions: 1024,
   ropeTheta: 10_000,
-  rmsNormEpsilon: 1e-6,
+  normEpsilon: 1e-6,
   tied: true,
-} as const satisfies Omit<LlamaConfig, "vocabularySize">;
+} as const satisfies Omit<ModelConfig, "vocabularySize">;

@@ -1,15 +1,17 @@
 import type { Tokenizer } from "../../language/mod.ts";
-import { type LlamaConfig, type Tensor, writeLlamaConfig } from "../checkpoint/mod.ts";
+import { type JsonObject, type ModelConfig, writeLlamaConfig } from "../checkpoint/mod.ts";
 import type { PolicySnapshot } from "../policy.ts";
 import { CHAT_TEMPLATE } from "./conversation.ts";
 import type { TransformerModel } from "./initialize_transformer.ts";
+import { MOMENTS, readTensors } from "./model_weights.ts";
 import type { SpecialTokens } from "./special_tokens.ts";
 import type { AdamOptions } from "./transformer_policy.ts";
 
 /** What a snapshot is taken of. */
 export interface SnapshotSource {
   readonly model: TransformerModel;
-  readonly config: LlamaConfig;
+  readonly config: ModelConfig;
+  readonly configJson?: JsonObject;
   readonly tokenizer: Tokenizer;
   readonly special: SpecialTokens;
   readonly version: number;
@@ -17,8 +19,8 @@ export interface SnapshotSource {
   readonly maximumActionTokens: number;
 }
 
-/** Name of the tensor that holds both optimiser moments, [2, parameters]. */
-export const MOMENTS = "optimizer.moments";
+/** Weights are kept in float32, whatever the model came in; transformers 4 and 5 name the type differently. */
+const FLOAT32 = { torch_dtype: "float32", dtype: "float32" };
 
 /**
  * The weights by their Hugging Face names, with the files that make them a model folder.
@@ -26,15 +28,15 @@ export const MOMENTS = "optimizer.moments";
  * @param resume Adds the optimiser's moments. Gradients that were accumulated and not yet applied are not kept.
  */
 export function transformerSnapshot(source: SnapshotSource, resume: boolean): PolicySnapshot {
-  const { model, config, tokenizer, special, version, adam, maximumActionTokens } = source;
-  const tensors = new Map<string, Tensor>(
-    model.tensorNames().map((name) => [name, { shape: [...model.tensorShape(name)], values: model.readTensor(name) }]),
-  );
+  const { model, config, configJson, tokenizer, special, version, adam, maximumActionTokens } = source;
+  const tensors = readTensors(model, config);
   if (resume) tensors.set(MOMENTS, { shape: [2, model.parameterCount], values: model.readMoments() });
   // No padding token in config.json: PyTorch would not train that row of the embedding.
   const ids = { bos_token_id: null, eos_token_id: special.end, pad_token_id: null };
   const files = {
-    "config.json": { ...writeLlamaConfig(config), ...ids },
+    "config.json": configJson === undefined
+      ? { ...writeLlamaConfig(config), ...ids }
+      : { ...configJson, ...FLOAT32, ...ids },
     "generation_config.json": { eos_token_id: special.end, pad_token_id: special.end, do_sample: true },
     "tokenizer_config.json": {
       tokenizer_class: "PreTrainedTokenizerFast",

@@ -1,13 +1,13 @@
 import { describe, it } from "@std/testing/bdd";
 import { deepEqual, equal, ok, throws } from "node:assert/strict";
 import {
-  type LlamaConfig,
-  readLlamaConfig,
+  type ModelConfig,
+  readModelConfig,
   ropeFrequencies,
   writeLlamaConfig,
 } from "../../src/policy/checkpoint/mod.ts";
 
-const small: LlamaConfig = {
+const small: ModelConfig = {
   vocabularySize: 320,
   hiddenSize: 64,
   layers: 3,
@@ -17,48 +17,53 @@ const small: LlamaConfig = {
   intermediateSize: 176,
   maximumPositions: 512,
   ropeTheta: 10_000,
-  rmsNormEpsilon: 1e-6,
+  normEpsilon: 1e-6,
   tied: true,
 };
-const llama3 = { factor: 8, lowFrequencyFactor: 1, highFrequencyFactor: 4, originalMaximumPositions: 32 };
+const llama3 = {
+  type: "llama3",
+  factor: 8,
+  lowFrequencyFactor: 1,
+  highFrequencyFactor: 4,
+  originalMaximumPositions: 32,
+} as const;
 
-describe("readLlamaConfig()", () => {
+describe("readModelConfig()", () => {
   it("reads what writeLlamaConfig() wrote", () => {
     for (const config of [small, { ...small, tied: false }, { ...small, ropeScaling: llama3 }]) {
-      deepEqual(readLlamaConfig(JSON.parse(JSON.stringify(writeLlamaConfig(config)))), config);
+      deepEqual(readModelConfig(JSON.parse(JSON.stringify(writeLlamaConfig(config)))), config);
     }
   });
 
   it("reads the style of transformers 5", () => {
     const { rope_theta: _theta, rope_scaling: _scaling, ...rest } = writeLlamaConfig(small);
     const rope = { rope_type: "llama3", rope_theta: 5e5, factor: 8, low_freq_factor: 1, high_freq_factor: 4 };
-    const config = readLlamaConfig({ ...rest, rope_parameters: { ...rope, original_max_position_embeddings: 32 } });
+    const config = readModelConfig({ ...rest, rope_parameters: { ...rope, original_max_position_embeddings: 32 } });
     deepEqual(config, { ...small, ropeTheta: 5e5, ropeScaling: llama3 });
   });
 
   it("fills in what old files leave out", () => {
     const { head_dim: _dim, num_key_value_heads: _heads, rope_theta: _theta, ...rest } = writeLlamaConfig(small);
-    deepEqual(readLlamaConfig(rest), { ...small, keyValueHeads: 4 });
+    deepEqual(readModelConfig(rest), { ...small, keyValueHeads: 4 });
   });
 
   for (
     const [key, value] of Object.entries({
       model_type: "mamba",
       architectures: ["LlamaForSequenceClassification"],
-      attention_bias: true,
-      mlp_bias: true,
-      hidden_act: "gelu",
+      hidden_act: "relu",
+      attn_logit_softcapping: 30,
       quantization_config: { bits: 4 },
       sliding_window: 128,
       partial_rotary_factor: 0.5,
-      layer_types: ["full_attention", "sliding_attention"],
-      rope_scaling: { rope_type: "yarn", factor: 2 },
+      layer_types: ["full_attention", "sliding_attention", "full_attention"],
+      rope_scaling: { rope_type: "dynamic", factor: 2 },
     })
   ) {
     it(`refuses ${key} ${JSON.stringify(value)} by name`, () => {
       const name = key === "model_type" ? /mamba/ : key === "architectures" ? /SequenceClass/ : undefined;
-      const message = name ?? (key === "rope_scaling" ? /yarn/ : new RegExp(key));
-      throws(() => readLlamaConfig({ ...writeLlamaConfig(small), [key]: value }), {
+      const message = name ?? (key === "rope_scaling" ? /dynamic/ : new RegExp(key));
+      throws(() => readModelConfig({ ...writeLlamaConfig(small), [key]: value }), {
         code: "model_unsupported",
         message,
       });
@@ -77,7 +82,7 @@ describe("readLlamaConfig()", () => {
     })
   ) {
     it(`refuses ${key} ${value}`, () => {
-      throws(() => readLlamaConfig({ ...writeLlamaConfig(small), [key]: value }), { code: "checkpoint_invalid" });
+      throws(() => readModelConfig({ ...writeLlamaConfig(small), [key]: value }), { code: "checkpoint_invalid" });
     });
   }
 });

@@ -1,0 +1,23 @@
+import { openSync, readSync } from "node:fs";
+import { EddyError } from "../../errors.ts";
+
+/** Opens a file of a checkpoint. @throws {EddyError} `checkpoint_missing` If there is none, else `checkpoint_invalid`. */
+export function openForReading(path: string): number {
+  try {
+    return openSync(path, "r");
+  } catch (cause) {
+    const code = (cause as { code?: string }).code === "ENOENT" ? "checkpoint_missing" : "checkpoint_invalid";
+    throw new EddyError(code, `Cannot open '${path}': ${(cause as Error).message}`, { cause });
+  }
+}
+
+/** Reads `length` bytes from `position` on. @throws {EddyError} `checkpoint_invalid` If the file ends before. */
+export function readRange(descriptor: number, position: number, length: number, path: string): ArrayBuffer {
+  const bytes = new Uint8Array(length);
+  for (let filled = 0; filled < length;) {
+    const count = readSync(descriptor, bytes, filled, length - filled, position + filled);
+    if (count === 0) throw new EddyError("checkpoint_invalid", `Cannot read '${path}': it ends early`);
+    filled += count;
+  }
+  return bytes.buffer;
+}
