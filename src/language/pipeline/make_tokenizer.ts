@@ -37,20 +37,21 @@ export function makeTokenizer(kernels: Kernels, file: TokenizerFile, toJson: () 
 
   /** Ids of a text, with those of the template around them. */
   function framed(ids: Uint32Array): Uint32Array {
-    const none: MutableEncoding = { ids: [], offsets: [] };
-    const frame = file.postProcessors.length === 0 ? none : around(file, ids);
-    return frame.ids.length === ids.length ? ids : Uint32Array.from(frame.ids);
+    if (file.postProcessors.length === 0) return ids;
+    const found: MutableEncoding = { ids: [...ids], offsets: new Array(ids.length * 2).fill(0), texts: [] };
+    for (const step of file.postProcessors) step(found, true);
+    return Uint32Array.from(found.ids);
   }
 
   function withOffsets(text: string, parseSpecial: boolean): MutableEncoding {
     if (kernel && inForm(text)) {
       const columns = kernel.encodeWithOffsets(text, parseSpecial);
       const count = columns.length / 3;
-      return { ids: [...columns.subarray(0, count)], offsets: [...columns.subarray(count)] };
+      return { ids: [...columns.subarray(0, count)], offsets: [...columns.subarray(count)], texts: [] };
     }
-    const { ids, spans } = pipeline.encodeWithSpans(text, parseSpecial);
+    const { ids, spans, texts } = pipeline.encodeWithSpans(text, parseSpecial);
     const points = codePoints(text);
-    return { ids, offsets: spans.map((unit) => points[unit]) };
+    return { ids, offsets: spans.map((unit) => points[unit]), texts };
   }
 
   const tokenText = (id: number): string => {
@@ -111,12 +112,6 @@ function encoding<T>(encode: () => T): T {
 
 function isByteLevel(decoder: unknown): boolean {
   return typeof decoder === "object" && decoder !== null && "type" in decoder && decoder.type === "ByteLevel";
-}
-
-function around(file: TokenizerFile, ids: Uint32Array): MutableEncoding {
-  const found: MutableEncoding = { ids: [...ids], offsets: new Array(ids.length * 2).fill(0) };
-  for (const step of file.postProcessors) step(found, true);
-  return found;
 }
 
 /** Code points before each UTF-16 unit. */

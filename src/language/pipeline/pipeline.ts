@@ -8,6 +8,8 @@ export interface UnitSpans {
   readonly ids: number[];
   /** start0, end0, ... */
   readonly spans: number[];
+  /** What ids stand for where that is not the vocabulary's text: added tokens with white space, unknown words. */
+  readonly texts: (string | undefined)[];
 }
 
 /** Text to ids through all steps of a file. */
@@ -34,6 +36,8 @@ export function makePipeline(file: TokenizerFile, model: () => PieceModel): Pipe
   for (const { id, content } of [...file.added, ...normalized]) decoded.set(id, content);
   // only spans tell whether what is first was first
   const needsSpans = file.normalizers.length > 0 && file.preTokenizers.some((step) => step.asksFirst);
+
+  const unknownAsWritten = file.model.kind === "unigram";
 
   function pieces(source: SourceText): readonly SourceText[] {
     let parts: readonly SourceText[] = [source];
@@ -74,8 +78,10 @@ export function makePipeline(file: TokenizerFile, model: () => PieceModel): Pipe
     encodeWithSpans(text, parseSpecial): UnitSpans {
       const ids: number[] = [];
       const spans: number[] = [];
+      const texts: (string | undefined)[] = [];
       for (const part of parts(text, parseSpecial, true)) {
         if ("id" in part) {
+          texts[ids.length] = part.source.text;
           ids.push(part.id);
           const { starts, ends } = part.source.spans!;
           spans.push(starts[0] ?? 0, ends[ends.length - 1] ?? 0);
@@ -86,11 +92,13 @@ export function makePipeline(file: TokenizerFile, model: () => PieceModel): Pipe
         const { starts, ends } = joined.spans!;
         const columns = model().encodeWithSpans(joined.text, bounds(part));
         for (let at = 0; at < columns.length; at += 3) {
-          ids.push(columns[at]);
-          spans.push(starts[columns[at + 1]], ends[columns[at + 2] - 1]);
+          const [id, start, end] = columns.subarray(at, at + 3);
+          if (unknownAsWritten && id === file.model.unknown) texts[ids.length] = joined.text.slice(start, end);
+          ids.push(id);
+          spans.push(starts[start], ends[end - 1]);
         }
       }
-      return { ids, spans };
+      return { ids, spans, texts };
     },
   };
 }

@@ -5,7 +5,7 @@ import { literal, translateExpression } from "./translate_expression.ts";
 export function readPattern(part: Json): RegExp {
   const { pattern } = part;
   if (isObject(pattern) && typeof pattern.String === "string" && pattern.String !== "") {
-    return new RegExp([...pattern.String].map(literal).join(""), "gv");
+    return new RegExp([...pattern.String].map(literal).join(""), "gu");
   }
   if (isObject(pattern) && typeof pattern.Regex === "string") return translateExpression(pattern.Regex);
   throw invalidTokenizer(`'${kindOf(part)}' has no pattern`);

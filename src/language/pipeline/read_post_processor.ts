@@ -5,6 +5,8 @@ export interface MutableEncoding {
   ids: number[];
   /** start0, end0, ... */
   offsets: number[];
+  /** What ids stand for where that is not the vocabulary's text; may be shorter than `ids`. */
+  texts: (string | undefined)[];
 }
 
 /** A step that puts a template's tokens around a text's, where they are asked for, or corrects its offsets. */
@@ -48,6 +50,7 @@ function around(before: readonly number[], after: readonly number[]): PostProces
   return (encoding, addSpecial) => {
     if (!addSpecial) return;
     encoding.ids = before.concat(encoding.ids, after);
+    encoding.texts = new Array<string | undefined>(before.length).fill(undefined).concat(encoding.texts);
     encoding.offsets = nowhere(before).concat(encoding.offsets, nowhere(after));
   };
 }
@@ -78,9 +81,9 @@ function readTemplate(step: Json): PostProcessor {
 }
 
 /** Takes white space off the ends of what byte-level tokens stand for. */
-function trim({ ids, offsets }: MutableEncoding, prefix: boolean, token: (id: number) => string): void {
+function trim({ ids, offsets, texts }: MutableEncoding, prefix: boolean, token: (id: number) => string): void {
   for (const [at, id] of ids.entries()) {
-    const characters = [...token(id)];
+    const characters = [...(texts[at] ?? token(id))];
     const isSpace = (character: string) => character === "Ġ" || /\p{White_Space}/u.test(character);
     const word = characters.findIndex((character) => !isSpace(character));
     let leading = word < 0 ? characters.length : word;

@@ -8,10 +8,6 @@ const LETTERS: Readonly<Record<string, string>> = {
   S: "\\P{White_Space}",
   d: "\\p{Nd}",
   D: "\\P{Nd}",
-  w: `[${WORD}]`,
-  W: `[^${WORD}]`,
-  h: "[0-9a-fA-F]",
-  H: "[^0-9a-fA-F]",
   a: "\\x07",
   e: "\\x1b",
   t: "\\t",
@@ -20,6 +16,8 @@ const LETTERS: Readonly<Record<string, string>> = {
   f: "\\f",
   v: "\\v",
 };
+/** Letters for sets of characters that are not one property. */
+const SETS: Readonly<Record<string, string>> = { w: WORD, h: "0-9a-fA-F" };
 const OUTSIDE: Readonly<Record<string, string>> = {
   A: "(?<![^])",
   z: "(?![^])",
@@ -35,7 +33,7 @@ const POSIX: Readonly<Record<string, string>> = {
   upper: "\\p{Uppercase}",
   lower: "\\p{Lowercase}",
   space: "\\p{White_Space}",
-  punct: "\\p{P}$+<=>^`\\|~",
+  punct: "\\p{P}\\u{24}\\u{2b}<=>\\u{5e}\\u{60}\\u{7c}\\u{7e}",
   cntrl: "\\p{Cc}",
   blank: "\\p{Zs}\\t",
   xdigit: "0-9a-fA-F",
@@ -53,6 +51,15 @@ export function translateExpression(pattern: string): RegExp {
   const refuse = (what: string) => invalidTokenizer(`expression '${pattern.slice(0, 120)}': ${what}`);
   let at = 0;
   let atomics = 0;
+  /** Sets in sets need the flag `v`; under it the engine may ignore case outside of groups that say so, too. */
+  let nestsSets = false;
+
+  /** A set of characters, in a class or alone. */
+  function set(characters: string, negative: boolean, inClass: boolean): string {
+    if (inClass && !negative) return characters;
+    nestsSets ||= inClass;
+    return `[${negative ? "^" : ""}${characters}]`;
+  }
 
   function escape(inClass: boolean): string {
     const letter = String.fromCodePoint(pattern.codePointAt(at + 1) ?? 0);
@@ -60,7 +67,7 @@ export function translateExpression(pattern: string): RegExp {
     const property = /^\\[pP]\{(\^?)([\w =&-]+)\}/.exec(rest);
     if (property) {
       at += property[0].length;
-      return unicodeProperty(property[2], (property[1] === "^") !== (letter === "P"));
+      return unicodeProperty(property[2], (property[1] === "^") !== (letter === "P"), inClass);
     }
     const code = /^\\(?:x\{([0-9a-fA-F]{1,6})\}|x([0-9a-fA-F]{1,2})|u([0-9a-fA-F]{4})|u\{([0-9a-fA-F]{1,6})\})/.exec(rest);
     if (code) {
@@ -71,24 +78,26 @@ export function translateExpression(pattern: string): RegExp {
     }
     at += 1 + letter.length;
     if (Object.hasOwn(LETTERS, letter)) return LETTERS[letter];
+    const name = letter.toLowerCase();
+    if (Object.hasOwn(SETS, name)) return set(SETS[name], letter !== name, inClass);
     if (!inClass && Object.hasOwn(OUTSIDE, letter)) return OUTSIDE[letter];
     if (inClass && letter === "b") return "\\x08";
     if (/[A-Za-z0-9]/.test(letter) || at > pattern.length) throw refuse(`'\\${letter}' is not supported yet`);
     return literal(letter);
   }
 
-  function unicodeProperty(name: string, negative: boolean): string {
+  function unicodeProperty(name: string, negative: boolean, inClass: boolean): string {
     for (const written of [name, `Script=${name}`]) {
       const property = `\\${negative ? "P" : "p"}{${written}}`;
       try {
-        new RegExp(property, "v");
+        new RegExp(property, "u");
         return property;
       } catch {
         // the next way to write it
       }
     }
     const posix = POSIX[name.toLowerCase()];
-    if (posix) return `[${negative ? "^" : ""}${posix}]`;
+    if (posix) return set(posix, negative, inClass);
     throw refuse(`property '${name}' is not known`);
   }
 
@@ -104,18 +113,22 @@ export function translateExpression(pattern: string): RegExp {
       if (at >= pattern.length) throw refuse("a class does not end");
       const posix = /^\[:(\^?)(\w+):\]/.exec(pattern.slice(at, at + 16));
       if (posix && POSIX[posix[2]]) {
-        out += `[${posix[1]}${POSIX[posix[2]]}]`;
+        out += set(POSIX[posix[2]], posix[1] === "^", true);
         at += posix[0].length;
       } else if (pattern[at] === "]" && !first) {
         at += 1;
         return out + "]";
-      } else if (pattern[at] === "[") out += characterClass(depth + 1);
+      } else if (pattern[at] === "[") {
+        const inner = characterClass(depth + 1);
+        out += inner.startsWith("[^") ? inner : inner.slice(1, -1);
+        nestsSets ||= inner.startsWith("[^");
+      }
       else if (pattern[at] === "\\") out += escape(true);
       else if (pattern.startsWith("&&", at)) throw refuse("intersections of classes are not supported yet");
       else if (pattern[at] === "-") {
         // between two characters it is a range, beside a class it stands for itself
         const beside = first || /\]$|\\[pP]\{[^}]*\}$/.test(out) || /^(?:[\]\[]|\\[pPsSdDwWhH])/.test(pattern.slice(at + 1));
-        out += beside ? "\\-" : "-";
+        out += beside ? "\\u{2d}" : "-";
         at += 1;
       } else {
         const character = String.fromCodePoint(pattern.codePointAt(at)!);
@@ -131,7 +144,7 @@ export function translateExpression(pattern: string): RegExp {
     const [text] = start;
     if (text === "(" && pattern[at + 1] === "?") throw refuse("a group of this kind is not supported yet");
     at += text.length;
-    if (text.includes("m")) throw refuse("'m' is not supported yet");
+    if (/^\(\?[im-]*m/.test(text)) throw refuse("'m' is not supported yet");
     return text === "(" || /^\(\?<\w/.test(text) ? "(?:" : text;
   }
 
@@ -201,7 +214,7 @@ export function translateExpression(pattern: string): RegExp {
   const { text } = alternatives(0);
   if (at < pattern.length) throw refuse("a closing bracket has no opening one");
   try {
-    return new RegExp(text, "gv");
+    return new RegExp(text, nestsSets ? "gv" : "gu");
   } catch (cause) {
     throw invalidTokenizer(`expression '${pattern.slice(0, 120)}': ${(cause as Error).message}`, { cause });
   }
