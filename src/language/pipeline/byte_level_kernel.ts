@@ -1,5 +1,5 @@
 import type { Kernels } from "../../kernels/mod.ts";
-import { fromByteText } from "../_byte_alphabet.ts";
+import { fromByteText, toByteText } from "../_byte_alphabet.ts";
 import { invalidTokenizer, isObject, type Json } from "./json_fields.ts";
 import type { TokenizerFile } from "./read_tokenizer_file.ts";
 
@@ -24,7 +24,7 @@ const encoder = new TextEncoder();
  * The kernel that does all of byte-level encoding by itself, for the files that it can stand for: those without
  * normalizer, or with one to NFC for texts that are in that form. Undefined for all others. Free it.
  *
- * @throws {EddyError} `tokenizer_invalid` If a byte has no token.
+ * @throws {EddyError} `tokenizer_invalid` If the kernel refuses it.
  */
 export function byteLevelKernel(kernels: Kernels, file: TokenizerFile): BytePairKernel | undefined {
   const { model, added, json } = file;
@@ -35,6 +35,10 @@ export function byteLevelKernel(kernels: Kernels, file: TokenizerFile): BytePair
   const plainAdded = added.every((token) => !token.lstrip && !token.rstrip && !token.singleWord);
   const sameKind = added.every((token) => token.normalized === added[0].normalized);
   if (!plainAdded || !sameKind || added.some(({ content }) => content !== content.normalize("NFC"))) return undefined;
+  for (let byte = 0; byte < 256; byte++) {
+    // what has no token is left out, which the kernel does not do
+    if (!model.vocabulary.has(toByteText(Uint8Array.of(byte)))) return undefined;
+  }
   const contents = new Set(added.map((token) => token.content));
   const plain = [...model.vocabulary].filter(([token]) => !contents.has(token));
   const tokens = concatenate(plain.map(([token]) => fromByteText(token)));

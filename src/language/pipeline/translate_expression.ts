@@ -16,14 +16,16 @@ const LETTERS: Readonly<Record<string, string>> = {
   f: "\\f",
   v: "\\v",
 };
+/** `\w` outside of a class has these numbers, too. */
+const NUMBERS = "²³¹¼½¾";
 /** Letters for sets of characters that are not one property. */
 const SETS: Readonly<Record<string, string>> = { w: WORD, h: "0-9a-fA-F" };
 const OUTSIDE: Readonly<Record<string, string>> = {
   A: "(?<![^])",
   z: "(?![^])",
   Z: "(?=\\n?(?![^]))",
-  b: `(?:(?<=[${WORD}])(?![${WORD}])|(?<![${WORD}])(?=[${WORD}]))`,
-  B: `(?:(?<=[${WORD}])(?=[${WORD}])|(?<![${WORD}])(?![${WORD}]))`,
+  b: `(?:(?<=[${WORD}${NUMBERS}])(?![${WORD}${NUMBERS}])|(?<![${WORD}${NUMBERS}])(?=[${WORD}${NUMBERS}]))`,
+  B: `(?:(?<=[${WORD}${NUMBERS}])(?=[${WORD}${NUMBERS}])|(?<![${WORD}${NUMBERS}])(?![${WORD}${NUMBERS}]))`,
   R: "(?:\\r\\n|[\\n-\\r\\x85\\u2028\\u2029])",
 };
 const POSIX: Readonly<Record<string, string>> = {
@@ -33,7 +35,7 @@ const POSIX: Readonly<Record<string, string>> = {
   upper: "\\p{Uppercase}",
   lower: "\\p{Lowercase}",
   space: "\\p{White_Space}",
-  punct: "\\p{P}\\u{24}\\u{2b}<=>\\u{5e}\\u{60}\\u{7c}\\u{7e}",
+  punct: "\\p{P}\\p{S}",
   cntrl: "\\p{Cc}",
   blank: "\\p{Zs}\\t",
   xdigit: "0-9a-fA-F",
@@ -79,7 +81,9 @@ export function translateExpression(pattern: string): RegExp {
     at += 1 + letter.length;
     if (Object.hasOwn(LETTERS, letter)) return LETTERS[letter];
     const name = letter.toLowerCase();
-    if (Object.hasOwn(SETS, name)) return set(SETS[name], letter !== name, inClass);
+    if (Object.hasOwn(SETS, name)) {
+      return set(SETS[name] + (name === "w" && !inClass ? NUMBERS : ""), letter !== name, inClass);
+    }
     if (!inClass && Object.hasOwn(OUTSIDE, letter)) return OUTSIDE[letter];
     if (inClass && letter === "b") return "\\x08";
     if (/[A-Za-z0-9]/.test(letter) || at > pattern.length) throw refuse(`'\\${letter}' is not supported yet`);
@@ -96,7 +100,7 @@ export function translateExpression(pattern: string): RegExp {
         // the next way to write it
       }
     }
-    const posix = POSIX[name.toLowerCase()];
+    const posix = Object.hasOwn(POSIX, name.toLowerCase()) ? POSIX[name.toLowerCase()] : undefined;
     if (posix) return set(posix, negative, inClass);
     throw refuse(`property '${name}' is not known`);
   }
@@ -112,7 +116,8 @@ export function translateExpression(pattern: string): RegExp {
     for (let first = true;; first = false) {
       if (at >= pattern.length) throw refuse("a class does not end");
       const posix = /^\[:(\^?)(\w+):\]/.exec(pattern.slice(at, at + 16));
-      if (posix && POSIX[posix[2]]) {
+      if (posix) {
+        if (!Object.hasOwn(POSIX, posix[2])) throw refuse(`class '${posix[2]}' is not supported yet`);
         out += set(POSIX[posix[2]], posix[1] === "^", true);
         at += posix[0].length;
       } else if (pattern[at] === "]" && !first) {
@@ -199,6 +204,11 @@ export function translateExpression(pattern: string): RegExp {
     const unbounded = /^[*+]|,\}$/.test(sign);
     if (unbounded && part.repeats) throw refuse("a repetition in a repetition is not supported: it may never end");
     const mode = pattern[at];
+    if (/^\{[01],/.test(sign) && (mode === "+" || mode === "*") && !part.repeats) {
+      // once or more of up to n is once or more: no possessive form, in this syntax
+      at += 1;
+      return { text: part.text + (mode === "+" && sign[1] === "1" ? "+" : "*"), unbounded: true };
+    }
     if (mode === "?" || (mode === "+" && !sign.startsWith("{"))) at += 1;
     else if (mode !== undefined && "*+".includes(mode)) throw refuse("a repetition of a repetition is not supported");
     const repeated = part.text + sign;
