@@ -3,6 +3,10 @@ export { candidatesConstraint, type CandidatesConstraintOptions } from "./candid
 export { compileConstraint } from "./compile_constraint.ts";
 export type { Constraint } from "./constraint.ts";
 export { filterLogits } from "./filter_logits.ts";
+export { type ChatMessage, type ChatTemplate, chatTemplate, type RenderOptions } from "./template/chat_template.ts";
+export { readChatTemplate } from "./template/read_chat_template.ts";
+export { strftime } from "./template/strftime.ts";
+export { type TemplateLimits } from "./template/bounded_interpreter.ts";
 export { choice, digits, type Grammar, integer, sequence, text } from "./grammar.ts";
 export { loadTokenizer } from "./load_tokenizer.ts";
 export type { EncodedText, EncodeOptions, TextStream, Tokenizer } from "./tokenizer.ts";
