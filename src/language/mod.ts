@@ -15,4 +15,8 @@ export { checkSamplingOptions, type SamplingOptions } from "./sampling.ts";
 export { formatToolCall, parseToolCall, type ToolCall } from "./tool_call.ts";
 export { toolCallConstraint } from "./tool_call_constraint.ts";
 export { toolCallTokens } from "./tool_call_tokens.ts";
+export type { WrittenCall } from "./tool_calls/call_scanner.ts";
+export { type ParsedAnswer, parseToolCalls } from "./tool_calls/parse_tool_calls.ts";
+export { type ToolCallFamilyName, toolCallFamilyOf } from "./tool_calls/tool_call_family.ts";
+export { type ToolCallDelta, type ToolCallStream, toolCallStream } from "./tool_calls/tool_call_stream.ts";
 export { trainTokenizer, type TrainTokenizerOptions } from "./train_tokenizer.ts";

@@ -99,8 +99,8 @@ export function addedFinder(tokens: readonly AddedToken[]): AddedFinder {
       let end = at;
       if (token.special && !parseSpecial) continue;
       if (token.singleWord && (isWord(text, start, -1) || isWord(text, end, 1))) continue;
-      if (token.lstrip) while (start > plain && isSpace(text[start - 1])) start -= 1;
-      if (token.rstrip) while (end < text.length && isSpace(text[end])) end += 1;
+      if (token.lstrip) { while (start > plain && isSpace(text[start - 1])) start -= 1; }
+      if (token.rstrip) { while (end < text.length && isSpace(text[end])) end += 1; }
       if (start > plain) out.push({ start: plain, end: start });
       out.push({ start: Math.max(start, plain), end, id: token.id });
       plain = end;

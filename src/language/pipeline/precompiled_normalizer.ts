@@ -43,8 +43,13 @@ export function precompiledNormalizer(charsmap: string): Normalizer {
       return true;
     };
     // two ASCII characters are never one cluster, save CR LF: only what lies between them needs the segmenter
-    for (const run of source.text.match(/\r\n|[\0-\x7f](?=[\0-\x7f]|$)|[^](?:[^]*?)(?=[\0-\x7f]{2}|[\0-\x7f]?$)[\0-\x7f]?/gu) ?? []) {
-      const clusters = run.length === 1 || run === "\r\n" ? [run] : Array.from(segmenter.segment(run), (s) => s.segment);
+    for (
+      const run
+        of source.text.match(/\r\n|[\0-\x7f](?=[\0-\x7f]|$)|[^](?:[^]*?)(?=[\0-\x7f]{2}|[\0-\x7f]?$)[\0-\x7f]?/gu) ?? []
+    ) {
+      const clusters = run.length === 1 || run === "\r\n"
+        ? [run]
+        : Array.from(segmenter.segment(run), (s) => s.segment);
       for (const cluster of clusters) {
         if (byteLength(cluster) <= LONGEST_CLUSTER_BYTES && put(cluster)) continue;
         for (const character of cluster) if (!put(character)) out.push([character, 0]);

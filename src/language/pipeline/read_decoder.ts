@@ -39,8 +39,7 @@ function readStep(step: Json): Decoder {
       return (tokens) => [tokens.join("")];
     case "Metaspace": {
       const { mark, scheme } = readMetaspace(step);
-      return (tokens) =>
-        tokens.map((token, at) => token.replaceAll(mark, at === 0 && scheme !== "never" ? "" : " "));
+      return (tokens) => tokens.map((token, at) => token.replaceAll(mark, at === 0 && scheme !== "never" ? "" : " "));
     }
     case "WordPiece":
       return wordPiece(textField(step, "prefix", "##"), booleanField(step, "cleanup", true));

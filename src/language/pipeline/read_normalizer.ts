@@ -1,5 +1,5 @@
 import { toByteText } from "../_byte_alphabet.ts";
-import { controls, anyMarks, nonspacingMarks, whiteSpace } from "./_reference_characters.ts";
+import { anyMarks, controls, nonspacingMarks, whiteSpace } from "./_reference_characters.ts";
 import { booleanField, flatten, invalidTokenizer, type Json, kindOf, textField } from "./json_fields.ts";
 import { precompiledNormalizer } from "./precompiled_normalizer.ts";
 import { readPattern } from "./read_pattern.ts";
@@ -76,7 +76,7 @@ function strip(left: boolean, right: boolean): Normalizer {
     const { text } = source;
     const start = left ? text.length - text.replace(/^\p{White_Space}+/u, "").length : 0;
     let end = text.length;
-    if (right) while (end > start && /\p{White_Space}/u.test(text[end - 1])) end -= 1;
+    if (right) { while (end > start && /\p{White_Space}/u.test(text[end - 1])) end -= 1; }
     return { ...slice(source, start, end), first: source.first };
   };
 }

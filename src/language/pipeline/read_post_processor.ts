@@ -1,4 +1,13 @@
-import { booleanField, flatten, invalidTokenizer, isId, isObject, type Json, kindOf, listField } from "./json_fields.ts";
+import {
+  booleanField,
+  flatten,
+  invalidTokenizer,
+  isId,
+  isObject,
+  type Json,
+  kindOf,
+  listField,
+} from "./json_fields.ts";
 
 /** Ids with the code points they stand for. */
 export interface MutableEncoding {

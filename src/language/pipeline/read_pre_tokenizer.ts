@@ -1,7 +1,15 @@
 import { toByteText } from "../_byte_alphabet.ts";
 import { punctuation } from "./_reference_characters.ts";
 import { cutPiece, readBehavior } from "./cut_pieces.ts";
-import { booleanField, characterField, countField, flatten, invalidTokenizer, type Json, kindOf } from "./json_fields.ts";
+import {
+  booleanField,
+  characterField,
+  countField,
+  flatten,
+  invalidTokenizer,
+  type Json,
+  kindOf,
+} from "./json_fields.ts";
 import { readMetaspace } from "./metaspace.ts";
 import { readPattern } from "./read_pattern.ts";
 import { prepended, replaced, type SourceText } from "./source_text.ts";
@@ -15,7 +23,8 @@ export interface PreTokenizer {
 }
 
 /** The words of GPT-2. */
-const WORDS = /'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\p{White_Space}\p{L}\p{N}]+|\p{White_Space}+(?!\P{White_Space})|\p{White_Space}+/gu;
+const WORDS =
+  /'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\p{White_Space}\p{L}\p{N}]+|\p{White_Space}+(?!\P{White_Space})|\p{White_Space}+/gu;
 const SPACES = /\p{White_Space}+/gu;
 const WORD_OR_SYMBOLS =
   /[\p{Alphabetic}\p{M}\p{Nd}\p{Pc}\p{Join_Control}]+|[^\p{Alphabetic}\p{M}\p{Nd}\p{Pc}\p{Join_Control}\p{White_Space}]+/gu;

@@ -71,7 +71,9 @@ export function translateExpression(pattern: string): RegExp {
       at += property[0].length;
       return unicodeProperty(property[2], (property[1] === "^") !== (letter === "P"), inClass);
     }
-    const code = /^\\(?:x\{([0-9a-fA-F]{1,6})\}|x([0-9a-fA-F]{1,2})|u([0-9a-fA-F]{4})|u\{([0-9a-fA-F]{1,6})\})/.exec(rest);
+    const code = /^\\(?:x\{([0-9a-fA-F]{1,6})\}|x([0-9a-fA-F]{1,2})|u([0-9a-fA-F]{4})|u\{([0-9a-fA-F]{1,6})\})/.exec(
+      rest,
+    );
     if (code) {
       at += code[0].length;
       const point = parseInt(code[1] ?? code[2] ?? code[3] ?? code[4], 16);
@@ -127,12 +129,12 @@ export function translateExpression(pattern: string): RegExp {
         const inner = characterClass(depth + 1);
         out += inner.startsWith("[^") ? inner : inner.slice(1, -1);
         nestsSets ||= inner.startsWith("[^");
-      }
-      else if (pattern[at] === "\\") out += escape(true);
+      } else if (pattern[at] === "\\") out += escape(true);
       else if (pattern.startsWith("&&", at)) throw refuse("intersections of classes are not supported yet");
       else if (pattern[at] === "-") {
         // between two characters it is a range, beside a class it stands for itself
-        const beside = first || /\]$|\\[pP]\{[^}]*\}$/.test(out) || /^(?:[\]\[]|\\[pPsSdDwWhH])/.test(pattern.slice(at + 1));
+        const beside = first || /\]$|\\[pP]\{[^}]*\}$/.test(out) ||
+          /^(?:[\]\[]|\\[pPsSdDwWhH])/.test(pattern.slice(at + 1));
         out += beside ? "\\u{2d}" : "-";
         at += 1;
       } else {

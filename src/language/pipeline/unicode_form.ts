@@ -42,8 +42,7 @@ function combiningClass(character: string): number {
   if (character < "\u0300") return 0;
   let known = combiningClasses.get(character);
   if (known === undefined) {
-    const after = (mark: string) =>
-      mark !== character && (character + mark).normalize("NFD") === mark + character;
+    const after = (mark: string) => mark !== character && (character + mark).normalize("NFD") === mark + character;
     const isMark = character === highest || (highest + character).normalize("NFD") === character + highest;
     known = withoutForms.test(character) || !isMark ? 0 : 1 + CLASSES.filter(after).length;
     combiningClasses.set(character, known);
