@@ -99,7 +99,9 @@ function scored(vocabulary: PlainVocabulary): File {
   if (!scores) throw invalidTokenizer("model 'llama' has no scores");
   const prepend = vocabulary.addSpacePrefix ?? true;
   const ids = firstIds(tokens, (id) => isPlain(typeOf(vocabulary, id)));
-  const steps = [{ type: "Replace", pattern: { String: "▁" }, content: " " }, { type: "ByteFallback" }, { type: "Fuse" }];
+  const steps = [{ type: "Replace", pattern: { String: "▁" }, content: " " }, { type: "ByteFallback" }, {
+    type: "Fuse",
+  }];
   return {
     model: { kind: "scored-pairs", vocabulary: ids, unknown, scores: Float32Array.from(scores) },
     json: {

@@ -1,8 +1,8 @@
 //! Tokenizers for JavaScript.
 
 use crate::tokenizer::{
-    merges_by_score, train, AddedToken, CharacterPairs, DecodeStream, Fallback, Model, PairOptions,
-    Split, Tokenizer, TokenizerParts, TrainingOptions, Trie, Unigram, WordPiece,
+    merges_by_score, train, AddedToken, CharacterPairs, DecodeStream, Fallback, Kind, Model,
+    PairOptions, Split, Tokenizer, TokenizerParts, TrainingOptions, Trie, Unigram, WordPiece,
 };
 use wasm_bindgen::prelude::*;
 
@@ -157,7 +157,7 @@ impl PieceModel {
             ignore_merges,
         };
         let pairs = CharacterPairs::new(&tokens, &merges, None, options);
-        Ok(Self(Model::Pairs(Box::new(pairs))))
+        Ok(Self(Model::new(Kind::Pairs(Box::new(pairs)))))
     }
 
     /// Byte pairs over characters, the pair of the best score first; what has no token becomes bytes. Ids are places.
@@ -181,7 +181,7 @@ impl PieceModel {
             ..PairOptions::default()
         };
         let pairs = CharacterPairs::new(&tokens, &merges, Some(ranks), options);
-        Ok(Self(Model::Pairs(Box::new(pairs))))
+        Ok(Self(Model::new(Kind::Pairs(Box::new(pairs)))))
     }
 
     /// Tokens with log-probabilities; ids are places.
@@ -199,7 +199,7 @@ impl PieceModel {
             Fallback::new(|token| trie.get(token))
         });
         let unigram = Unigram::new(&tokens, scores, unknown, fallback);
-        Ok(Self(Model::Unigram(Box::new(unigram))))
+        Ok(Self(Model::new(Kind::Unigram(Box::new(unigram)))))
     }
 
     /// Longest tokens from the left; those inside a word have the prefix.
@@ -215,7 +215,7 @@ impl PieceModel {
         let tokens = tokens(token_bytes, token_lengths, token_ids)?;
         let most = most_characters as usize;
         let words = WordPiece::new(&tokens, prefix.as_bytes(), unknown, most);
-        Ok(Self(Model::WordPiece(words)))
+        Ok(Self(Model::new(Kind::WordPiece(words))))
     }
 
     /// Every piece is one token.
@@ -226,7 +226,7 @@ impl PieceModel {
         unknown: Option<u32>,
     ) -> Result<PieceModel, JsError> {
         let tokens = tokens(token_bytes, token_lengths, token_ids)?;
-        Ok(Self(Model::Words(Trie::new(&tokens), unknown)))
+        Ok(Self(Model::new(Kind::Words(Trie::new(&tokens), unknown))))
     }
 
     /// Ids of the pieces; `bounds` are their starts and ends in UTF-16 units.

@@ -108,20 +108,22 @@ impl CharacterPairs {
             }
         }
         if !self.cuts_words {
-            return self.word(piece, 0, spans);
+            self.word(piece, 0, spans);
+            return;
         }
-        let mut start = 0;
+        let (mut start, mut told) = (0, 0);
         while start < piece.len() {
             let rest = &piece[start..];
             let word = rest.find(|c| c != SPACE).unwrap_or(rest.len());
             let length = rest[word..].find(SPACE).map_or(rest.len(), |at| word + at);
-            self.word(&rest[..length], start, spans);
+            told = self.word(&rest[..length], told, spans);
             start += length;
         }
     }
 
-    fn word(&self, word: &str, offset: usize, spans: &mut Vec<Span>) {
-        let mut at = offset as u32;
+    /// Adds the tokens of a word whose first stands at byte `at`; gives the end of the last. What is left out has no
+    /// length, so that all after it stands too far left: the reference counts like that.
+    fn word(&self, word: &str, mut at: u32, spans: &mut Vec<Span>) -> u32 {
         let mut push = |parts: &[Part]| {
             for part in parts {
                 spans.push(Span {
@@ -131,14 +133,15 @@ impl CharacterPairs {
                 });
                 at += part.length;
             }
+            at
         };
         if let Some(known) = self.words.borrow().get(word.as_bytes()) {
             return push(known);
         }
         let mut parts = self.symbols(word);
         merge(&mut parts, &self.pairs);
-        push(&parts);
         self.words.borrow_mut().set(word.as_bytes(), &parts);
+        push(&parts)
     }
 
     /// The symbols before any merge: characters with tokens, bytes, or the unknown token. A character without any of

@@ -4,6 +4,8 @@ use super::character_pairs::CharacterPairs;
 use super::trie::Trie;
 use super::unigram::Unigram;
 use super::word_piece::WordPiece;
+use super::words::Words;
+use std::cell::RefCell;
 
 /// A token and the bytes of its piece that it stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,8 +43,14 @@ impl Fallback {
     }
 }
 
-/// How pieces become tokens.
-pub enum Model {
+/// How pieces become tokens, with a memory of short ones.
+pub struct Model {
+    kind: Kind,
+    known: RefCell<Words<Span>>,
+}
+
+/// What a model is.
+pub enum Kind {
     Pairs(Box<CharacterPairs>),
     Unigram(Box<Unigram>),
     WordPiece(WordPiece),
@@ -51,21 +59,36 @@ pub enum Model {
 }
 
 impl Model {
+    pub fn new(kind: Kind) -> Self {
+        Self {
+            kind,
+            known: RefCell::new(Words::new()),
+        }
+    }
+
     /// Adds the tokens of one piece.
     ///
     /// # Errors
     /// When something has no token and there is no token for the unknown.
     pub fn encode(&self, piece: &str, spans: &mut Vec<Span>) -> Result<(), String> {
-        match self {
-            Model::Pairs(pairs) => pairs.encode(piece, spans),
-            Model::Unigram(unigram) => return unigram.encode(piece, spans),
-            Model::WordPiece(words) => return words.encode(piece, spans),
-            Model::Words(words, unknown) => {
+        if let Some(known) = self.known.borrow().get(piece.as_bytes()) {
+            spans.extend_from_slice(known);
+            return Ok(());
+        }
+        let first = spans.len();
+        match &self.kind {
+            Kind::Pairs(pairs) => pairs.encode(piece, spans),
+            Kind::Unigram(unigram) => unigram.encode(piece, spans)?,
+            Kind::WordPiece(words) => words.encode(piece, spans)?,
+            Kind::Words(words, unknown) => {
                 let id = words.get(piece.as_bytes()).or(*unknown);
                 let id = id.ok_or("a word has no token, and there is no unknown token")?;
                 spans.push(Span::new(id, 0, piece.len()));
             }
         }
+        self.known
+            .borrow_mut()
+            .set(piece.as_bytes(), &spans[first..]);
         Ok(())
     }
 

@@ -41,13 +41,14 @@ const formsSince9 = ranges(`
 export const anyMarks = new RegExp(`[[\\p{M}--${marksSince9}]\\u1cf2\\u1cf3]`, "gv");
 /** Marks that take no place of their own. */
 export const nonspacingMarks = new RegExp(`[[\\p{Mn}--${nonspacingMarksSince8}]\\u1734\\u{1171e}]`, "gv");
+const punctuationClass = `[[\\p{P}--${punctuationSince8}]$+<=>^\`\\|~\\u166d\\u{111c9}]`;
 /** Punctuation, and the symbols of ASCII. */
-export const punctuation = new RegExp(`[[\\p{P}--${punctuationSince8}]$+<=>^\`\\|~\\u166d\\u{111c9}]`, "gv");
-/** Characters without a shape: controls, formats, private ones. */
-export const controls = new RegExp(`[[\\p{Cc}\\p{Cf}\\p{Co}]--${ranges("890-891 8e2 110cd 13430-1343f")}]`, "gv");
+export const punctuation = new RegExp(punctuationClass, "gv");
+/** Words without white space and punctuation, and every sign of punctuation. */
+export const bertWords = new RegExp(`[^\\p{White_Space}${punctuationClass}]+|${punctuationClass}`, "gv");
+/** Characters without a shape: formats, private ones, and controls that are no white space. */
+export const controls = new RegExp(`[[\\p{Cc}\\p{Cf}\\p{Co}]--${ranges("9-a d 890-891 8e2 110cd 13430-1343f")}]`, "gv");
 /** Characters that have a normal form or a place among marks now, and had none. */
 export const withoutForms = new RegExp(`[${formsSince9}${marksSince9}]`, "v");
-/** What Unicode calls white space. */
-export const whiteSpace = /\p{White_Space}/gu;
 /** Characters of words. */
 export const wordCharacter = /[\p{Alphabetic}\p{M}\p{Nd}\p{Pc}\p{Join_Control}]/u;

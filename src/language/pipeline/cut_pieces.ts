@@ -1,5 +1,4 @@
 import { invalidTokenizer, type Json, kindOf, textField } from "./json_fields.ts";
-import { slice, type SourceText } from "./source_text.ts";
 
 /** What becomes of that at which a text is cut. */
 export type CutBehavior = "Removed" | "Isolated" | "MergedWithPrevious" | "MergedWithNext" | "Contiguous";
@@ -13,35 +12,49 @@ export function readBehavior(part: Json, fallback?: CutBehavior): CutBehavior {
   return behavior as CutBehavior;
 }
 
-/** Cuts a piece at the matches of `pattern`; `invert` swaps what matches and what does not. */
-export function cutPiece(piece: SourceText, pattern: RegExp, behavior: CutBehavior, invert = false): SourceText[] {
-  const { text } = piece;
+/** Starts and ends of the pieces between which a text is cut; none of them is empty. */
+export type Bounds = readonly number[];
+
+/** Cuts a text at the matches of `pattern`; `invert` swaps what matches and what does not. */
+export function cutBounds(text: string, pattern: RegExp, behavior: CutBehavior, invert = false): Bounds {
   const ends: number[] = [];
   const matches: boolean[] = [];
-  let at = 0;
-  for (const match of text.matchAll(pattern)) {
-    const start = match.index;
-    const end = start + match[0].length;
-    if (start === end && (start === at || start === text.length)) continue; // nothing to cut at
-    if (start > at) add(start, false);
-    add(end, true);
-    at = end;
-  }
-  if (at < text.length) add(text.length, false);
-
-  function add(end: number, isMatch: boolean): void {
+  let last = 0;
+  const add = (end: number, isMatch: boolean) => {
     ends.push(end);
     matches.push(isMatch !== invert);
-  }
-
-  const out: SourceText[] = [];
+  };
+  text.replace(pattern, (match, ...rest) => {
+    const start = rest.find((value) => typeof value === "number") as number;
+    const end = start + match.length;
+    if (start === end && (start === last || start === text.length)) return ""; // nothing to cut at
+    if (start > last) add(start, false);
+    add(end, true);
+    last = end;
+    return "";
+  });
+  if (last < text.length) add(text.length, false);
+  const out: number[] = [];
   let start = 0;
   for (let part = 0; part < ends.length; part++) {
     if (joins(matches, part, behavior)) continue;
-    if (behavior !== "Removed" || !matches[part]) out.push(slice(piece, start, ends[part]));
+    if ((behavior !== "Removed" || !matches[part]) && ends[part] > start) out.push(start, ends[part]);
     start = ends[part];
   }
-  return out.filter((part) => part.text !== "");
+  return out;
+}
+
+/** {@linkcode cutBounds} before each `mark`. */
+export function cutBefore(text: string, mark: string): Bounds {
+  const out: number[] = [];
+  let start = 0;
+  while (start < text.length) {
+    const next = text.indexOf(mark, start + (text.startsWith(mark, start) ? mark.length : 0));
+    const end = next < 0 ? text.length : next;
+    out.push(start, end);
+    start = end;
+  }
+  return out;
 }
 
 /** True when a part belongs to the one after it. */

@@ -38,18 +38,19 @@ export function makeTokenizer(kernels: Kernels, file: TokenizerFile, toJson: () 
   /** Ids of a text, with those of the template around them. */
   function framed(ids: Uint32Array): Uint32Array {
     if (file.postProcessors.length === 0) return ids;
-    const found: MutableEncoding = { ids: [...ids], offsets: new Array(ids.length * 2).fill(0), texts: [] };
+    const found: MutableEncoding = { ids, offsets: new Uint32Array(ids.length * 2), texts: [] };
     for (const step of file.postProcessors) step(found, true);
-    return Uint32Array.from(found.ids);
+    return found.ids;
   }
 
   function withOffsets(text: string, parseSpecial: boolean): MutableEncoding {
     if (kernel && inForm(text)) {
       const columns = kernel.encodeWithOffsets(text, parseSpecial);
       const count = columns.length / 3;
-      return { ids: [...columns.subarray(0, count)], offsets: [...columns.subarray(count)], texts: [] };
+      return { ids: columns.slice(0, count), offsets: columns.slice(count), texts: [] };
     }
     const { ids, spans, texts } = pipeline.encodeWithSpans(text, parseSpecial);
+    if (!/[\ud800-\udbff]/.test(text)) return { ids, offsets: spans, texts };
     const points = codePoints(text);
     return { ids, offsets: spans.map((unit) => points[unit]), texts };
   }
@@ -72,7 +73,7 @@ export function makeTokenizer(kernels: Kernels, file: TokenizerFile, toJson: () 
     encodeWithOffsets(text, options: EncodeOptions = {}): EncodedText {
       const found = encoding(() => withOffsets(text, options.parseSpecial ?? false));
       for (const step of file.postProcessors) step(found, options.addSpecial ?? false);
-      return { ids: Uint32Array.from(found.ids), offsets: Uint32Array.from(found.offsets) };
+      return { ids: found.ids, offsets: found.offsets };
     },
     decode(ids, options = {}): string {
       const skip = options.skipSpecial ?? false;

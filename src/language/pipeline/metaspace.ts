@@ -1,7 +1,6 @@
-import { cutPiece } from "./cut_pieces.ts";
+import { type Bounds, cutBefore } from "./cut_pieces.ts";
 import { booleanField, characterField, invalidTokenizer, type Json, textField } from "./json_fields.ts";
 import { prepended, replaced, type SourceText } from "./source_text.ts";
-import { literal } from "./translate_expression.ts";
 
 /** SentencePiece's way with spaces: each is a visible mark, and belongs to the word after it. */
 export interface Metaspace {
@@ -9,7 +8,9 @@ export interface Metaspace {
   readonly mark: string;
   /** Where a mark is put before a text without one: everywhere, at the beginning of all, or nowhere. */
   readonly scheme: "always" | "first" | "never";
-  readonly cut: (piece: SourceText) => readonly SourceText[];
+  readonly rewrite: (piece: SourceText) => SourceText;
+  /** Undefined where words are not cut apart. */
+  readonly bounds?: (text: string) => Bounds;
 }
 
 /** Reads a pre-tokenizer or decoder of that kind. @throws {EddyError} `tokenizer_invalid` If it is broken. */
@@ -24,16 +25,15 @@ export function readMetaspace(step: Json): Metaspace {
     throw invalidTokenizer("'add_prefix_space' and 'prepend_scheme' of 'Metaspace' contradict each other");
   }
   const splits = booleanField(step, "split", true);
-  const pattern = new RegExp(literal(mark), "gu");
   const effective = prepends ? scheme : "never";
   return {
     mark,
     scheme: effective,
-    cut(piece) {
-      let marked = replaced(piece, / /g, () => mark);
+    rewrite(piece) {
+      const marked = replaced(piece, / /g, mark);
       const asked = effective === "always" || (effective === "first" && piece.first);
-      if (asked && !marked.text.startsWith(mark)) marked = prepended(marked, mark);
-      return splits ? cutPiece(marked, pattern, "MergedWithNext") : [marked];
+      return asked && !marked.text.startsWith(mark) ? prepended(marked, mark) : marked;
     },
+    bounds: splits ? (text) => cutBefore(text, mark) : undefined,
   };
 }

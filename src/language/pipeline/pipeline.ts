@@ -1,13 +1,14 @@
 import { type AddedFinder, addedFinder } from "./added_tokens.ts";
 import type { PieceModel } from "./make_model.ts";
 import type { TokenizerFile } from "./read_tokenizer_file.ts";
+import type { Bounds } from "./cut_pieces.ts";
 import { join, slice, type SourceText, sourceText } from "./source_text.ts";
 
 /** Ids and the UTF-16 units of the text that they stand for. */
 export interface UnitSpans {
-  readonly ids: number[];
+  readonly ids: Uint32Array;
   /** start0, end0, ... */
-  readonly spans: number[];
+  readonly spans: Uint32Array;
   /** What ids stand for where that is not the vocabulary's text: added tokens with white space, unknown words. */
   readonly texts: (string | undefined)[];
 }
@@ -20,8 +21,11 @@ export interface Pipeline {
   readonly decoded: ReadonlyMap<number, string>;
 }
 
-/** A run of plain pieces, or one added token. */
-type Part = readonly SourceText[] | { readonly id: number; readonly source: SourceText };
+/** Plain pieces of a rewritten text, or one added token. */
+type Part = { readonly source: SourceText; readonly bounds: Bounds } | {
+  readonly source: SourceText;
+  readonly id: number;
+};
 
 /** Builds what a file describes; `model` is called once, when a text is encoded or before. */
 export function makePipeline(file: TokenizerFile, model: () => PieceModel): Pipeline {
@@ -39,10 +43,25 @@ export function makePipeline(file: TokenizerFile, model: () => PieceModel): Pipe
 
   const unknownAsWritten = file.model.kind === "unigram";
 
-  function pieces(source: SourceText): readonly SourceText[] {
-    let parts: readonly SourceText[] = [source];
-    for (const { cut } of file.preTokenizers) parts = parts.length === 1 ? cut(parts[0]) : parts.flatMap(cut);
-    return parts;
+  function pieces(begun: SourceText): Part {
+    let source = begun;
+    let bounds: Bounds = source.text === "" ? [] : [0, source.text.length];
+    for (const step of file.preTokenizers) {
+      if (step.rewrite) [source, bounds] = rewritePieces(source, bounds, step.rewrite);
+      if (!step.bounds) continue;
+      if (bounds.length === 2 && bounds[0] === 0 && bounds[1] === source.text.length) {
+        bounds = step.bounds(source.text);
+        continue;
+      }
+      const cut: number[] = [];
+      for (let piece = 0; piece < bounds.length; piece += 2) {
+        for (const bound of step.bounds(source.text.slice(bounds[piece], bounds[piece + 1]))) {
+          cut.push(bounds[piece] + bound);
+        }
+      }
+      bounds = cut;
+    }
+    return { source, bounds };
   }
 
   function parts(text: string, parseSpecial: boolean, withSpans: boolean): Part[] {
@@ -62,54 +81,71 @@ export function makePipeline(file: TokenizerFile, model: () => PieceModel): Pipe
   return {
     decoded,
     encode(text, parseSpecial): Uint32Array {
-      const all = parts(text, parseSpecial, needsSpans).map((part) => {
-        if ("id" in part) return Uint32Array.of(part.id);
-        return model().encode(part.map((piece) => piece.text).join(""), bounds(part));
-      });
-      if (all.length === 1) return all[0];
-      const ids = new Uint32Array(all.reduce((sum, { length }) => sum + length, 0));
-      let at = 0;
-      for (const part of all) {
-        ids.set(part, at);
-        at += part.length;
-      }
-      return ids;
+      const all = parts(text, parseSpecial, needsSpans).map((part) =>
+        "id" in part ? Uint32Array.of(part.id) : model().encode(part.source.text, Uint32Array.from(part.bounds))
+      );
+      return concatenated(all);
     },
     encodeWithSpans(text, parseSpecial): UnitSpans {
-      const ids: number[] = [];
-      const spans: number[] = [];
+      const allIds: Uint32Array[] = [];
+      const allSpans: Uint32Array[] = [];
       const texts: (string | undefined)[] = [];
+      let count = 0;
       for (const part of parts(text, parseSpecial, true)) {
+        const { starts, ends, at } = part.source.spans!;
         if ("id" in part) {
-          texts[ids.length] = part.source.text;
-          ids.push(part.id);
-          const { starts, ends } = part.source.spans!;
-          spans.push(starts[0] ?? 0, ends[ends.length - 1] ?? 0);
+          texts[count++] = part.source.text;
+          allIds.push(Uint32Array.of(part.id));
+          allSpans.push(Uint32Array.of(starts[at] ?? 0, ends[at + part.source.text.length - 1] ?? 0));
           continue;
         }
-        if (part.length === 0) continue;
-        const joined = join(part);
-        const { starts, ends } = joined.spans!;
-        const columns = model().encodeWithSpans(joined.text, bounds(part));
-        for (let at = 0; at < columns.length; at += 3) {
-          const [id, start, end] = columns.subarray(at, at + 3);
-          if (unknownAsWritten && id === file.model.unknown) texts[ids.length] = joined.text.slice(start, end);
-          ids.push(id);
-          spans.push(starts[start], ends[end - 1]);
+        const columns = model().encodeWithSpans(part.source.text, Uint32Array.from(part.bounds));
+        const length = columns.length / 3;
+        const ids = new Uint32Array(length);
+        const spans = new Uint32Array(2 * length);
+        for (let token = 0; token < length; token++) {
+          const start = columns[3 * token + 1];
+          const end = columns[3 * token + 2];
+          ids[token] = columns[3 * token];
+          spans[2 * token] = starts[at + start];
+          spans[2 * token + 1] = ends[at + end - 1];
+          if (unknownAsWritten && ids[token] === file.model.unknown) {
+            texts[count + token] = part.source.text.slice(start, end);
+          }
         }
+        count += length;
+        allIds.push(ids);
+        allSpans.push(spans);
       }
-      return { ids, spans, texts };
+      return { ids: concatenated(allIds), spans: concatenated(allSpans), texts };
     },
   };
 }
 
-/** Start and end of each piece in their join. */
-function bounds(pieces: readonly SourceText[]): Uint32Array {
-  const out = new Uint32Array(pieces.length * 2);
+/** Each piece rewritten, one after another. */
+function rewritePieces(
+  source: SourceText,
+  bounds: Bounds,
+  rewrite: (piece: SourceText) => SourceText,
+): [SourceText, Bounds] {
+  const rewritten: SourceText[] = [];
+  const out: number[] = [];
   let at = 0;
-  pieces.forEach((piece, index) => {
-    out[2 * index] = at;
-    out[2 * index + 1] = at += piece.text.length;
-  });
+  for (let piece = 0; piece < bounds.length; piece += 2) {
+    const part = rewrite(slice(source, bounds[piece], bounds[piece + 1]));
+    rewritten.push(part);
+    out.push(at, at += part.text.length);
+  }
+  return rewritten.length === 0 ? [source, []] : [join(rewritten), out];
+}
+
+function concatenated(parts: readonly Uint32Array[]): Uint32Array {
+  if (parts.length === 1) return parts[0];
+  const out = new Uint32Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    out.set(part, at);
+    at += part.length;
+  }
   return out;
 }

@@ -44,8 +44,9 @@ export function precompiledNormalizer(charsmap: string): Normalizer {
     };
     // two ASCII characters are never one cluster, save CR LF: only what lies between them needs the segmenter
     for (
-      const run
-        of source.text.match(/\r\n|[\0-\x7f](?=[\0-\x7f]|$)|[^](?:[^]*?)(?=(?!\r\n)[\0-\x7f]{2}|[\0-\x7f]?$)[\0-\x7f]?/gu) ?? []
+      const run of source.text.match(
+        /\r\n|[\0-\x7f](?=[\0-\x7f]|$)|[^](?:[^]*?)(?=(?!\r\n)[\0-\x7f]{2}|[\0-\x7f]?$)[\0-\x7f]?/gu,
+      ) ?? []
     ) {
       const clusters = run.length === 1 || run === "\r\n"
         ? [run]

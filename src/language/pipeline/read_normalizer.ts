@@ -1,5 +1,5 @@
 import { toByteText } from "../_byte_alphabet.ts";
-import { anyMarks, controls, nonspacingMarks, whiteSpace } from "./_reference_characters.ts";
+import { anyMarks, controls, nonspacingMarks } from "./_reference_characters.ts";
 import { booleanField, flatten, invalidTokenizer, type Json, kindOf, textField } from "./json_fields.ts";
 import { precompiledNormalizer } from "./precompiled_normalizer.ts";
 import { readPattern } from "./read_pattern.ts";
@@ -39,9 +39,9 @@ function readStep(step: Json): Normalizer {
     case "Strip":
       return strip(booleanField(step, "strip_left"), booleanField(step, "strip_right"));
     case "StripAccents":
-      return (source) => replaced(source, anyMarks, () => "");
+      return (source) => replaced(source, anyMarks, "");
     case "Nmt":
-      return (source) => replaced(replaced(source, NMT_REMOVED, () => ""), NMT_SPACES, () => " ");
+      return (source) => replaced(replaced(source, NMT_REMOVED, ""), NMT_SPACES, " ");
     case "Prepend": {
       const content = textField(step, "prepend");
       return (source) => prepended(source, content);
@@ -49,7 +49,7 @@ function readStep(step: Json): Normalizer {
     case "Replace": {
       const pattern = readPattern(step);
       const content = textField(step, "content");
-      return (source) => replaced(source, pattern, () => content);
+      return (source) => replaced(source, pattern, content);
     }
     case "ByteLevel":
       return (source) => replaced(source, /[^]/gu, (character) => toByteText(encoder.encode(character)));
@@ -89,12 +89,11 @@ function bert(step: Json): Normalizer {
   return (source) => {
     let out = source;
     if (clean) {
-      const removed = (character: string) => "\t\n\r".includes(character) ? character : "";
-      out = replaced(replaced(out, controls, removed), /[\0\ufffd]/g, () => "");
-      out = replaced(out, whiteSpace, () => " ");
+      out = replaced(replaced(out, controls, ""), /\ufffd/g, "");
+      out = replaced(out, /[\t-\r\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]/g, " ");
     }
     if (chinese) out = replaced(out, CHINESE, (character) => ` ${character} `);
-    if (accents) out = replaced(unicodeForm(out, "NFD"), nonspacingMarks, () => "");
+    if (accents) out = replaced(unicodeForm(out, "NFD"), nonspacingMarks, "");
     return lower ? lowercase(out) : out;
   };
 }

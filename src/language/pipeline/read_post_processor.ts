@@ -11,9 +11,9 @@ import {
 
 /** Ids with the code points they stand for. */
 export interface MutableEncoding {
-  ids: number[];
+  ids: Uint32Array;
   /** start0, end0, ... */
-  offsets: number[];
+  offsets: Uint32Array;
   /** What ids stand for where that is not the vocabulary's text; may be shorter than `ids`. */
   texts: (string | undefined)[];
 }
@@ -55,12 +55,17 @@ function readStep(step: Json, token: (id: number) => string): PostProcessor {
 }
 
 function around(before: readonly number[], after: readonly number[]): PostProcessor {
-  const nowhere = (ids: readonly number[]) => ids.flatMap(() => [0, 0]);
   return (encoding, addSpecial) => {
     if (!addSpecial) return;
-    encoding.ids = before.concat(encoding.ids, after);
     encoding.texts = new Array<string | undefined>(before.length).fill(undefined).concat(encoding.texts);
-    encoding.offsets = nowhere(before).concat(encoding.offsets, nowhere(after));
+    const { ids, offsets } = encoding;
+    const count = before.length + ids.length + after.length;
+    encoding.ids = new Uint32Array(count);
+    encoding.ids.set(before);
+    encoding.ids.set(ids, before.length);
+    encoding.ids.set(after, before.length + ids.length);
+    encoding.offsets = new Uint32Array(2 * count); // 0, 0 for what the template adds
+    encoding.offsets.set(offsets, 2 * before.length);
   };
 }
 
@@ -91,18 +96,27 @@ function readTemplate(step: Json): PostProcessor {
 
 /** Takes white space off the ends of what byte-level tokens stand for. */
 function trim({ ids, offsets, texts }: MutableEncoding, prefix: boolean, token: (id: number) => string): void {
-  for (const [at, id] of ids.entries()) {
-    const characters = [...(texts[at] ?? token(id))];
-    const isSpace = (character: string) => character === "Ġ" || /\p{White_Space}/u.test(character);
-    const word = characters.findIndex((character) => !isSpace(character));
-    let leading = word < 0 ? characters.length : word;
-    const trailing = characters.length - 1 - characters.findLastIndex((character) => !isSpace(character));
-    let [start, end] = [offsets[2 * at], offsets[2 * at + 1]];
+  const known = new Map<number, readonly [leading: number, trailing: number]>();
+  ids.forEach((id, at) => {
+    let spaces = texts[at] === undefined ? known.get(id) : spacesAround(texts[at]);
+    if (!spaces) known.set(id, spaces = spacesAround(token(id)));
+    let start = offsets[2 * at];
+    let end = offsets[2 * at + 1];
+    const trailing = spaces[1];
     // the one space before all text is the one that was put there
-    if (prefix && leading === 1 && (at === 0 || start === 0)) leading = 0;
+    const leading = prefix && spaces[0] === 1 && (at === 0 || start === 0) ? 0 : spaces[0];
     if (leading > 0) start = Math.min(start + leading, end);
     if (trailing > 0 && end >= trailing) end = Math.max(end - trailing, start);
     offsets[2 * at] = start;
     offsets[2 * at + 1] = end;
-  }
+  });
+}
+
+/** Characters of white space at both ends of a token's text. */
+function spacesAround(text: string): readonly [leading: number, trailing: number] {
+  const characters = [...text];
+  const isWord = (character: string) => character !== "Ġ" && !/\p{White_Space}/u.test(character);
+  const first = characters.findIndex(isWord);
+  if (first < 0) return [characters.length, characters.length];
+  return [first, characters.length - 1 - characters.findLastIndex(isWord)];
 }

@@ -1,6 +1,6 @@
 import { toByteText } from "../_byte_alphabet.ts";
-import { punctuation } from "./_reference_characters.ts";
-import { cutPiece, readBehavior } from "./cut_pieces.ts";
+import { bertWords, punctuation } from "./_reference_characters.ts";
+import { type Bounds, cutBounds, readBehavior } from "./cut_pieces.ts";
 import {
   booleanField,
   characterField,
@@ -17,7 +17,10 @@ import { literal } from "./translate_expression.ts";
 
 /** A step that cuts a piece of text, and may rewrite it. */
 export interface PreTokenizer {
-  readonly cut: (piece: SourceText) => readonly SourceText[];
+  /** First of all. */
+  readonly rewrite?: (piece: SourceText) => SourceText;
+  /** Where the rewritten text is cut. */
+  readonly bounds?: (text: string) => Bounds;
   /** It asks whether a piece is the beginning of all text, which only spans tell where characters were removed. */
   readonly asksFirst?: boolean;
 }
@@ -36,61 +39,60 @@ const encoder = new TextEncoder();
  * @throws {EddyError} `tokenizer_invalid` If one is broken or not known.
  */
 export function readPreTokenizer(json: unknown): readonly PreTokenizer[] {
-  return flatten(json, "pretokenizers").map(readStep);
+  return flatten(json, "pretokenizers").flatMap((step) => step.type === "ByteLevel" ? byteLevel(step) : readStep(step));
 }
 
 function readStep(step: Json): PreTokenizer {
   switch (step.type) {
     case "BertPreTokenizer":
-      return {
-        cut: (piece) => cutPiece(piece, SPACES, "Removed").flatMap((word) => cutPiece(word, punctuation, "Isolated")),
-      };
-    case "ByteLevel":
-      return byteLevel(step);
+      return { bounds: (text) => cutBounds(text, bertWords, "Removed", true) };
     case "Metaspace": {
       const metaspace = readMetaspace(step);
-      return { cut: metaspace.cut, asksFirst: metaspace.scheme === "first" };
+      return { ...metaspace, asksFirst: metaspace.scheme === "first" };
     }
     case "Whitespace":
-      return { cut: (piece) => cutPiece(piece, WORD_OR_SYMBOLS, "Removed", true) };
+      return { bounds: (text) => cutBounds(text, WORD_OR_SYMBOLS, "Removed", true) };
     case "WhitespaceSplit":
-      return { cut: (piece) => cutPiece(piece, SPACES, "Removed") };
+      return { bounds: (text) => cutBounds(text, SPACES, "Removed") };
     case "CharDelimiterSplit": {
       const delimiter = new RegExp(literal(characterField(step, "delimiter")), "gu");
-      return { cut: (piece) => cutPiece(piece, delimiter, "Removed") };
+      return { bounds: (text) => cutBounds(text, delimiter, "Removed") };
     }
     case "Split": {
       const pattern = readPattern(step);
       const behavior = readBehavior(step);
       const invert = booleanField(step, "invert", false);
-      return { cut: (piece) => cutPiece(piece, pattern, behavior, invert) };
+      return { bounds: (text) => cutBounds(text, pattern, behavior, invert) };
     }
     case "Punctuation": {
       const behavior = readBehavior(step, "Isolated");
-      return { cut: (piece) => cutPiece(piece, punctuation, behavior) };
+      return { bounds: (text) => cutBounds(text, punctuation, behavior) };
     }
     case "Digits": {
       const behavior = booleanField(step, "individual_digits") ? "Isolated" : "Contiguous";
-      return { cut: (piece) => cutPiece(piece, /\p{N}/gu, behavior) };
+      return { bounds: (text) => cutBounds(text, /\p{N}/gu, behavior) };
     }
     case "FixedLength": {
       const length = countField(step, "length", 5);
       if (length === 0) throw invalidTokenizer("'length' of 'FixedLength' is 0");
       const pattern = new RegExp(`[^]{1,${length}}`, "gu");
-      return { cut: (piece) => cutPiece(piece, pattern, "Isolated") };
+      return { bounds: (text) => cutBounds(text, pattern, "Isolated") };
     }
   }
   throw invalidTokenizer(`pre-tokenizer '${kindOf(step)}' is not supported yet`);
 }
 
-function byteLevel(step: Json): PreTokenizer {
+function byteLevel(step: Json): PreTokenizer[] {
   const prefix = booleanField(step, "add_prefix_space", true);
   const words = booleanField(step, "use_regex", true);
-  return {
-    cut(piece) {
-      const begun = prefix && !piece.text.startsWith(" ") ? prepended(piece, " ") : piece;
-      const pieces = words ? cutPiece(begun, WORDS, "Isolated") : [begun];
-      return pieces.map((part) => replaced(part, /[^!-~]/gu, (character) => toByteText(encoder.encode(character))));
+  const begin = (piece: SourceText) => piece.text.startsWith(" ") ? piece : prepended(piece, " ");
+  const bytes = (piece: SourceText) =>
+    replaced(piece, /[^!-~]/gu, (character) => toByteText(encoder.encode(character)));
+  return [
+    {
+      rewrite: prefix ? begin : undefined,
+      bounds: words ? (text) => cutBounds(text, WORDS, "Isolated") : undefined,
     },
-  };
+    { rewrite: bytes },
+  ];
 }

@@ -1,9 +1,11 @@
-/** Where each UTF-16 unit of a text comes from. */
+/** Where each UTF-16 unit of a text comes from; parts of a text share it. */
 export interface Spans {
-  /** [units] First unit of the source. */
+  /** First unit of the source. */
   readonly starts: Uint32Array;
-  /** [units] Unit after the last one of the source. */
+  /** Unit after the last one of the source. */
   readonly ends: Uint32Array;
+  /** Where the text begins in these columns. */
+  readonly at: number;
 }
 
 /** A text on its way to tokens, or a part of it; with spans where offsets are asked for. */
@@ -23,13 +25,15 @@ export function sourceText(text: string, withSpans: boolean): SourceText {
   if (!withSpans) return { text, first: true };
   const starts = new Uint32Array(text.length);
   const ends = new Uint32Array(text.length);
-  for (let at = 0; at < text.length;) {
-    const next = at + units(text, at);
-    starts.fill(at, at, next);
-    ends.fill(next, at, next);
-    at = next;
+  for (let at = 0; at < text.length; at++) {
+    starts[at] = at;
+    ends[at] = at + 1;
+    if (units(text, at) === 1) continue;
+    starts[at + 1] = at;
+    ends[at] = ends[at + 1] = at + 2;
+    at += 1;
   }
-  return { text, spans: { starts, ends }, first: true };
+  return { text, spans: { starts, ends, at: 0 }, first: true };
 }
 
 /** UTF-16 units of the character at a place. */
@@ -42,26 +46,37 @@ function units(text: string, at: number): number {
 export function slice(source: SourceText, start: number, end: number): SourceText {
   const { text, spans } = source;
   if (start === 0 && end === text.length && !spans) return source;
-  const part = spans && { starts: spans.starts.subarray(start, end), ends: spans.ends.subarray(start, end) };
   // parts are cut at the first unit of the source that they come from
-  const first = part ? part.starts.length > 0 && part.starts[0] === 0 : source.first && start === 0;
-  return { text: text.slice(start, end), spans: part, first };
+  const first = spans ? end > start && spans.starts[spans.at + start] === 0 : source.first && start === 0;
+  return { text: text.slice(start, end), spans: spans && { ...spans, at: spans.at + start }, first };
 }
 
 /** Parts one after another. */
 export function join(parts: readonly SourceText[]): SourceText {
   if (parts.length === 1) return parts[0];
   const text = parts.map((part) => part.text).join("");
-  if (!parts[0]?.spans) return { text, first: parts[0]?.first ?? true };
+  const first = parts[0]?.first ?? true;
+  if (!parts[0]?.spans) return { text, first };
   const starts = new Uint32Array(text.length);
   const ends = new Uint32Array(text.length);
   let at = 0;
   for (const { spans, text } of parts) {
-    starts.set(spans!.starts, at);
-    ends.set(spans!.ends, at);
-    at += text.length;
+    for (let unit = 0; unit < text.length; unit++, at++) {
+      starts[at] = spans!.starts[spans!.at + unit];
+      ends[at] = spans!.ends[spans!.at + unit];
+    }
   }
-  return { text, spans: { starts, ends }, first: parts[0].first };
+  return { text, spans: { starts, ends, at: 0 }, first };
+}
+
+/** The spans of a text of which each unit comes from a unit of another. */
+function picked({ starts, ends, at }: Spans, froms: ArrayLike<number>): Spans {
+  const out = { starts: new Uint32Array(froms.length), ends: new Uint32Array(froms.length), at: 0 };
+  for (let unit = 0; unit < froms.length; unit++) {
+    out.starts[unit] = starts[at + froms[unit]];
+    out.ends[unit] = ends[at + froms[unit]];
+  }
+  return out;
 }
 
 /**
@@ -70,70 +85,65 @@ export function join(parts: readonly SourceText[]): SourceText {
  */
 export function transformed(source: SourceText, changes: Iterable<readonly [string, number]>): SourceText {
   const { text: before, spans, first } = source;
+  let text = "";
   if (!spans) {
-    let text = "";
     for (const [character] of changes) text += character;
     return { text, first };
   }
-  const parts: string[] = [];
-  const froms: number[] = []; // unit of the source for each unit
+  const froms: number[] = [];
   let at = 0;
   for (const [character, change] of changes) {
     const from = Math.min(Math.max(change > 0 ? at - 1 : at, 0), before.length - 1);
     for (let unit = 0; unit < character.length; unit++) froms.push(from);
-    parts.push(character);
+    text += character;
     for (let taken = change; taken <= 0 && at < before.length; taken++) at += units(before, at);
   }
-  return {
-    text: parts.join(""),
-    spans: {
-      starts: Uint32Array.from(froms, (from) => spans.starts[from]),
-      ends: Uint32Array.from(froms, (from) => spans.ends[from]),
-    },
-    first,
-  };
+  return { text, spans: picked(spans, froms), first };
 }
 
+/** What to put for a match. */
+type Content = string | ((match: string) => string);
+
 /** The text with matches of `pattern` replaced; what is put in comes from the last unit of its match. */
-export function replaced(source: SourceText, pattern: RegExp, content: (match: string) => string): SourceText {
-  const { text, spans, first } = source;
-  if (!spans) return { text: text.replace(pattern, content), first };
-  const parts: string[] = [];
-  const froms: number[] = [];
+export function replaced(source: SourceText, pattern: RegExp, content: Content): SourceText {
+  const { text: before, spans, first } = source;
+  if (!spans) {
+    const text = typeof content === "string"
+      ? before.replace(pattern, content.replaceAll("$", "$$$$"))
+      : before.replace(pattern, (match) => content(match));
+    return text === before ? source : { text, first };
+  }
+  /** start, end and new length of each match */
+  const matches: number[] = [];
+  let inPlace = true;
+  const text = before.replace(pattern, (match, ...rest) => {
+    const start = rest.find((value) => typeof value === "number") as number;
+    const put = typeof content === "string" ? content : content(match);
+    inPlace &&= match.length === 1 && put.length === 1;
+    matches.push(start, start + match.length, put.length);
+    return put;
+  });
+  if (inPlace) return text === before ? source : { text, spans, first };
+  const froms = new Uint32Array(text.length);
   let at = 0;
-  const keep = (end: number) => {
-    parts.push(text.slice(at, end));
-    while (at < end) froms.push(at++);
-  };
-  for (const match of text.matchAll(pattern)) {
-    keep(match.index);
-    const put = content(match[0]);
-    const end = match.index + match[0].length;
-    for (let unit = 0; unit < put.length; unit++) froms.push(Math.max(end - 1, 0));
-    parts.push(put);
+  let unit = 0;
+  for (let match = 0; match < matches.length; match += 3) {
+    const end = matches[match + 1];
+    while (at < matches[match]) froms[unit++] = at++;
+    for (let put = matches[match + 2]; put > 0; put--) froms[unit++] = Math.max(end - 1, 0);
     at = end;
   }
-  if (at === 0 && parts.length === 0) return source;
-  keep(text.length);
-  return {
-    text: parts.join(""),
-    spans: {
-      starts: Uint32Array.from(froms, (from) => spans.starts[from]),
-      ends: Uint32Array.from(froms, (from) => spans.ends[from]),
-    },
-    first,
-  };
+  while (at < before.length) froms[unit++] = at++;
+  return { text, spans: picked(spans, froms), first };
 }
 
 /** The text with `content` before it, which comes from its first character. */
 export function prepended(source: SourceText, content: string): SourceText {
   const { text, spans, first } = source;
   if (text === "") return source;
-  if (!spans) return { text: content + text, first };
-  const extend = (column: Uint32Array) => {
-    const out = new Uint32Array(content.length + text.length).fill(column[0], 0, content.length);
-    out.set(column, content.length);
-    return out;
-  };
-  return { text: content + text, spans: { starts: extend(spans.starts), ends: extend(spans.ends) }, first };
+  const after = content + text;
+  if (!spans) return { text: after, first };
+  const froms = new Uint32Array(after.length);
+  for (let unit = content.length; unit < after.length; unit++) froms[unit] = unit - content.length;
+  return { text: after, spans: picked(spans, froms), first };
 }
