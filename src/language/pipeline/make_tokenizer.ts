@@ -11,6 +11,7 @@ import type { MutableEncoding } from "./read_post_processor.ts";
 import type { TokenizerFile } from "./read_tokenizer_file.ts";
 
 const encoder = new TextEncoder();
+const utf8 = new TextDecoder("utf-8", { ignoreBOM: true });
 
 /** The tokenizer of a file: the byte-level kernel where it can stand for the file, else step by step. */
 export function makeTokenizer(kernels: Kernels, file: TokenizerFile, toJson: () => string): Tokenizer {
@@ -56,7 +57,7 @@ export function makeTokenizer(kernels: Kernels, file: TokenizerFile, toJson: () 
   }
 
   const tokenText = (id: number): string => {
-    if (kernel) return new TextDecoder("utf-8", { ignoreBOM: true }).decode(kernel.tokenBytes(id));
+    if (kernel) return utf8.decode(kernel.tokenBytes(id));
     return pipeline.decoded.has(id) ? textInside(file, pipeline.decoded, id) : "";
   };
   let idOf: Map<string, number> | undefined;
