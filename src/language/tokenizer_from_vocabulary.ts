@@ -36,7 +36,7 @@ export interface PlainVocabulary {
 const UNKNOWN = 2;
 const CONTROL = 3;
 const USER_DEFINED = 4;
-const BYTE = 6;
+const UNUSED = 5;
 
 /**
  * Makes a tokenizer from plain lists. Control tokens are special, user-defined ones are found wherever they stand.
@@ -98,12 +98,12 @@ function scored(vocabulary: PlainVocabulary): File {
   const { tokens, scores, unknown } = vocabulary;
   if (!scores) throw invalidTokenizer("model 'llama' has no scores");
   const prepend = vocabulary.addSpacePrefix ?? true;
-  const ids = firstIds(tokens, (id) => isPlain(typeOf(vocabulary, id)));
+  const ids = firstIds(tokens, (id) => typeOf(vocabulary, id) !== UNUSED);
   const steps = [{ type: "Replace", pattern: { String: "▁" }, content: " " }, { type: "ByteFallback" }, {
     type: "Fuse",
   }];
   return {
-    model: { kind: "scored-pairs", vocabulary: ids, unknown, scores: Float32Array.from(scores) },
+    model: { kind: "ranked-pairs", vocabulary: ids, unknown, ranks: ranksOf([...ids.values()], scores) },
     json: {
       ...envelope(vocabulary, true),
       normalizer: {
@@ -218,9 +218,15 @@ function typeOf(vocabulary: PlainVocabulary, id: number): number {
   return vocabulary.tokenTypes?.[id] ?? 1;
 }
 
-/** True for tokens that merges may make. */
-function isPlain(type: number): boolean {
-  return type === 1 || type === BYTE || type === USER_DEFINED || type === UNKNOWN || type === CONTROL;
+/** Ranks by falling score: equal scores have equal ranks. */
+function ranksOf(ids: readonly number[], scores: ArrayLike<number>): Uint32Array {
+  const order = ids.map((_, place) => place).sort((a, b) => scores[ids[b]] - scores[ids[a]]);
+  const ranks = new Uint32Array(ids.length);
+  order.forEach((place, at) => {
+    const before = order[Math.max(at - 1, 0)];
+    ranks[place] = at > 0 && scores[ids[before]] === scores[ids[place]] ? ranks[before] : at;
+  });
+  return ranks;
 }
 
 /** Ids by text: the first of equal texts. */

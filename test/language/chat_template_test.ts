@@ -67,7 +67,9 @@ describe("ChatTemplate.render()", () => {
   });
 
   it("leaves out marks for training", () => {
-    const template = chatTemplate("{% for m in messages %}{% generation %}{{ m.content }}{% endgeneration %}{% endfor %}");
+    const template = chatTemplate(
+      "{% for m in messages %}{% generation %}{{ m.content }}{% endgeneration %}{% endfor %}",
+    );
     equal(template.render(hi), "Hi");
   });
 });

@@ -3,7 +3,12 @@ import { deepEqual, equal, throws } from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { EddyError } from "../../src/errors.ts";
 import { loadKernels } from "../../src/kernels/mod.ts";
-import { loadTokenizer, type PlainVocabulary, tokenizerFromVocabulary, trainTokenizer } from "../../src/language/mod.ts";
+import {
+  loadTokenizer,
+  type PlainVocabulary,
+  tokenizerFromVocabulary,
+  trainTokenizer,
+} from "../../src/language/mod.ts";
 
 const kernels = await loadKernels();
 const recorded = JSON.parse(

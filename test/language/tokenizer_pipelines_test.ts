@@ -118,7 +118,14 @@ describe("Tokenizer of SentencePiece-style pairs", () => {
     Array.from({ length: 256 }, (_, byte) => [`<0x${byte.toString(16).toUpperCase().padStart(2, "0")}>`, byte + 10]),
   );
   const vocab = { "<unk>": 0, "▁": 1, "a": 2, "b": 3, "ab": 4, "▁a": 5, "▁ab": 6, ...bytes };
-  const model = { type: "BPE", unk_token: "<unk>", fuse_unk: true, byte_fallback: true, vocab, merges: ["▁ a", "▁a b"] };
+  const model = {
+    type: "BPE",
+    unk_token: "<unk>",
+    fuse_unk: true,
+    byte_fallback: true,
+    vocab,
+    merges: ["▁ a", "▁a b"],
+  };
   const decoder = {
     type: "Sequence",
     decoders: [
@@ -201,7 +208,10 @@ describe("expressions of pre-tokenizers", () => {
     );
     const { offsets } = tokenizer.encodeWithOffsets(text);
     const points = [...text];
-    return Array.from({ length: offsets.length / 2 }, (_, at) => points.slice(offsets[2 * at], offsets[2 * at + 1]).join(""));
+    return Array.from(
+      { length: offsets.length / 2 },
+      (_, at) => points.slice(offsets[2 * at], offsets[2 * at + 1]).join(""),
+    );
   };
 
   it("are read in the syntax of Oniguruma", () => {

@@ -202,9 +202,9 @@ export class PieceModel {
      */
     static pairs(token_bytes: Uint8Array, token_lengths: Uint32Array, token_ids: Uint32Array, merges: Uint32Array, prefix: string, suffix: string, unknown: number | null | undefined, fuse_unknown: boolean, byte_fallback: boolean, ignore_merges: boolean): PieceModel;
     /**
-     * Byte pairs over characters, the pair of the best score first; what has no token becomes bytes. Ids are places.
+     * Byte pairs over characters, the pair of the lowest rank of its token first; what has no token becomes bytes.
      */
-    static scoredPairs(token_bytes: Uint8Array, token_lengths: Uint32Array, token_ids: Uint32Array, scores: Float32Array, unknown?: number | null): PieceModel;
+    static rankedPairs(token_bytes: Uint8Array, token_lengths: Uint32Array, token_ids: Uint32Array, token_ranks: Uint32Array, unknown?: number | null): PieceModel;
     /**
      * Tokens with log-probabilities; ids are places.
      */
@@ -698,7 +698,7 @@ export interface InitOutput {
     readonly piecemodel_encode: (a: number, b: number, c: number, d: number, e: number) => [number, number, number, number];
     readonly piecemodel_encodeWithSpans: (a: number, b: number, c: number, d: number, e: number) => [number, number, number, number];
     readonly piecemodel_pairs: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number, k: number, l: number, m: number, n: number, o: number, p: number) => [number, number, number];
-    readonly piecemodel_scoredPairs: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number) => [number, number, number];
+    readonly piecemodel_rankedPairs: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number) => [number, number, number];
     readonly piecemodel_unigram: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number) => [number, number, number];
     readonly piecemodel_wordPiece: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number) => [number, number, number];
     readonly piecemodel_words: (a: number, b: number, c: number, d: number, e: number, f: number, g: number) => [number, number, number];

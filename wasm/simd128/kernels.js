@@ -851,24 +851,24 @@ export class PieceModel {
         return PieceModel.__wrap(ret[0]);
     }
     /**
-     * Byte pairs over characters, the pair of the best score first; what has no token becomes bytes. Ids are places.
+     * Byte pairs over characters, the pair of the lowest rank of its token first; what has no token becomes bytes.
      * @param {Uint8Array} token_bytes
      * @param {Uint32Array} token_lengths
      * @param {Uint32Array} token_ids
-     * @param {Float32Array} scores
+     * @param {Uint32Array} token_ranks
      * @param {number | null} [unknown]
      * @returns {PieceModel}
      */
-    static scoredPairs(token_bytes, token_lengths, token_ids, scores, unknown) {
+    static rankedPairs(token_bytes, token_lengths, token_ids, token_ranks, unknown) {
         const ptr0 = passArray8ToWasm0(token_bytes, wasm.__wbindgen_malloc);
         const len0 = WASM_VECTOR_LEN;
         const ptr1 = passArray32ToWasm0(token_lengths, wasm.__wbindgen_malloc);
         const len1 = WASM_VECTOR_LEN;
         const ptr2 = passArray32ToWasm0(token_ids, wasm.__wbindgen_malloc);
         const len2 = WASM_VECTOR_LEN;
-        const ptr3 = passArrayF32ToWasm0(scores, wasm.__wbindgen_malloc);
+        const ptr3 = passArray32ToWasm0(token_ranks, wasm.__wbindgen_malloc);
         const len3 = WASM_VECTOR_LEN;
-        const ret = wasm.piecemodel_scoredPairs(ptr0, len0, ptr1, len1, ptr2, len2, ptr3, len3, isLikeNone(unknown) ? Number.MAX_SAFE_INTEGER : (unknown) >>> 0);
+        const ret = wasm.piecemodel_rankedPairs(ptr0, len0, ptr1, len1, ptr2, len2, ptr3, len3, isLikeNone(unknown) ? Number.MAX_SAFE_INTEGER : (unknown) >>> 0);
         if (ret[2]) {
             throw takeFromExternrefTable0(ret[1]);
         }

@@ -1,7 +1,7 @@
 //! Tokenizers for JavaScript.
 
 use crate::tokenizer::{
-    merges_by_score, train, AddedToken, CharacterPairs, DecodeStream, Fallback, Kind, Model,
+    merges_by_rank, train, AddedToken, CharacterPairs, DecodeStream, Fallback, Kind, Model,
     PairOptions, Split, Tokenizer, TokenizerParts, TrainingOptions, Trie, Unigram, WordPiece,
 };
 use wasm_bindgen::prelude::*;
@@ -160,20 +160,17 @@ impl PieceModel {
         Ok(Self(Model::new(Kind::Pairs(Box::new(pairs)))))
     }
 
-    /// Byte pairs over characters, the pair of the best score first; what has no token becomes bytes. Ids are places.
-    #[wasm_bindgen(js_name = scoredPairs)]
-    pub fn scored_pairs(
+    /// Byte pairs over characters, the pair of the lowest rank of its token first; what has no token becomes bytes.
+    #[wasm_bindgen(js_name = rankedPairs)]
+    pub fn ranked_pairs(
         token_bytes: &[u8],
         token_lengths: &[u32],
         token_ids: &[u32],
-        scores: &[f32],
+        token_ranks: &[u32],
         unknown: Option<u32>,
     ) -> Result<PieceModel, JsError> {
         let tokens = tokens(token_bytes, token_lengths, token_ids)?;
-        if token_ids.iter().any(|&id| id as usize >= scores.len()) {
-            return Err(error("a token has no score"));
-        }
-        let (merges, ranks) = merges_by_score(&tokens, &Trie::new(&tokens), scores);
+        let (merges, ranks) = merges_by_rank(&tokens, &Trie::new(&tokens), token_ranks);
         let options = PairOptions {
             unknown,
             fuse_unknown: true,

@@ -202,29 +202,20 @@ impl CharacterPairs {
     }
 }
 
-/// The merges that scores imply: every pair of tokens whose texts together are a token, better scores first. Equal
-/// scores have equal ranks, so that the leftmost of them comes first.
-pub fn merges_by_score(
+/// The merges that ranks of tokens imply: every pair of tokens whose texts together are a token. Equal ranks stay equal,
+/// so that the leftmost of them comes first.
+pub fn merges_by_rank(
     tokens: &[(u32, Vec<u8>)],
     trie: &Trie,
-    scores: &[f32],
+    token_ranks: &[u32],
 ) -> (Vec<[u32; 3]>, Vec<u32>) {
-    let mut order: Vec<usize> = (0..tokens.len()).collect();
-    let score = |at: usize| scores[tokens[at].0 as usize];
-    order.sort_by(|&a, &b| score(b).total_cmp(&score(a)));
     let (mut merges, mut ranks) = (Vec::new(), Vec::new());
-    let (mut rank, mut last) = (0, None);
-    for at in order {
-        if last.is_some_and(|last| last != score(at)) {
-            rank += 1;
-        }
-        last = Some(score(at));
-        let (id, bytes) = &tokens[at];
+    for ((id, bytes), &rank) in tokens.iter().zip(token_ranks) {
         for (length, left) in trie.prefixes(Trie::ROOT, bytes) {
-            if let Some(right) = (length < bytes.len())
-                .then(|| trie.get(&bytes[length..]))
-                .flatten()
-            {
+            if length == bytes.len() {
+                continue;
+            }
+            if let Some(right) = trie.get(&bytes[length..]) {
                 merges.push([left, right, *id]);
                 ranks.push(rank);
             }
@@ -296,12 +287,12 @@ mod tests {
     }
 
     #[test]
-    fn merges_by_score_ranks_better_scores_first() {
+    fn merges_by_rank_gives_every_pair_that_is_a_token() {
         let tokens = tokens(&["a", "b", "ab", "aab", "aa"]);
         let trie = Trie::new(&tokens);
-        let (merges, ranks) = merges_by_score(&tokens, &trie, &[0.0, 0.0, -1.0, -3.0, -1.0]);
-        assert_eq!(merges, [[0, 1, 2], [0, 0, 4], [0, 2, 3], [4, 1, 3]]);
-        assert_eq!(ranks, [1, 1, 2, 2]);
+        let (merges, ranks) = merges_by_rank(&tokens, &trie, &[0, 0, 1, 2, 1]);
+        assert_eq!(merges, [[0, 1, 2], [0, 2, 3], [4, 1, 3], [0, 0, 4]]);
+        assert_eq!(ranks, [1, 2, 2, 1]);
     }
 
     proptest! {

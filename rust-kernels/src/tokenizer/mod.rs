@@ -17,7 +17,7 @@ mod word_piece;
 mod words;
 
 pub use added::AddedToken;
-pub use character_pairs::{merges_by_score, CharacterPairs, PairOptions};
+pub use character_pairs::{merges_by_rank, CharacterPairs, PairOptions};
 pub use model::{Fallback, Kind, Model, Span};
 pub use split::Split;
 pub use stream::DecodeStream;

@@ -31,8 +31,10 @@ pub struct Fallback([Option<u32>; 256]);
 impl Fallback {
     /// Takes the byte tokens that `id` knows by their text.
     pub fn new(id: impl Fn(&[u8]) -> Option<u32>) -> Self {
+        const DIGITS: &[u8; 16] = b"0123456789ABCDEF";
         Self(std::array::from_fn(|byte| {
-            id(format!("<0x{byte:02X}>").as_bytes())
+            let (high, low) = (DIGITS[byte >> 4], DIGITS[byte & 15]);
+            id(&[b'<', b'0', b'x', high, low, b'>'])
         }))
     }
 

@@ -33,8 +33,8 @@ export function makeModel(kernels: Kernels, model: ModelFile): PieceModel {
         ignoreMerges,
       );
     }
-    case "scored-pairs":
-      return kernels.PieceModel.scoredPairs(bytes, lengths, ids, model.scores, unknown);
+    case "ranked-pairs":
+      return kernels.PieceModel.rankedPairs(bytes, lengths, ids, model.ranks, unknown);
     case "word-piece":
       return kernels.PieceModel.wordPiece(bytes, lengths, ids, model.prefix, unknown, model.mostCharacters);
     case "words":

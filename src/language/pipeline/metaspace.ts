@@ -29,7 +29,7 @@ export function readMetaspace(step: Json): Metaspace {
   return {
     mark,
     scheme: effective,
-    rewrite(piece) {
+    rewrite(piece): SourceText {
       const marked = replaced(piece, / /g, mark);
       const asked = effective === "always" || (effective === "first" && piece.first);
       return asked && !marked.text.startsWith(mark) ? prepended(marked, mark) : marked;

@@ -22,7 +22,11 @@ export type ModelFile =
       readonly byteFallback: boolean;
       readonly ignoreMerges: boolean;
     }
-    | { readonly kind: "scored-pairs"; readonly scores: Float32Array }
+    | {
+      readonly kind: "ranked-pairs";
+      /** Of the tokens in the order of the vocabulary; a lower one is merged first, of equal ones the leftmost. */
+      readonly ranks: Uint32Array;
+    }
     | {
       readonly kind: "unigram";
       /** By id. Of equal texts the last one is in the vocabulary. */

@@ -2,7 +2,10 @@ import { type Environment, Interpreter } from "@huggingface/jinja";
 
 /** How much a template may do. */
 export interface TemplateLimits {
-  /** Statements and expressions that are evaluated, every time they are. Default 2,000,000: about two seconds. */
+  /**
+   * Statements and expressions that are evaluated, every time they are, with one for every entry of a list and every 256
+   * characters of a text among their values. Default 1,000,000: about a second.
+   */
   readonly steps?: number;
   /** Characters of a text, and entries of a list. Default 16,777,216. */
   readonly size?: number;
@@ -16,14 +19,12 @@ export class TemplateLimitError extends Error {
 
 /** An interpreter that gives up. */
 export function boundedInterpreter(scope: Environment, limits: TemplateLimits = {}): Interpreter {
-  const { steps = 2_000_000, size = 2 ** 24 } = limits;
+  const { steps = 1_000_000, size = 2 ** 24 } = limits;
   return new BoundedInterpreter(scope, steps, size);
 }
 
 class BoundedInterpreter extends Interpreter {
   #steps = 0;
-  /** Characters and entries of everything that was evaluated: long texts cost more than their step. */
-  #work = 0;
   readonly #mostSteps: number;
   readonly #size: number;
 
@@ -36,17 +37,27 @@ class BoundedInterpreter extends Interpreter {
   override evaluate(...[statement, environment]: Parameters<Interpreter["evaluate"]>): ReturnType<
     Interpreter["evaluate"]
   > {
-    this.#steps += 1;
+    this.#spend(1);
+    const result = super.evaluate(statement, environment);
+    const value: unknown = result.value;
+    if (typeof value === "string") {
+      this.#measure(value.length);
+      this.#spend(value.length / 256);
+    } else if (Array.isArray(value)) {
+      this.#measure(value.length);
+      this.#spend(value.length);
+    } else if (value instanceof Map) this.#spend(value.size);
+    return result;
+  }
+
+  #spend(steps: number): void {
+    this.#steps += steps;
     if (this.#steps > this.#mostSteps) {
       throw new TemplateLimitError(`it does not end within ${this.#mostSteps} steps`);
     }
-    const result = super.evaluate(statement, environment);
-    const value: unknown = result.value;
-    const length = typeof value === "string" || Array.isArray(value) ? value.length : 0;
-    this.#work += length;
-    if (length > this.#size || this.#work > 64 * this.#size) {
-      throw new TemplateLimitError(`a text or list in it grows over ${this.#size} entries`);
-    }
-    return result;
+  }
+
+  #measure(length: number): void {
+    if (length > this.#size) throw new TemplateLimitError(`a text or list in it grows over ${this.#size} entries`);
   }
 }

@@ -110,7 +110,7 @@ export function callScanner(known?: { readonly name: string; readonly id?: strin
 
   return {
     written: () => all,
-    read(text) {
+    read(text): ReturnType<CallScanner["read"]> {
       const events: CallEvent[] = [];
       for (let taken = 0; taken < text.length; taken++) {
         const character = text[taken];
