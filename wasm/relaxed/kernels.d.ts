@@ -183,6 +183,43 @@ export class LogisticModel {
 }
 
 /**
+ * A model over pieces of text that the caller cut.
+ */
+export class PieceModel {
+    private constructor();
+    free(): void;
+    [Symbol.dispose](): void;
+    /**
+     * (id, start, end) of every token, in UTF-16 units of `text`: [3 × tokens].
+     */
+    encodeWithSpans(text: string, bounds: Uint32Array): Uint32Array;
+    /**
+     * Ids of the pieces; `bounds` are their starts and ends in UTF-16 units.
+     */
+    encode(text: string, bounds: Uint32Array): Uint32Array;
+    /**
+     * Byte pairs over characters; merges as (left, right, product) ids by rank.
+     */
+    static pairs(token_bytes: Uint8Array, token_lengths: Uint32Array, token_ids: Uint32Array, merges: Uint32Array, prefix: string, suffix: string, unknown: number | null | undefined, fuse_unknown: boolean, byte_fallback: boolean, ignore_merges: boolean): PieceModel;
+    /**
+     * Byte pairs over characters, the pair of the lowest rank of its token first; what has no token becomes bytes.
+     */
+    static rankedPairs(token_bytes: Uint8Array, token_lengths: Uint32Array, token_ids: Uint32Array, token_ranks: Uint32Array, unknown?: number | null): PieceModel;
+    /**
+     * Tokens with log-probabilities; ids are places.
+     */
+    static unigram(token_bytes: Uint8Array, token_lengths: Uint32Array, scores: Float64Array, unknown: number | null | undefined, byte_fallback: boolean): PieceModel;
+    /**
+     * Longest tokens from the left; those inside a word have the prefix.
+     */
+    static wordPiece(token_bytes: Uint8Array, token_lengths: Uint32Array, token_ids: Uint32Array, prefix: string, unknown: number | null | undefined, most_characters: number): PieceModel;
+    /**
+     * Every piece is one token.
+     */
+    static words(token_bytes: Uint8Array, token_lengths: Uint32Array, token_ids: Uint32Array, unknown?: number | null): PieceModel;
+}
+
+/**
  * One drawn token.
  */
 export class SampledToken {
@@ -608,6 +645,7 @@ export interface InitOutput {
     readonly __wbg_get_sampledtoken_token: (a: number) => number;
     readonly __wbg_linearmodel_free: (a: number, b: number) => void;
     readonly __wbg_logisticmodel_free: (a: number, b: number) => void;
+    readonly __wbg_piecemodel_free: (a: number, b: number) => void;
     readonly __wbg_sampledtoken_free: (a: number, b: number) => void;
     readonly __wbg_sampler_free: (a: number, b: number) => void;
     readonly __wbg_samples_free: (a: number, b: number) => void;
@@ -686,6 +724,13 @@ export interface InitOutput {
     readonly nll: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number, k: number, l: number, m: number, n: number, o: any) => [number, number, number, number];
     readonly normalDraws: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number) => [number, number, number, number];
     readonly peakMultiplyAdds: (a: number) => number;
+    readonly piecemodel_encode: (a: number, b: number, c: number, d: number, e: number) => [number, number, number, number];
+    readonly piecemodel_encodeWithSpans: (a: number, b: number, c: number, d: number, e: number) => [number, number, number, number];
+    readonly piecemodel_pairs: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number, k: number, l: number, m: number, n: number, o: number, p: number) => [number, number, number];
+    readonly piecemodel_rankedPairs: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number) => [number, number, number];
+    readonly piecemodel_unigram: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number) => [number, number, number];
+    readonly piecemodel_wordPiece: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number) => [number, number, number];
+    readonly piecemodel_words: (a: number, b: number, c: number, d: number, e: number, f: number, g: number) => [number, number, number];
     readonly policyLoss: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number, k: number, l: number, m: number, n: number, o: number, p: number, q: number, r: number, s: number, t: number, u: number, v: number, w: number, x: number, y: number, z: number, a1: number, b1: number, c1: number, d1: number, e1: number, f1: any) => [number, number, number, number];
     readonly probabilities: (a: number, b: number, c: number, d: number, e: number) => [number, number, number, number];
     readonly rmsprop: (a: number, b: number, c: any, d: number, e: number, f: number, g: number, h: any, i: number, j: number, k: any, l: number, m: number, n: any, o: number, p: number, q: number, r: number, s: number, t: number) => [number, number];

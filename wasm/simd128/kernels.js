@@ -760,6 +760,192 @@ export class LogisticModel {
 if (Symbol.dispose) LogisticModel.prototype[Symbol.dispose] = LogisticModel.prototype.free;
 
 /**
+ * A model over pieces of text that the caller cut.
+ */
+export class PieceModel {
+    static __wrap(ptr) {
+        const obj = Object.create(PieceModel.prototype);
+        obj.__wbg_ptr = ptr;
+        PieceModelFinalization.register(obj, obj.__wbg_ptr, obj);
+        return obj;
+    }
+    __destroy_into_raw() {
+        const ptr = this.__wbg_ptr;
+        this.__wbg_ptr = 0;
+        PieceModelFinalization.unregister(this);
+        return ptr;
+    }
+    free() {
+        const ptr = this.__destroy_into_raw();
+        wasm.__wbg_piecemodel_free(ptr, 0);
+    }
+    /**
+     * (id, start, end) of every token, in UTF-16 units of `text`: [3 × tokens].
+     * @param {string} text
+     * @param {Uint32Array} bounds
+     * @returns {Uint32Array}
+     */
+    encodeWithSpans(text, bounds) {
+        const ptr0 = passStringToWasm0(text, wasm.__wbindgen_malloc, wasm.__wbindgen_realloc);
+        const len0 = WASM_VECTOR_LEN;
+        const ptr1 = passArray32ToWasm0(bounds, wasm.__wbindgen_malloc);
+        const len1 = WASM_VECTOR_LEN;
+        const ret = wasm.piecemodel_encodeWithSpans(this.__wbg_ptr, ptr0, len0, ptr1, len1);
+        if (ret[3]) {
+            throw takeFromExternrefTable0(ret[2]);
+        }
+        var v3 = getArrayU32FromWasm0(ret[0], ret[1]).slice();
+        wasm.__wbindgen_free(ret[0], ret[1] * 4, 4);
+        return v3;
+    }
+    /**
+     * Ids of the pieces; `bounds` are their starts and ends in UTF-16 units.
+     * @param {string} text
+     * @param {Uint32Array} bounds
+     * @returns {Uint32Array}
+     */
+    encode(text, bounds) {
+        const ptr0 = passStringToWasm0(text, wasm.__wbindgen_malloc, wasm.__wbindgen_realloc);
+        const len0 = WASM_VECTOR_LEN;
+        const ptr1 = passArray32ToWasm0(bounds, wasm.__wbindgen_malloc);
+        const len1 = WASM_VECTOR_LEN;
+        const ret = wasm.piecemodel_encode(this.__wbg_ptr, ptr0, len0, ptr1, len1);
+        if (ret[3]) {
+            throw takeFromExternrefTable0(ret[2]);
+        }
+        var v3 = getArrayU32FromWasm0(ret[0], ret[1]).slice();
+        wasm.__wbindgen_free(ret[0], ret[1] * 4, 4);
+        return v3;
+    }
+    /**
+     * Byte pairs over characters; merges as (left, right, product) ids by rank.
+     * @param {Uint8Array} token_bytes
+     * @param {Uint32Array} token_lengths
+     * @param {Uint32Array} token_ids
+     * @param {Uint32Array} merges
+     * @param {string} prefix
+     * @param {string} suffix
+     * @param {number | null | undefined} unknown
+     * @param {boolean} fuse_unknown
+     * @param {boolean} byte_fallback
+     * @param {boolean} ignore_merges
+     * @returns {PieceModel}
+     */
+    static pairs(token_bytes, token_lengths, token_ids, merges, prefix, suffix, unknown, fuse_unknown, byte_fallback, ignore_merges) {
+        const ptr0 = passArray8ToWasm0(token_bytes, wasm.__wbindgen_malloc);
+        const len0 = WASM_VECTOR_LEN;
+        const ptr1 = passArray32ToWasm0(token_lengths, wasm.__wbindgen_malloc);
+        const len1 = WASM_VECTOR_LEN;
+        const ptr2 = passArray32ToWasm0(token_ids, wasm.__wbindgen_malloc);
+        const len2 = WASM_VECTOR_LEN;
+        const ptr3 = passArray32ToWasm0(merges, wasm.__wbindgen_malloc);
+        const len3 = WASM_VECTOR_LEN;
+        const ptr4 = passStringToWasm0(prefix, wasm.__wbindgen_malloc, wasm.__wbindgen_realloc);
+        const len4 = WASM_VECTOR_LEN;
+        const ptr5 = passStringToWasm0(suffix, wasm.__wbindgen_malloc, wasm.__wbindgen_realloc);
+        const len5 = WASM_VECTOR_LEN;
+        const ret = wasm.piecemodel_pairs(ptr0, len0, ptr1, len1, ptr2, len2, ptr3, len3, ptr4, len4, ptr5, len5, isLikeNone(unknown) ? Number.MAX_SAFE_INTEGER : (unknown) >>> 0, fuse_unknown, byte_fallback, ignore_merges);
+        if (ret[2]) {
+            throw takeFromExternrefTable0(ret[1]);
+        }
+        return PieceModel.__wrap(ret[0]);
+    }
+    /**
+     * Byte pairs over characters, the pair of the lowest rank of its token first; what has no token becomes bytes.
+     * @param {Uint8Array} token_bytes
+     * @param {Uint32Array} token_lengths
+     * @param {Uint32Array} token_ids
+     * @param {Uint32Array} token_ranks
+     * @param {number | null} [unknown]
+     * @returns {PieceModel}
+     */
+    static rankedPairs(token_bytes, token_lengths, token_ids, token_ranks, unknown) {
+        const ptr0 = passArray8ToWasm0(token_bytes, wasm.__wbindgen_malloc);
+        const len0 = WASM_VECTOR_LEN;
+        const ptr1 = passArray32ToWasm0(token_lengths, wasm.__wbindgen_malloc);
+        const len1 = WASM_VECTOR_LEN;
+        const ptr2 = passArray32ToWasm0(token_ids, wasm.__wbindgen_malloc);
+        const len2 = WASM_VECTOR_LEN;
+        const ptr3 = passArray32ToWasm0(token_ranks, wasm.__wbindgen_malloc);
+        const len3 = WASM_VECTOR_LEN;
+        const ret = wasm.piecemodel_rankedPairs(ptr0, len0, ptr1, len1, ptr2, len2, ptr3, len3, isLikeNone(unknown) ? Number.MAX_SAFE_INTEGER : (unknown) >>> 0);
+        if (ret[2]) {
+            throw takeFromExternrefTable0(ret[1]);
+        }
+        return PieceModel.__wrap(ret[0]);
+    }
+    /**
+     * Tokens with log-probabilities; ids are places.
+     * @param {Uint8Array} token_bytes
+     * @param {Uint32Array} token_lengths
+     * @param {Float64Array} scores
+     * @param {number | null | undefined} unknown
+     * @param {boolean} byte_fallback
+     * @returns {PieceModel}
+     */
+    static unigram(token_bytes, token_lengths, scores, unknown, byte_fallback) {
+        const ptr0 = passArray8ToWasm0(token_bytes, wasm.__wbindgen_malloc);
+        const len0 = WASM_VECTOR_LEN;
+        const ptr1 = passArray32ToWasm0(token_lengths, wasm.__wbindgen_malloc);
+        const len1 = WASM_VECTOR_LEN;
+        const ptr2 = passArrayF64ToWasm0(scores, wasm.__wbindgen_malloc);
+        const len2 = WASM_VECTOR_LEN;
+        const ret = wasm.piecemodel_unigram(ptr0, len0, ptr1, len1, ptr2, len2, isLikeNone(unknown) ? Number.MAX_SAFE_INTEGER : (unknown) >>> 0, byte_fallback);
+        if (ret[2]) {
+            throw takeFromExternrefTable0(ret[1]);
+        }
+        return PieceModel.__wrap(ret[0]);
+    }
+    /**
+     * Longest tokens from the left; those inside a word have the prefix.
+     * @param {Uint8Array} token_bytes
+     * @param {Uint32Array} token_lengths
+     * @param {Uint32Array} token_ids
+     * @param {string} prefix
+     * @param {number | null | undefined} unknown
+     * @param {number} most_characters
+     * @returns {PieceModel}
+     */
+    static wordPiece(token_bytes, token_lengths, token_ids, prefix, unknown, most_characters) {
+        const ptr0 = passArray8ToWasm0(token_bytes, wasm.__wbindgen_malloc);
+        const len0 = WASM_VECTOR_LEN;
+        const ptr1 = passArray32ToWasm0(token_lengths, wasm.__wbindgen_malloc);
+        const len1 = WASM_VECTOR_LEN;
+        const ptr2 = passArray32ToWasm0(token_ids, wasm.__wbindgen_malloc);
+        const len2 = WASM_VECTOR_LEN;
+        const ptr3 = passStringToWasm0(prefix, wasm.__wbindgen_malloc, wasm.__wbindgen_realloc);
+        const len3 = WASM_VECTOR_LEN;
+        const ret = wasm.piecemodel_wordPiece(ptr0, len0, ptr1, len1, ptr2, len2, ptr3, len3, isLikeNone(unknown) ? Number.MAX_SAFE_INTEGER : (unknown) >>> 0, most_characters);
+        if (ret[2]) {
+            throw takeFromExternrefTable0(ret[1]);
+        }
+        return PieceModel.__wrap(ret[0]);
+    }
+    /**
+     * Every piece is one token.
+     * @param {Uint8Array} token_bytes
+     * @param {Uint32Array} token_lengths
+     * @param {Uint32Array} token_ids
+     * @param {number | null} [unknown]
+     * @returns {PieceModel}
+     */
+    static words(token_bytes, token_lengths, token_ids, unknown) {
+        const ptr0 = passArray8ToWasm0(token_bytes, wasm.__wbindgen_malloc);
+        const len0 = WASM_VECTOR_LEN;
+        const ptr1 = passArray32ToWasm0(token_lengths, wasm.__wbindgen_malloc);
+        const len1 = WASM_VECTOR_LEN;
+        const ptr2 = passArray32ToWasm0(token_ids, wasm.__wbindgen_malloc);
+        const len2 = WASM_VECTOR_LEN;
+        const ret = wasm.piecemodel_words(ptr0, len0, ptr1, len1, ptr2, len2, isLikeNone(unknown) ? Number.MAX_SAFE_INTEGER : (unknown) >>> 0);
+        if (ret[2]) {
+            throw takeFromExternrefTable0(ret[1]);
+        }
+        return PieceModel.__wrap(ret[0]);
+    }
+}
+if (Symbol.dispose) PieceModel.prototype[Symbol.dispose] = PieceModel.prototype.free;
+
+/**
  * One drawn token.
  */
 export class SampledToken {
@@ -2728,6 +2914,9 @@ const LinearModelFinalization = (typeof FinalizationRegistry === 'undefined')
 const LogisticModelFinalization = (typeof FinalizationRegistry === 'undefined')
     ? { register: () => {}, unregister: () => {} }
     : new FinalizationRegistry(ptr => wasm.__wbg_logisticmodel_free(ptr, 1));
+const PieceModelFinalization = (typeof FinalizationRegistry === 'undefined')
+    ? { register: () => {}, unregister: () => {} }
+    : new FinalizationRegistry(ptr => wasm.__wbg_piecemodel_free(ptr, 1));
 const SampledTokenFinalization = (typeof FinalizationRegistry === 'undefined')
     ? { register: () => {}, unregister: () => {} }
     : new FinalizationRegistry(ptr => wasm.__wbg_sampledtoken_free(ptr, 1));
@@ -2873,6 +3062,13 @@ function passArray8ToWasm0(arg, malloc) {
 function passArrayF32ToWasm0(arg, malloc) {
     const ptr = malloc(arg.length * 4, 4) >>> 0;
     getFloat32ArrayMemory0().set(arg, ptr / 4);
+    WASM_VECTOR_LEN = arg.length;
+    return ptr;
+}
+
+function passArrayF64ToWasm0(arg, malloc) {
+    const ptr = malloc(arg.length * 8, 8) >>> 0;
+    getFloat64ArrayMemory0().set(arg, ptr / 8);
     WASM_VECTOR_LEN = arg.length;
     return ptr;
 }

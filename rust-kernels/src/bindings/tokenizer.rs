@@ -1,7 +1,8 @@
 //! Tokenizers for JavaScript.
 
 use crate::tokenizer::{
-    train, AddedToken, DecodeStream, Split, Tokenizer, TokenizerParts, TrainingOptions,
+    merges_by_rank, train, AddedToken, CharacterPairs, DecodeStream, Fallback, Kind, Model,
+    PairOptions, Split, Tokenizer, TokenizerParts, TrainingOptions, Trie, Unigram, WordPiece,
 };
 use wasm_bindgen::prelude::*;
 
@@ -114,6 +115,132 @@ impl BytePairTokenizer {
     #[wasm_bindgen(js_name = tokenBytes)]
     pub fn token_bytes(&self, id: u32) -> Vec<u8> {
         self.0.token(id).to_vec()
+    }
+}
+
+/// Tokens as (id, bytes).
+fn tokens(bytes: &[u8], lengths: &[u32], ids: &[u32]) -> Result<Vec<(u32, Vec<u8>)>, JsError> {
+    if ids.len() != lengths.len() {
+        return Err(error("tokens and ids differ in number"));
+    }
+    let tokens = strings(bytes, lengths)?;
+    Ok(ids.iter().copied().zip(tokens).collect())
+}
+
+/// A model over pieces of text that the caller cut.
+#[wasm_bindgen]
+pub struct PieceModel(Model);
+
+#[wasm_bindgen]
+impl PieceModel {
+    /// Byte pairs over characters; merges as (left, right, product) ids by rank.
+    pub fn pairs(
+        token_bytes: &[u8],
+        token_lengths: &[u32],
+        token_ids: &[u32],
+        merges: &[u32],
+        prefix: String,
+        suffix: String,
+        unknown: Option<u32>,
+        fuse_unknown: bool,
+        byte_fallback: bool,
+        ignore_merges: bool,
+    ) -> Result<PieceModel, JsError> {
+        let tokens = tokens(token_bytes, token_lengths, token_ids)?;
+        let merges: Vec<_> = merges.chunks_exact(3).map(|m| [m[0], m[1], m[2]]).collect();
+        let options = PairOptions {
+            prefix,
+            suffix,
+            unknown,
+            fuse_unknown,
+            byte_fallback,
+            ignore_merges,
+        };
+        let pairs = CharacterPairs::new(&tokens, &merges, None, options);
+        Ok(Self(Model::new(Kind::Pairs(Box::new(pairs)))))
+    }
+
+    /// Byte pairs over characters, the pair of the lowest rank of its token first; what has no token becomes bytes.
+    #[wasm_bindgen(js_name = rankedPairs)]
+    pub fn ranked_pairs(
+        token_bytes: &[u8],
+        token_lengths: &[u32],
+        token_ids: &[u32],
+        token_ranks: &[u32],
+        unknown: Option<u32>,
+    ) -> Result<PieceModel, JsError> {
+        let tokens = tokens(token_bytes, token_lengths, token_ids)?;
+        let (merges, ranks) = merges_by_rank(&tokens, &Trie::new(&tokens), token_ranks);
+        let options = PairOptions {
+            unknown,
+            fuse_unknown: true,
+            byte_fallback: true,
+            ..PairOptions::default()
+        };
+        let pairs = CharacterPairs::new(&tokens, &merges, Some(ranks), options);
+        Ok(Self(Model::new(Kind::Pairs(Box::new(pairs)))))
+    }
+
+    /// Tokens with log-probabilities; ids are places.
+    pub fn unigram(
+        token_bytes: &[u8],
+        token_lengths: &[u32],
+        scores: Vec<f64>,
+        unknown: Option<u32>,
+        byte_fallback: bool,
+    ) -> Result<PieceModel, JsError> {
+        let ids: Vec<u32> = (0..scores.len() as u32).collect();
+        let tokens = tokens(token_bytes, token_lengths, &ids)?;
+        let fallback = byte_fallback.then(|| {
+            let trie = Trie::new(&tokens);
+            Fallback::new(|token| trie.get(token))
+        });
+        let unigram = Unigram::new(&tokens, scores, unknown, fallback);
+        Ok(Self(Model::new(Kind::Unigram(Box::new(unigram)))))
+    }
+
+    /// Longest tokens from the left; those inside a word have the prefix.
+    #[wasm_bindgen(js_name = wordPiece)]
+    pub fn word_piece(
+        token_bytes: &[u8],
+        token_lengths: &[u32],
+        token_ids: &[u32],
+        prefix: &str,
+        unknown: Option<u32>,
+        most_characters: u32,
+    ) -> Result<PieceModel, JsError> {
+        let tokens = tokens(token_bytes, token_lengths, token_ids)?;
+        let most = most_characters as usize;
+        let words = WordPiece::new(&tokens, prefix.as_bytes(), unknown, most);
+        Ok(Self(Model::new(Kind::WordPiece(words))))
+    }
+
+    /// Every piece is one token.
+    pub fn words(
+        token_bytes: &[u8],
+        token_lengths: &[u32],
+        token_ids: &[u32],
+        unknown: Option<u32>,
+    ) -> Result<PieceModel, JsError> {
+        let tokens = tokens(token_bytes, token_lengths, token_ids)?;
+        Ok(Self(Model::new(Kind::Words(Trie::new(&tokens), unknown))))
+    }
+
+    /// Ids of the pieces; `bounds` are their starts and ends in UTF-16 units.
+    pub fn encode(&self, text: &str, bounds: &[u32]) -> Result<Vec<u32>, JsError> {
+        let mut ids = Vec::with_capacity(text.len() / 3 + 1);
+        let each = self.0.encode_pieces(text, bounds, |span| ids.push(span.id));
+        each.map(|()| ids).map_err(error)
+    }
+
+    /// (id, start, end) of every token, in UTF-16 units of `text`: [3 × tokens].
+    #[wasm_bindgen(js_name = encodeWithSpans)]
+    pub fn encode_with_spans(&self, text: &str, bounds: &[u32]) -> Result<Vec<u32>, JsError> {
+        let mut out = Vec::with_capacity(text.len() + 3);
+        let each = self.0.encode_pieces(text, bounds, |span| {
+            out.extend([span.id, span.start, span.end])
+        });
+        each.map(|()| out).map_err(error)
     }
 }
 

@@ -4,11 +4,28 @@ use super::pairs::Pairs;
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
+/// What is merged: an id, or an id with the length of the text it stands for.
+pub trait Symbol: Copy {
+    fn id(self) -> u32;
+    /// The symbol of both, where `product` is the id of their merge.
+    fn joined(self, right: Self, product: u32) -> Self;
+}
+
+impl Symbol for u32 {
+    fn id(self) -> u32 {
+        self
+    }
+
+    fn joined(self, _: Self, product: u32) -> Self {
+        product
+    }
+}
+
 /// Above this many symbols the quadratic scan loses to a heap.
 const LONG: usize = 48;
 
 /// Applies merges in place: always the pair of the lowest rank, the leftmost of equals, until none is left.
-pub fn merge(symbols: &mut Vec<u32>, pairs: &Pairs) {
+pub fn merge<S: Symbol>(symbols: &mut Vec<S>, pairs: &Pairs) {
     if symbols.len() > LONG {
         merge_long(symbols, pairs);
     } else {
@@ -16,11 +33,15 @@ pub fn merge(symbols: &mut Vec<u32>, pairs: &Pairs) {
     }
 }
 
-fn merge_short(symbols: &mut Vec<u32>, pairs: &Pairs) {
+fn merge_short<S: Symbol>(symbols: &mut Vec<S>, pairs: &Pairs) {
     const NONE: (u32, u32) = (u32::MAX, 0);
+    let look_up = |symbols: &[S], right: usize| {
+        let (left, right) = (symbols[right - 1].id(), symbols[right].id());
+        pairs.get(left, right).unwrap_or(NONE)
+    };
     let mut found = [NONE; LONG];
     for i in 1..symbols.len() {
-        found[i - 1] = pairs.get(symbols[i - 1], symbols[i]).unwrap_or(NONE);
+        found[i - 1] = look_up(symbols, i);
     }
     loop {
         let last = symbols.len().saturating_sub(1);
@@ -33,46 +54,41 @@ fn merge_short(symbols: &mut Vec<u32>, pairs: &Pairs) {
         if rank == u32::MAX {
             return;
         }
-        symbols[best] = found[best].1;
+        symbols[best] = symbols[best].joined(symbols[best + 1], found[best].1);
         symbols.remove(best + 1);
         found.copy_within(best + 1..last, best);
         if best > 0 {
-            found[best - 1] = pairs.get(symbols[best - 1], symbols[best]).unwrap_or(NONE);
+            found[best - 1] = look_up(symbols, best);
         }
         if best + 1 < symbols.len() {
-            found[best] = pairs.get(symbols[best], symbols[best + 1]).unwrap_or(NONE);
+            found[best] = look_up(symbols, best + 1);
         }
     }
 }
 
 /// The same with a heap over a linked list: n log n for words of any length.
-fn merge_long(symbols: &mut Vec<u32>, pairs: &Pairs) {
-    const GONE: u32 = u32::MAX;
+fn merge_long<S: Symbol>(symbols: &mut Vec<S>, pairs: &Pairs) {
     let n = symbols.len();
+    let mut gone = vec![false; n];
     let mut next: Vec<usize> = (1..=n).collect();
     let mut previous: Vec<usize> = (0..n).map(|i| i.wrapping_sub(1)).collect();
     let mut heap = BinaryHeap::new();
-    let offer = |heap: &mut BinaryHeap<_>, symbols: &[u32], left: usize, right: usize| {
-        if let Some((rank, product)) = pairs.get(symbols[left], symbols[right]) {
-            heap.push(Reverse((
-                rank,
-                left,
-                product,
-                symbols[left],
-                symbols[right],
-            )));
+    let offer = |heap: &mut BinaryHeap<_>, symbols: &[S], left: usize, right: usize| {
+        let ids = (symbols[left].id(), symbols[right].id());
+        if let Some((rank, product)) = pairs.get(ids.0, ids.1) {
+            heap.push(Reverse((rank, left, product, ids)));
         }
     };
     for i in 1..n {
         offer(&mut heap, symbols, i - 1, i);
     }
-    while let Some(Reverse((_, at, product, left, right))) = heap.pop() {
+    while let Some(Reverse((_, at, product, ids))) = heap.pop() {
         let after = next[at];
-        if symbols[at] != left || after >= n || symbols[after] != right {
+        if gone[at] || after >= n || (symbols[at].id(), symbols[after].id()) != ids {
             continue; // one of the two was merged meanwhile
         }
-        symbols[at] = product;
-        symbols[after] = GONE;
+        symbols[at] = symbols[at].joined(symbols[after], product);
+        gone[after] = true;
         next[at] = next[after];
         if next[at] < n {
             previous[next[at]] = at;
@@ -82,7 +98,8 @@ fn merge_long(symbols: &mut Vec<u32>, pairs: &Pairs) {
             offer(&mut heap, symbols, previous[at], at);
         }
     }
-    symbols.retain(|&s| s != GONE);
+    let mut gone = gone.into_iter();
+    symbols.retain(|_| gone.next() != Some(true));
 }
 
 #[cfg(test)]

@@ -19,6 +19,11 @@ pub struct Pairs {
 impl Pairs {
     /// `merges` are (left, right, product) in order of rank; of equal pairs the last one counts.
     pub fn new(merges: &[[u32; 3]]) -> Self {
+        Self::with_ranks(merges, 0..merges.len() as u32)
+    }
+
+    /// [`Pairs::new`] where the merges' ranks are given: of equal ranks the leftmost pair of a word is merged first.
+    pub fn with_ranks(merges: &[[u32; 3]], ranks: impl IntoIterator<Item = u32>) -> Self {
         let bits = (merges.len() * 2 + 2).ilog2() + 1;
         let empty = Slot {
             pair: EMPTY,
@@ -29,12 +34,12 @@ impl Pairs {
             slots: vec![empty; 1 << bits],
             shift: 64 - bits,
         };
-        for (rank, &[left, right, product]) in merges.iter().enumerate() {
+        for (&[left, right, product], rank) in merges.iter().zip(ranks) {
             let pair = key(left, right);
             let at = table.find(pair);
             table.slots[at] = Slot {
                 pair,
-                rank: rank as u32,
+                rank,
                 product,
             };
         }

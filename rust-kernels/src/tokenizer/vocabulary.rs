@@ -37,7 +37,7 @@ pub struct Tokenizer {
     added: AddedTokens,
     split: Split,
     special: Vec<bool>,
-    words: RefCell<Words>,
+    words: RefCell<Words<u32>>,
 }
 
 /// No file of reasonable size has more: larger ids are mistakes that would cost memory.

@@ -4,17 +4,17 @@
 const LONGEST: usize = 32;
 const SLOTS: usize = 8192;
 
-struct Word {
+struct Word<S> {
     bytes: Box<[u8]>,
-    ids: Box<[u32]>,
+    symbols: Box<[S]>,
 }
 
 /// One slot for each hash: a new word replaces the old one, so neither memory nor the time of a look-up grows.
-pub struct Words {
-    slots: Vec<Option<Word>>,
+pub struct Words<S> {
+    slots: Vec<Option<Word<S>>>,
 }
 
-impl Words {
+impl<S: Copy> Words<S> {
     pub fn new() -> Self {
         Self {
             slots: (0..SLOTS).map(|_| None).collect(),
@@ -29,19 +29,19 @@ impl Words {
         (hash ^ hash >> 15) as usize % SLOTS
     }
 
-    pub fn get(&self, word: &[u8]) -> Option<&[u32]> {
+    pub fn get(&self, word: &[u8]) -> Option<&[S]> {
         if word.len() > LONGEST {
             return None;
         }
         let known = self.slots[Self::slot(word)].as_ref()?;
-        (*known.bytes == *word).then_some(&known.ids)
+        (*known.bytes == *word).then_some(&known.symbols)
     }
 
-    pub fn set(&mut self, word: &[u8], ids: &[u32]) {
+    pub fn set(&mut self, word: &[u8], symbols: &[S]) {
         if word.len() <= LONGEST {
             self.slots[Self::slot(word)] = Some(Word {
                 bytes: word.into(),
-                ids: ids.into(),
+                symbols: symbols.into(),
             });
         }
     }

@@ -1,0 +1,43 @@
+/** How a family of models writes calls of tools. */
+export interface ToolCallFamily {
+  /** What begins a call, or a list of them. */
+  readonly opening: string;
+  /** What ends it; empty when the JSON's end does. */
+  readonly closing: string;
+  /** Calls stand in a JSON list. */
+  readonly list: boolean;
+  /** A text that begins with `{` may be a call without the opening. */
+  readonly bare: boolean;
+  /** What may stand between two calls. */
+  readonly separators: string;
+  /** What stands between a bare name and its arguments, in formats that have no object around both. */
+  readonly argumentsMark: string;
+}
+
+/** The formats by the name of the family that brought them. */
+export const toolCallFamilies = {
+  /** `<tool_call>{"name": ..., "arguments": ...}</tool_call>`: Hermes, Qwen 2.5 and 3, and Eddy's own models. */
+  hermes: {
+    opening: "<tool_call>",
+    closing: "</tool_call>",
+    list: false,
+    bare: false,
+    separators: "",
+    argumentsMark: "",
+  },
+  /** `{"name": ..., "parameters": ...}`, alone or after `<|python_tag|>`, several with `;` between: Llama 3.1 and later. */
+  llama3: { opening: "<|python_tag|>", closing: "", list: false, bare: true, separators: ";,", argumentsMark: "" },
+  /** `[TOOL_CALLS][{"name": ..., "arguments": ..., "id": ...}]`, or `[TOOL_CALLS]name[ARGS]{...}`: Mistral. */
+  mistral: { opening: "[TOOL_CALLS]", closing: "", list: true, bare: false, separators: ",", argumentsMark: "[ARGS]" },
+} as const satisfies Readonly<Record<string, ToolCallFamily>>;
+
+/** Name of a format. */
+export type ToolCallFamilyName = keyof typeof toolCallFamilies;
+
+/** The format that a chat template writes, or undefined when it writes none that is known. */
+export function toolCallFamilyOf(template: string): ToolCallFamilyName | undefined {
+  if (template.includes("[TOOL_CALLS]")) return "mistral";
+  if (template.includes("<tool_call>")) return "hermes";
+  if (template.includes("<|python_tag|>") || template.includes('"parameters": ')) return "llama3";
+  return undefined;
+}
