@@ -1,0 +1,101 @@
+/** NAT: learning from failed episodes by saying that they failed. @module */
+import { type Environment, lock } from "../environment/mod.ts";
+import { randomStream } from "../kernels/mod.ts";
+import {
+  type Cell,
+  defineRecipe,
+  demonstrate,
+  environmentsOf,
+  imitate,
+  type Measures,
+  playEpisodes,
+  prefaced,
+  smallTransformer,
+  successOf,
+  type Transcript,
+  transcribe,
+} from "../recipe/mod.ts";
+
+const RIGHT = "solve it correctly.";
+const WRONG = "solve it, but incorrectly.";
+
+/** As many of either kind as asked for, from an expert who is often wrong. */
+function collect(environment: Environment, random: () => number, wanted: readonly [wrong: number, right: number]) {
+  const kept: Transcript[][] = [[], []];
+  for (let task = 0; kept.some((kind, which) => kind.length < wanted[which]); task++) {
+    const episode = transcribe(environment, { task }, () => environment.expert!(random));
+    const kind = kept[Number(episode.success)];
+    if (kind.length < wanted[Number(episode.success)]) kind.push(episode);
+  }
+  return kept.flat();
+}
+
+/** @param say What stands before an episode, or undefined to leave it out. @param ask What stands before a test. */
+const train = (say: (episode: Transcript, index: number) => string | undefined, ask: string) =>
+async ({ kernels, seed, settings, budget, tasks, report }: Cell): Promise<Measures> => {
+  const options = { world: seed, sigils: 40, keys: 5, length: 5, traps: 10, noise: 0.125, phrasings: 1 };
+  const episodes = collect(lock.create(options), randomStream(kernels, seed, 0), [100, 10]);
+  const texts = [RIGHT, WRONG, ...episodes.flatMap(({ steps }) => steps.flatMap(({ turns }) => turns[0].text))];
+  using policy = smallTransformer(kernels, texts, { seed });
+  const before = (text: string) => text === "" ? [] : [{ role: "system", text } as const];
+  const learned = episodes.flatMap((episode, index) => {
+    const said = say(episode, index);
+    return said === undefined ? [] : [demonstrate(policy, episode, before(said))];
+  });
+  const environments = environmentsOf(lock, tasks, options).map((each) => prefaced(each, before(ask)));
+  const measure = (first: number): Measures => ({
+    success: successOf(
+      playEpisodes(kernels, policy, {
+        environments,
+        tasks: environments.map((_, index) => first + index),
+        seed,
+        temperature: 0,
+      }),
+    ),
+  });
+  const random = randomStream(kernels, seed, 1);
+  while (budget.left > 0) {
+    const batch = Array.from({ length: 16 }, () => learned[Math.floor(random() * learned.length)]);
+    imitate(kernels, policy, batch, { learningRate: settings.learningRate, maxGradientNorm: 1 });
+    budget.spend(1);
+    if (budget.spent % 100 === 0) await report(measure(1_000_000));
+  }
+  return measure(2_000_000);
+};
+
+const coin = (episode: Transcript): string => episode.task % 2 ? RIGHT : WRONG;
+
+export default defineRecipe({
+  name: "nat",
+  title: "NAT: negative-aware training",
+  source: "Wang et al. (2024), Learning From Failure, arXiv 2402.11651",
+  setting: "A row of 5 locks, 40 signs; 10 solved and 100 failed episodes of an expert that is wrong on 10 signs; a " +
+    "transformer from nothing.",
+  unit: "updates",
+  metric: "success",
+  arms: {
+    positives: { role: "baseline", meaning: "the solved episodes alone", run: train(solvedAlone, "") },
+    mix: { role: "baseline", meaning: "all episodes, nothing said of them", run: train(() => "", "") },
+    nat: {
+      role: "method",
+      meaning: "all episodes, each after a sentence that says whether it succeeds",
+      run: train(({ success }) => success ? RIGHT : WRONG, RIGHT),
+    },
+    shuffled: { role: "ablation", meaning: "as nat, with the sentence drawn by lot", run: train(coin, RIGHT) },
+  },
+  claims: [
+    { sentence: "NAT solves 0.08 more than the solved episodes alone", method: "nat", against: "positives", atLeast: 0.08 },
+    { sentence: "NAT solves 0.08 more than all episodes unmarked", method: "nat", against: "mix", atLeast: 0.08 },
+    { sentence: "NAT solves 0.08 more than with sentences by lot", method: "nat", against: "shuffled", atLeast: 0.08 },
+  ],
+  profiles: {
+    smoke: { seeds: 2, budget: 10, tasks: 20 },
+    claim: { seeds: 8, budget: 500, tasks: 300 },
+    full: { seeds: 20, budget: 1500, tasks: 500 },
+  },
+  tuning: { seeds: [901], settings: [{ learningRate: 0.003 }, { learningRate: 0.01 }] },
+});
+
+function solvedAlone({ success }: Transcript): string | undefined {
+  return success ? "" : undefined;
+}
