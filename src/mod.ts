@@ -112,5 +112,6 @@ export {
   type ServiceConfigurationInput,
   type ServiceMachine,
 } from "./service/mod.ts";
+export * from "./recipe/mod.ts";
 export { localMachine } from "./cli/serving/local_machine.ts";
 export { nearest } from "./nearest.ts";

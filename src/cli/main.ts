@@ -8,6 +8,7 @@ import { importCommand } from "./commands/import.ts";
 import { initCommand } from "./commands/init.ts";
 import { keysCommand } from "./commands/keys.ts";
 import { policiesCommand } from "./commands/policies.ts";
+import { recipeCommand } from "./commands/recipe.ts";
 import { reportCommand } from "./commands/report.ts";
 import { serveCommand } from "./commands/serve.ts";
 import { trainCommand } from "./commands/train.ts";
@@ -25,6 +26,7 @@ const commands = [
   importCommand,
   trainCommand(loadLearning),
   evalCommand(loadLearning),
+  recipeCommand,
   reportCommand,
   benchCommand,
   chaosCommand,

@@ -30,7 +30,9 @@ export function defineRecipe(recipe: Recipe): Recipe {
     for (const arm of [method, against]) {
       if (!Object.hasOwn(recipe.arms, arm)) refuse(`it claims something of '${arm}', which is no arm`);
     }
-    if (!/\d/.test(sentence) || !Number.isFinite(atLeast)) refuse(`the claim '${sentence}' has no figure that can fail`);
+    if (!/\d/.test(sentence) || !Number.isFinite(atLeast)) {
+      refuse(`the claim '${sentence}' has no figure that can fail`);
+    }
   }
   for (const name of PROFILE_NAMES) checkProfile(recipe.profiles?.[name], name, refuse);
   if (recipe.tuning.settings.length === 0) refuse("it has no settings; [{}] where nothing is tuned");

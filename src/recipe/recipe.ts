@@ -26,7 +26,7 @@ export interface Recipe {
   /** What is tried, and on what, in a sentence or two. */
   readonly setting: string;
   /** What is compared, by name. */
-  readonly arms: Readonly<Record<string, Arm>>;
+  readonly arms: Readonly<Record<string, RecipeArm>>;
   /** The measure that settings are tuned by and that claims are about unless they name another. */
   readonly metric: string;
   /** What is said to be so; each can turn out false. */
@@ -40,7 +40,7 @@ export interface Recipe {
 }
 
 /** One way of doing it. */
-export interface Arm {
+export interface RecipeArm {
   /** What it is there for. */
   readonly role: ArmRole;
   /** What it does, in a sentence. */

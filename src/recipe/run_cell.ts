@@ -23,8 +23,10 @@ export async function runCell(recipe: Recipe, plan: CellPlan, options: RunRecipe
     if (signal?.aborted) throw new EddyError("interrupted", `Cannot finish recipe '${recipe.name}': interrupted`);
   };
   const where = `arm '${arm}' of recipe '${recipe.name}', seed ${seed}`;
-  const measures = await attempt(where, () =>
-    recipe.arms[arm].run({ kernels, seed, settings, budget, tasks, data, report }));
+  const measures = await attempt(
+    where,
+    () => recipe.arms[arm].run({ kernels, seed, settings, budget, tasks, data, report }),
+  );
   checkSpent(where, budget, recipe);
   checkMeasures(where, measures, recipe);
   return { phase, arm, seed, settings, measures, curve, spent: budget.spent, seconds: (now() - started) / 1000 };

@@ -38,8 +38,8 @@ export interface RunRecipeOptions {
  * @example
  * ```ts
  * import assert from "node:assert/strict";
- * import { type Arm, loadKernels, type Recipe, runRecipe } from "@eddy/eddy";
- * const arm = (role: Arm["role"], score: number): Arm => ({
+ * import { type RecipeArm, loadKernels, type Recipe, runRecipe } from "@eddy/eddy";
+ * const arm = (role: RecipeArm["role"], score: number): RecipeArm => ({
  *   role,
  *   meaning: `always ${score}`,
  *   run: ({ budget }) => (budget.spend(1), Promise.resolve({ score })),

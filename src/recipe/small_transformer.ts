@@ -32,7 +32,14 @@ export function smallTransformer(kernels: Kernels, texts: readonly string[], opt
     numbers: "whole",
   });
   const heads = Math.max(1, hiddenSize / 16);
-  const shape = { hiddenSize, layers, heads, keyValueHeads: heads, headDimension: 16, intermediateSize: 2 * hiddenSize };
+  const shape = {
+    hiddenSize,
+    layers,
+    heads,
+    keyValueHeads: heads,
+    headDimension: 16,
+    intermediateSize: 2 * hiddenSize,
+  };
   const { vocabularySize } = tokenizer;
   const model = initializeTransformer(kernels, { vocabularySize, ...shape, maximumPositions }, seed);
   return createTransformerPolicy({ ...model, tokenizer, ownsTokenizer: true });

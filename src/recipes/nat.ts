@@ -12,15 +12,19 @@ import {
   prefaced,
   smallTransformer,
   successOf,
-  type Transcript,
   transcribe,
+  type Transcript,
 } from "../recipe/mod.ts";
 
 const RIGHT = "solve it correctly.";
 const WRONG = "solve it, but incorrectly.";
 
 /** As many of either kind as asked for, from an expert who is often wrong. */
-function collect(environment: Environment, random: () => number, wanted: readonly [wrong: number, right: number]) {
+function collect(
+  environment: Environment,
+  random: () => number,
+  wanted: readonly [wrong: number, right: number],
+): Transcript[] {
   const kept: Transcript[][] = [[], []];
   for (let task = 0; kept.some((kind, which) => kind.length < wanted[which]); task++) {
     const episode = transcribe(environment, { task }, () => environment.expert!(random));
@@ -31,37 +35,38 @@ function collect(environment: Environment, random: () => number, wanted: readonl
 }
 
 /** @param say What stands before an episode, or undefined to leave it out. @param ask What stands before a test. */
-const train = (say: (episode: Transcript, index: number) => string | undefined, ask: string) =>
-async ({ kernels, seed, settings, budget, tasks, report }: Cell): Promise<Measures> => {
-  const options = { world: seed, sigils: 40, keys: 5, length: 5, traps: 10, noise: 0.125, phrasings: 1 };
-  const episodes = collect(lock.create(options), randomStream(kernels, seed, 0), [100, 10]);
-  const texts = [RIGHT, WRONG, ...episodes.flatMap(({ steps }) => steps.flatMap(({ turns }) => turns[0].text))];
-  using policy = smallTransformer(kernels, texts, { seed });
-  const before = (text: string) => text === "" ? [] : [{ role: "system", text } as const];
-  const learned = episodes.flatMap((episode, index) => {
-    const said = say(episode, index);
-    return said === undefined ? [] : [demonstrate(policy, episode, before(said))];
-  });
-  const environments = environmentsOf(lock, tasks, options).map((each) => prefaced(each, before(ask)));
-  const measure = (first: number): Measures => ({
-    success: successOf(
-      playEpisodes(kernels, policy, {
-        environments,
-        tasks: environments.map((_, index) => first + index),
-        seed,
-        temperature: 0,
-      }),
-    ),
-  });
-  const random = randomStream(kernels, seed, 1);
-  while (budget.left > 0) {
-    const batch = Array.from({ length: 16 }, () => learned[Math.floor(random() * learned.length)]);
-    imitate(kernels, policy, batch, { learningRate: settings.learningRate, maxGradientNorm: 1 });
-    budget.spend(1);
-    if (budget.spent % 100 === 0) await report(measure(1_000_000));
-  }
-  return measure(2_000_000);
-};
+const train =
+  (say: (episode: Transcript, index: number) => string | undefined, ask: string) =>
+  async ({ kernels, seed, settings, budget, tasks, report }: Cell): Promise<Measures> => {
+    const options = { world: seed, sigils: 40, keys: 5, length: 5, traps: 10, noise: 0.125, phrasings: 1 };
+    const episodes = collect(lock.create(options), randomStream(kernels, seed, 0), [100, 10]);
+    const texts = [RIGHT, WRONG, ...episodes.flatMap(({ steps }) => steps.flatMap(({ turns }) => turns[0].text))];
+    using policy = smallTransformer(kernels, texts, { seed });
+    const before = (text: string) => text === "" ? [] : [{ role: "system", text } as const];
+    const learned = episodes.flatMap((episode, index) => {
+      const said = say(episode, index);
+      return said === undefined ? [] : [demonstrate(policy, episode, before(said))];
+    });
+    const environments = environmentsOf(lock, tasks, options).map((each) => prefaced(each, before(ask)));
+    const measure = (first: number): Measures => ({
+      success: successOf(
+        playEpisodes(kernels, policy, {
+          environments,
+          tasks: environments.map((_, index) => first + index),
+          seed,
+          temperature: 0,
+        }),
+      ),
+    });
+    const random = randomStream(kernels, seed, 1);
+    while (budget.left > 0) {
+      const batch = Array.from({ length: 16 }, () => learned[Math.floor(random() * learned.length)]);
+      imitate(kernels, policy, batch, { learningRate: settings.learningRate, maxGradientNorm: 1 });
+      budget.spend(1);
+      if (budget.spent % 100 === 0) await report(measure(1_000_000));
+    }
+    return measure(2_000_000);
+  };
 
 const coin = (episode: Transcript): string => episode.task % 2 ? RIGHT : WRONG;
 
@@ -84,7 +89,12 @@ export default defineRecipe({
     shuffled: { role: "ablation", meaning: "as nat, with the sentence drawn by lot", run: train(coin, RIGHT) },
   },
   claims: [
-    { sentence: "NAT solves 0.08 more than the solved episodes alone", method: "nat", against: "positives", atLeast: 0.08 },
+    {
+      sentence: "NAT solves 0.08 more than the solved episodes alone",
+      method: "nat",
+      against: "positives",
+      atLeast: 0.08,
+    },
     { sentence: "NAT solves 0.08 more than all episodes unmarked", method: "nat", against: "mix", atLeast: 0.08 },
     { sentence: "NAT solves 0.08 more than with sentences by lot", method: "nat", against: "shuffled", atLeast: 0.08 },
   ],
