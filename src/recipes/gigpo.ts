@@ -8,10 +8,10 @@ import {
   environmentsOf,
   keyedEnvironment,
   type Measures,
+  measureSuccess,
   playEpisodes,
   reinforceSteps,
   stepColumns,
-  successOf,
 } from "../recipe/mod.ts";
 
 const [TASKS, ROLLOUTS] = [8, 8];
@@ -33,10 +33,10 @@ const train =
     const { kernels, seed, settings, budget, tasks } = cell;
     const world = { world: seed, sigils: 12, keys: 4, length: 4, horizon: 10, traps: 0, panelReward: 0 };
     const environments = environmentsOf(undo, TASKS * ROLLOUTS, world).map((each) => keyedEnvironment(each, keyOf));
-    const held = { environments: environmentsOf(undo, tasks, world), tasks: [...Array(tasks).keys()], temperature: 0 };
+    const held = environmentsOf(undo, tasks, world);
     using policy = createLinearPolicy(kernels, { bits: 13, bigrams: false, characters: false });
     const measure = (split: "validation" | "test"): Measures => ({
-      success: successOf(playEpisodes(kernels, policy, { ...held, split, seed })),
+      success: measureSuccess(kernels, policy, { environments: held, split, seed }),
     });
     for (let update = 0; budget.left > 0; update++) {
       const drawn = environments.map((_, index) => update * TASKS + Math.floor(index / ROLLOUTS));

@@ -1,62 +1,41 @@
 /** NAT: learning from failed episodes by saying that they failed. @module */
-import { type Environment, lock } from "../environment/mod.ts";
+import type { Turn } from "../episode/mod.ts";
+import { lock } from "../environment/mod.ts";
 import { randomStream } from "../kernels/mod.ts";
 import {
   type Cell,
+  collectTranscripts,
   defineRecipe,
   demonstrate,
   environmentsOf,
   imitate,
   type Measures,
-  playEpisodes,
+  measureSuccess,
   prefaced,
   smallTransformer,
-  successOf,
-  transcribe,
   type Transcript,
 } from "../recipe/mod.ts";
 
 const RIGHT = "solve it correctly.";
 const WRONG = "solve it, but incorrectly.";
 
-/** As many of either kind as asked for, from an expert who is often wrong. */
-function collect(
-  environment: Environment,
-  random: () => number,
-  wanted: readonly [wrong: number, right: number],
-): Transcript[] {
-  const kept: Transcript[][] = [[], []];
-  for (let task = 0; kept.some((kind, which) => kind.length < wanted[which]); task++) {
-    const episode = transcribe(environment, { task }, () => environment.expert!(random));
-    const kind = kept[Number(episode.success)];
-    if (kind.length < wanted[Number(episode.success)]) kind.push(episode);
-  }
-  return kept.flat();
-}
-
 /** @param say What stands before an episode, or undefined to leave it out. @param ask What stands before a test. */
 const train =
-  (say: (episode: Transcript, index: number) => string | undefined, ask: string) =>
+  (say: (episode: Transcript) => string | undefined, ask: string) =>
   async ({ kernels, seed, settings, budget, tasks, report }: Cell): Promise<Measures> => {
     const options = { world: seed, sigils: 40, keys: 5, length: 5, traps: 10, noise: 0.125, phrasings: 1 };
-    const episodes = collect(lock.create(options), randomStream(kernels, seed, 0), [100, 10]);
+    const doubts = randomStream(kernels, seed, 0);
+    const episodes = collectTranscripts(lock.create(options), (each) => each.expert!(doubts), {
+      failed: 100,
+      solved: 10,
+    });
     const texts = [RIGHT, WRONG, ...episodes.flatMap(({ steps }) => steps.flatMap(({ turns }) => turns[0].text))];
     using policy = smallTransformer(kernels, texts, { seed });
-    const before = (text: string) => text === "" ? [] : [{ role: "system", text } as const];
-    const learned = episodes.flatMap((episode, index) => {
-      const said = say(episode, index);
-      return said === undefined ? [] : [demonstrate(policy, episode, before(said))];
-    });
+    const learned = episodes.filter((episode) => say(episode) !== undefined)
+      .map((episode) => demonstrate(policy, episode, before(say(episode)!)));
     const environments = environmentsOf(lock, tasks, options).map((each) => prefaced(each, before(ask)));
     const measure = (first: number): Measures => ({
-      success: successOf(
-        playEpisodes(kernels, policy, {
-          environments,
-          tasks: environments.map((_, index) => first + index),
-          seed,
-          temperature: 0,
-        }),
-      ),
+      success: measureSuccess(kernels, policy, { environments, first, seed }),
     });
     const random = randomStream(kernels, seed, 1);
     while (budget.left > 0) {
@@ -68,6 +47,7 @@ const train =
     return measure(2_000_000);
   };
 
+const before = (text: string): Turn[] => text === "" ? [] : [{ role: "system", text }];
 const coin = (episode: Transcript): string => episode.task % 2 ? RIGHT : WRONG;
 
 export default defineRecipe({
@@ -79,7 +59,11 @@ export default defineRecipe({
   unit: "updates",
   metric: "success",
   arms: {
-    positives: { role: "baseline", meaning: "the solved episodes alone", run: train(solvedAlone, "") },
+    positives: {
+      role: "baseline",
+      meaning: "the solved episodes alone",
+      run: train(({ success }) => success ? "" : undefined, ""),
+    },
     mix: { role: "baseline", meaning: "all episodes, nothing said of them", run: train(() => "", "") },
     nat: {
       role: "method",
@@ -105,7 +89,3 @@ export default defineRecipe({
   },
   tuning: { seeds: [901], settings: [{ learningRate: 0.003 }, { learningRate: 0.01 }] },
 });
-
-function solvedAlone({ success }: Transcript): string | undefined {
-  return success ? "" : undefined;
-}
