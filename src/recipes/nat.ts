@@ -39,10 +39,10 @@ const train =
     });
     const random = randomStream(kernels, seed, 1);
     while (budget.left > 0) {
-      const batch = Array.from({ length: 16 }, () => learned[Math.floor(random() * learned.length)]);
+      const batch = Array.from({ length: 8 }, () => learned[Math.floor(random() * learned.length)]);
       imitate(kernels, policy, batch, { learningRate: settings.learningRate, maxGradientNorm: 1 });
       budget.spend(1);
-      if (budget.spent % 100 === 0) await report(measure(1_000_000));
+      if (budget.spent % 200 === 0) await report(measure(1_000_000));
     }
     return measure(2_000_000);
   };
@@ -84,8 +84,8 @@ export default defineRecipe({
   ],
   profiles: {
     smoke: { seeds: 2, budget: 10, tasks: 20 },
-    claim: { seeds: 8, budget: 500, tasks: 300 },
-    full: { seeds: 20, budget: 1500, tasks: 500 },
+    claim: { seeds: 8, budget: 1000, tasks: 300 },
+    full: { seeds: 20, budget: 3000, tasks: 500 },
   },
   tuning: { seeds: [901], settings: [{ learningRate: 0.003 }, { learningRate: 0.01 }] },
 });

@@ -105,8 +105,8 @@ export default defineRecipe({
   ],
   profiles: {
     smoke: { seeds: 2, budget: 20, tasks: 30 },
-    claim: { seeds: 10, budget: 120, tasks: 200 },
-    full: { seeds: 20, budget: 120, tasks: 400 },
+    claim: { seeds: 10, budget: 200, tasks: 200 },
+    full: { seeds: 20, budget: 200, tasks: 400 },
   },
-  tuning: { seeds: [901, 902], settings: [{ learningRate: 0.1 }, { learningRate: 0.3 }, { learningRate: 1 }] },
+  tuning: { seeds: [901, 902], settings: [{ learningRate: 0.3 }, { learningRate: 1 }, { learningRate: 3 }] },
 });
