@@ -101,12 +101,17 @@ export default defineRecipe({
       against: "imitation",
       atLeast: 0.5,
     },
-    { sentence: "Inverse rewards solve 0.15 more than outcomes", method: "inverse", against: "outcome", atLeast: 0.15 },
+    {
+      sentence: "Inverse rewards solve 0.15 more than outcomes, early",
+      method: "inverse",
+      against: "outcome",
+      atLeast: 0.15,
+    },
   ],
   profiles: {
     smoke: { seeds: 2, budget: 20, tasks: 30 },
-    claim: { seeds: 10, budget: 200, tasks: 200 },
-    full: { seeds: 20, budget: 200, tasks: 400 },
+    claim: { seeds: 10, budget: 120, tasks: 200 },
+    full: { seeds: 20, budget: 120, tasks: 400 },
   },
   tuning: { seeds: [901, 902], settings: [{ learningRate: 0.3 }, { learningRate: 1 }, { learningRate: 3 }] },
 });
