@@ -86,7 +86,7 @@ export default defineRecipe({
     },
   ],
   profiles: {
-    smoke: { seeds: 2, budget: 640, tasks: 50 },
+    smoke: { seeds: 2, budget: 320, tasks: 20 },
     claim: { seeds: 10, budget: 3200, tasks: 200 },
     full: { seeds: 20, budget: 3200, tasks: 400 },
   },

@@ -98,7 +98,7 @@ export default defineRecipe({
     { sentence: "The tracker is worth 0.05 of it", method: "spo", against: "untracked", atLeast: 0.05 },
   ],
   profiles: {
-    smoke: { seeds: 2, budget: 640, tasks: 50 },
+    smoke: { seeds: 2, budget: 320, tasks: 20 },
     claim: { seeds: 20, budget: 7680, tasks: 300 },
     full: { seeds: 40, budget: 7680, tasks: 300 },
   },

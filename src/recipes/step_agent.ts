@@ -109,7 +109,7 @@ export default defineRecipe({
     },
   ],
   profiles: {
-    smoke: { seeds: 2, budget: 20, tasks: 30 },
+    smoke: { seeds: 2, budget: 12, tasks: 20 },
     claim: { seeds: 10, budget: 120, tasks: 200 },
     full: { seeds: 20, budget: 120, tasks: 400 },
   },
