@@ -87,7 +87,7 @@ export default defineRecipe({
   ],
   profiles: {
     smoke: { seeds: 2, budget: 320, tasks: 20 },
-    claim: { seeds: 24, budget: 3200, tasks: 200 },
+    claim: { seeds: 10, budget: 3200, tasks: 200 },
     full: { seeds: 40, budget: 3200, tasks: 200 },
   },
   tuning: { seeds: [901, 902], settings: [{ learningRate: 0.1 }, { learningRate: 0.3 }, { learningRate: 1 }] },

@@ -75,12 +75,9 @@ export default defineRecipe({
   metric: "chat, ambiguous",
   arms: {
     chat: blend("baseline", "chat"),
-    code: blend("ablation", "code"),
-    task: blend("ablation", "task"),
     chat_code: blend("method", "chat", "code"),
     chat_task: blend("method", "chat", "task"),
-    code_task: blend("ablation", "code", "task"),
-    all: blend("method", "chat", "code", "task"),
+    all: blend("ablation", "chat", "code", "task"),
     tagged: { role: "method", meaning: "all, with a word before each prompt", run: train(FAMILIES, true) },
   },
   claims: [
@@ -101,8 +98,8 @@ export default defineRecipe({
   ],
   profiles: {
     smoke: { seeds: 2, budget: 1000, tasks: 10 },
-    claim: { seeds: 5, budget: 60_000, tasks: 100 },
-    full: { seeds: 20, budget: 60_000, tasks: 200 },
+    claim: { seeds: 5, budget: 50_000, tasks: 100 },
+    full: { seeds: 20, budget: 50_000, tasks: 200 },
   },
-  tuning: { seeds: [901], settings: [{ learningRate: 0.003 }, { learningRate: 0.01 }] },
+  tuning: { seeds: [901], settings: [{ learningRate: 0.01 }] },
 });
