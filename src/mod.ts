@@ -62,6 +62,7 @@ export {
   type MeasureIntentsOptions,
   type MeasureOptions,
   overrideConfiguration,
+  type PlayedEpisode,
   type PresetName,
   PRESETS,
   type Published,

@@ -13,7 +13,7 @@ ${
 svg circle{fill-opacity:.65;stroke-width:0}.seed{stroke-width:1;opacity:.25;fill:none}.mean{stroke-width:2.5;fill:none}
 i.key{display:inline-block;width:10px;height:10px;border-radius:5px;margin-right:7px}
 .interval{stroke:var(--learned);stroke-width:6;opacity:.35}.threshold{stroke:var(--bad);stroke-width:1.5;stroke-dasharray:4 4}
-.claim{margin-bottom:14px}.claim circle{fill:var(--learned)}.zero{stroke:var(--line)}
+.claim{margin-bottom:14px}.card+section.plain{margin-top:14px;overflow-x:auto}.claim circle{fill:var(--learned)}.zero{stroke:var(--line)}
 h1 em.fails,.pill.fails{color:var(--bad)}h1 em.open,.pill.open{color:var(--warm-text)}.pill.holds{color:var(--good)}
 th{text-align:left;font-weight:600;padding:4px 12px 4px 0;color:var(--faint)}td{padding-right:12px!important;text-align:left!important}`;
 
@@ -37,9 +37,8 @@ export function claimSvg({ differences, interval, atLeast, figure, sentence }: C
 export function seedDotsSvg(arms: readonly ArmOutcome[]): string {
   const [row, top] = [34, 14];
   const height = top + arms.length * row + 26;
-  const [low, high] = padded(arms.flatMap(({ values }) => values));
-  const x = linearScale([low, high], [LEFT, WIDTH - RIGHT]);
-  const ticks = [0, 0.25, 0.5, 0.75, 1].map((share) => low + share * (high - low));
+  const { range, ticks } = axisOf(arms.flatMap(({ values }) => values));
+  const x = linearScale(range, [LEFT, WIDTH - RIGHT]);
   const grid = ticks.map((tick) =>
     `<path class="grid" d="M${x(tick)} ${top}V${height - 24}"/><text class="tick" x="${x(tick)}" y="${
       height - 8
@@ -64,10 +63,10 @@ export function armCurvesSvg(cells: readonly CellRecord[], arms: readonly string
     return `<svg viewBox="0 0 ${WIDTH} 48"><text class="label" x="16" y="30">No points.</text></svg>`;
   }
   const [height, top, bottom] = [320, 16, 292];
-  const [low, high] = padded(points.map(({ measures }) => measures[metric]));
+  const { range, ticks } = axisOf(points.map(({ measures }) => measures[metric]));
   const x = linearScale([0, Math.max(...points.map(({ spent }) => spent), 1)], [48, WIDTH - RIGHT]);
-  const y = linearScale([low, high], [bottom, top]);
-  const grid = [0, 0.5, 1].map((share) => low + share * (high - low)).map((tick) =>
+  const y = linearScale(range, [bottom, top]);
+  const grid = ticks.map((tick) =>
     `<path class="grid" d="M48 ${y(tick)}H${WIDTH - RIGHT}"/><text class="tick" x="40" y="${
       y(tick) + 4
     }" text-anchor="end">${tick.toFixed(2)}</text>`
@@ -96,6 +95,17 @@ function meanCurve(curves: readonly (readonly (readonly [number, number])[])[]):
     const mean = (axis: 0 | 1): number => curves.reduce((sum, curve) => sum + curve[at][axis], 0) / curves.length;
     return [Math.round(mean(0) * 10) / 10, Math.round(mean(1) * 10) / 10];
   });
+}
+
+/** Shares have the whole of 0 to 1; other measures what they need. */
+function axisOf(values: readonly number[]): { readonly range: readonly [number, number]; readonly ticks: number[] } {
+  const shares = values.every((value) => value >= 0 && value <= 1);
+  const [low, high] = shares ? [0, 1] : padded(values);
+  const pad = shares ? 0.02 : 0;
+  return {
+    range: [low - pad, high + pad],
+    ticks: [0, 0.25, 0.5, 0.75, 1].map((share) => low + share * (high - low)),
+  };
 }
 
 /** From the least to the most, with room at both ends. */
