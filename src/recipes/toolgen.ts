@@ -36,7 +36,7 @@ function ask({ name, description }: ToolDocument, random: () => number): Example
 }
 
 function shuffled(text: string, random: () => number): string[] {
-  const keyed = text.split(" ").slice(0, 30).map((word): [number, string] => [random(), word]);
+  const keyed = text.slice(0, 150).split(" ").slice(0, 30).map((word): [number, string] => [random(), word]);
   return keyed.sort(([a], [b]) => a - b).map(([, word]) => word);
 }
 
