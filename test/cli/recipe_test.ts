@@ -94,10 +94,12 @@ describe("eddy recipe", () => {
     equal(host.files.has("/shelf/RESULTS.md"), false, "a smoke run says nothing about a claim");
   });
 
-  it("keeps no result of a user's own recipe", async () => {
-    const host = fakeHost();
-    equal(await eddy("recipe fake", host, [good], true), 0);
-    ok(host.files.has("runs/recipe-fake/report.html") && !host.files.has("/shelf/RESULTS.md"));
+  it("keeps no result of a user's own recipe or file", async () => {
+    for (const [line, own] of [["recipe fake", true], ["recipe fake --data tools.jsonl", false]] as const) {
+      const host = fakeHost();
+      equal(await eddy(line, host, [good], own), 0);
+      ok(host.files.has("runs/recipe-fake/report.html") && !host.files.has("/shelf/RESULTS.md"));
+    }
   });
 
   it("keeps finished cells at Ctrl-C, and goes on with them", async () => {

@@ -53,7 +53,9 @@ export function recipeCommandOf(shelfOf: (host: Host) => RecipeShelf): Command {
       const options = { profile: profileOf(call), firstSeed: wholeNumber(call, "seed", 1) };
       const { outcome, out } = await run(await shelf.open(call.operand), call, host, options);
       if (!call.given("json")) host.stdout.write(`  report  ${out}/report.html\n`);
-      if (outcome.profile !== "smoke" && !outcome.own) await keepResult(shelf, outcome, host);
+      // What a user's module or file brings is the user's.
+      const eddys = !outcome.own && call.text("data") === undefined;
+      if (outcome.profile !== "smoke" && eddys) await keepResult(shelf, outcome, host);
       return 0;
     },
   };
