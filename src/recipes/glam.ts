@@ -44,7 +44,8 @@ const train = (policyOf: "linear" | "scratch" | "read") => async (cell: Cell): P
     success: measureSuccess(kernels, policy, { environments: held, first, seed }),
   });
   for (let update = 0; budget.left > 0; update++) {
-    const drawn = environments.map((_, index) => update * EPISODES + index);
+    const few = environments.slice(0, Math.ceil(budget.left / play.horizon)); // the last ones must not cost too much
+    const drawn = few.map((_, index) => update * EPISODES + index);
     const episodes = playEpisodes(kernels, policy, { environments, tasks: drawn, seed, stream: update * EPISODES });
     const columns = stepColumns(episodes);
     budget.spend(columns.rewards.length);

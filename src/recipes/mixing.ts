@@ -51,7 +51,8 @@ const train = (families: readonly Family[], tagged = false) => async (cell: Cell
     ...Object.fromEntries(FAMILIES.map((family) => [family, exact(family, false)])),
   });
   for (let update = 1; budget.left > 0; update++) {
-    const batch = Array.from({ length: 24 }, () => exampleOf(policy, draw(families[below(families.length)])));
+    const count = Math.min(24, Math.ceil(budget.left / 12));
+    const batch = Array.from({ length: count }, () => exampleOf(policy, draw(families[below(families.length)])));
     imitate(kernels, policy, batch, { learningRate: settings.learningRate, maxGradientNorm: 1 });
     budget.spend(batch.reduce((sum, { decisions }) => sum + decisions[0].tokens.length, 0));
     if (update % 100 === 0) await report(measure());
