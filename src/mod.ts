@@ -63,6 +63,7 @@ export {
   type MeasureIntentsOptions,
   type MeasureOptions,
   overrideConfiguration,
+  type PlayedEpisode,
   type PresetName,
   PRESETS,
   type Published,
@@ -113,5 +114,6 @@ export {
   type ServiceConfigurationInput,
   type ServiceMachine,
 } from "./service/mod.ts";
+export * from "./recipe/mod.ts";
 export { localMachine } from "./cli/serving/local_machine.ts";
 export { nearest } from "./nearest.ts";

@@ -119,9 +119,9 @@ function roomOf(path: string): string {
 function imports(path: string, code: string): Arrow[] {
   const folder = path.split("/").slice(0, -1);
   const found = code.matchAll(/(?:\bfrom|\bimport)\s*\(?\s*["'](\.{1,2}\/[^"']+)["']/g);
-  // A worker's entry point is a program that is started, not a module that is imported.
+  // A worker's entry point is a program that is started, a recipe one that is opened by name: neither is imported.
   const urls = code.matchAll(/new URL\(\s*["'](\.{1,2}\/[^"']+)["']\s*,\s*import\.meta\.url/g);
-  const started = [...urls].filter(([, target]) => !/(^|\/)workers\//.test(target));
+  const started = [...urls].filter(([, target]) => !/(^|\/)(workers|recipes)\//.test(target));
   return [...found, ...started].map(([, target]) => {
     const parts = [...folder];
     for (const part of target.split("/")) {

@@ -9,6 +9,7 @@ import { importCommand } from "./commands/import.ts";
 import { initCommand } from "./commands/init.ts";
 import { keysCommand } from "./commands/keys.ts";
 import { policiesCommand } from "./commands/policies.ts";
+import { recipeCommand } from "./commands/recipe.ts";
 import { reportCommand } from "./commands/report.ts";
 import { serveCommand } from "./commands/serve.ts";
 import { trainCommand } from "./commands/train.ts";
@@ -27,6 +28,7 @@ const commands = [
   trainCommand(loadLearning),
   evalCommand(loadLearning),
   estimateCommand,
+  recipeCommand,
   reportCommand,
   benchCommand,
   chaosCommand,

@@ -3,5 +3,6 @@ export type { Environment, Outcome, Split, Start, World } from "./environment.ts
 export { validate, type Validation } from "./validate.ts";
 export { desk, deskDefaults, type DeskOptions, type DeskRequest, drawDeskRequest } from "./worlds/desk/mod.ts";
 export { lock } from "./worlds/lock.ts";
+export { play } from "./worlds/play.ts";
 export { undo } from "./worlds/undo.ts";
 export { WORLDS } from "./worlds/mod.ts";

@@ -26,11 +26,17 @@ export interface RolloutOptions {
 
 /** One played episode: the policy's decisions and what they brought, one entry a step. */
 export interface PlayedEpisode {
+  /** Names the task. */
   readonly seed: number;
+  /** [steps] */
   readonly decisions: readonly Decision[];
+  /** [steps] */
   readonly rewards: readonly number[];
+  /** The world ended it. */
   readonly terminated: boolean;
+  /** It was cut off. */
   readonly truncated: boolean;
+  /** The task is solved. */
   readonly success: boolean;
   /** Value of the state after the last step where the episode was cut off, else 0. */
   readonly bootstrap: number;

@@ -25,6 +25,8 @@ export interface LockOptions {
   readonly horizon: number;
   /** Reward of each solved panel; solving all gives the rest of 1. Zero leaves only the end's reward. */
   readonly panelReward: number;
+  /** Phrasings that a panel may have: at most as many as there are. */
+  readonly phrasings: number;
 }
 
 /** Everything that changes while an episode runs. */
@@ -77,7 +79,7 @@ export class LockEnvironment implements Environment {
     do sequence = Array.from({ length: this.options.length }, () => stream.below(this.options.sigils)); while (
       splitOf(sequence) !== split
     );
-    const phrasing = stream.below(phrasings(split !== "train"));
+    const phrasing = stream.below(Math.min(this.options.phrasings, phrasings(split !== "train")));
     this.#state = { split, sequence, solved: 0, steps: 0, light: false, phrasing, random: stream.state, ended: false };
     return { turns: [{ role: "user", text: this.#panel(this.#state) }] };
   }
@@ -99,7 +101,7 @@ export class LockEnvironment implements Environment {
   #apply(state: State, action: string): { readonly text: string; readonly advanced: boolean } {
     const stream = new Stream(state.random);
     const uniform = stream.next();
-    state.phrasing = stream.below(phrasings(state.split !== "train"));
+    state.phrasing = stream.below(Math.min(this.options.phrasings, phrasings(state.split !== "train")));
     state.random = stream.state;
     if (this.recoverable && action === "undo") {
       state.light = false;

@@ -14,10 +14,11 @@ const RANGES: Readonly<Record<keyof LockOptions, readonly [number, number]>> = {
   noise: [0, 1],
   horizon: [1, 1000],
   panelReward: [0, 1],
+  phrasings: [1, 100],
 };
 
 /** Knobs that count things. */
-const WHOLE = new Set<string>(["world", "sigils", "keys", "length", "traps", "horizon"]);
+const WHOLE = new Set<string>(["world", "sigils", "keys", "length", "traps", "horizon", "phrasings"]);
 
 /**
  * Fills what is not given and checks the rest.

@@ -13,6 +13,7 @@ const DEFAULTS: LockOptions = {
   noise: 0.1,
   horizon: 9,
   panelReward: 1 / 6,
+  phrasings: 100,
 };
 
 /**

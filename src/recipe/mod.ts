@@ -1,0 +1,24 @@
+/** The frame that published systems are run in, and what they are made of. @module */
+export type * from "./recipe.ts";
+export type * from "./outcome.ts";
+export type * from "./recipe_events.ts";
+export { defineRecipe, PROFILE_NAMES } from "./define_recipe.ts";
+export { BUDGET_TOLERANCE, openBudget } from "./open_budget.ts";
+export { FEWEST_SEEDS, judgeClaim, type Judgement } from "./judge_claim.ts";
+export { runRecipe, type RunRecipeOptions } from "./run_recipe.ts";
+export { environmentsOf } from "./environments_of.ts";
+export { type KeyedEnvironment, keyedEnvironment } from "./keyed_environment.ts";
+export { answersTo } from "./answers_to.ts";
+export { collectTranscripts } from "./collect_transcripts.ts";
+export { demonstrate } from "./demonstrate.ts";
+export { type Example, exampleOf } from "./example_of.ts";
+export { imitate, type ImitateOptions } from "./imitate.ts";
+export { measureSuccess, type MeasureSuccessOptions } from "./measure_success.ts";
+export { playEpisodes, type PlayOptions } from "./play_episodes.ts";
+export { prefaced } from "./prefaced.ts";
+export { type ReinforceOptions, reinforceSteps, type StepCredits } from "./reinforce_steps.ts";
+export { smallTransformer, type SmallTransformerOptions } from "./small_transformer.ts";
+export { transcribe } from "./transcribe.ts";
+export type { Transcript, TranscriptStep } from "./transcript.ts";
+export { stepColumns } from "./step_columns.ts";
+export { successOf } from "./success_of.ts";
