@@ -70,10 +70,18 @@ function resolveAgent(name: string, agent: ParsedAgent): AgentConfiguration {
   };
 }
 
-/** Belief models explore by what they believe of untried actions; policies by sampling; others by their gaps. */
+/** Scores of a belief model differ less than this between actions of which it knows as little. */
+const BELIEF_TIES = 0.05;
+
+/**
+ * Belief models explore by what they believe of untried actions; policies by sampling; others by their gaps. Among actions
+ * that mean nothing, those untried are nearly equal: the published version, which learns with a delay, takes one of them by
+ * lot instead of the same one again until it has heard that it failed.
+ */
 function defaultExploration(policy: ParsedAgent["policy"]): AgentConfiguration["exploration"] {
   if (policy.kind === "checkpoint") return { kind: "softmax", temperature: 1 };
-  return policy.options.model === "belief" ? { kind: "greedy" } : { kind: "inverse-gap" };
+  if (policy.options.model === "logistic") return { kind: "inverse-gap" };
+  return policy.options.candidates === "ids" ? { kind: "softmax", temperature: BELIEF_TIES } : { kind: "greedy" };
 }
 
 function isLoopback(host: string): boolean {

@@ -197,6 +197,22 @@ describe("reward model: belief", () => {
     deepEqual(tried.sort(), [0, 1, 2]);
   });
 
+  it("clusters texts of actions that mean nothing, three times each, and refuses a cluster that does not exist", () => {
+    using named = createRewardModel(kernels, { model: "belief", actions: ACTIONS });
+    using model = createRewardModel(kernels, { model: "belief", actions: ACTIONS, candidates: "ids" });
+    for (const each of [named, model]) learnAll(each, judgements(40, 10));
+    ok(!named.snapshot().tensors.has("belief.clusters"));
+    const snapshot = model.snapshot();
+    const { shape, values } = snapshot.tensors.get("belief.clusters")!;
+    deepEqual(shape, [snapshot.tensors.get("belief.entries")!.shape[0], 3]);
+    // Four clusters for three actions: 0 to 3, 4 to 7, 8 to 11.
+    ok(values.every((cluster, i) => Math.floor(cluster / 4) === i % 3));
+    for (const wrong of [4, -1, 0.5]) {
+      const tensors = new Map(snapshot.tensors).set("belief.clusters", { shape, values: values.with(0, wrong) });
+      throws(() => restoreRewardModel(kernels, { ...snapshot, tensors }), EddyError);
+    }
+  });
+
   it("scores only what a request lists, and refuses what is no action", () => {
     using model = createRewardModel(kernels, { model: "belief", actions: ACTIONS });
     learnAll(model, judgements(60, 9));

@@ -42,6 +42,14 @@ describe("resolveServiceConfiguration()", () => {
     deepEqual([agents.intents.candidates, agents.intents.exploration], [["a", "b"], { kind: "greedy" }]);
   });
 
+  it("lets a belief model draw among nearly equal actions that mean nothing, unless told otherwise", () => {
+    const policy = { kind: "reward-model", options: { model: "belief", actions: ["a", "b"], candidates: "ids" } };
+    const exploration = { kind: "greedy" };
+    const { agents } = resolveServiceConfiguration({ agents: { usual: { policy }, told: { policy, exploration } } });
+    deepEqual(agents.usual.exploration, { kind: "softmax", temperature: 0.05 });
+    deepEqual(agents.told.exploration, exploration);
+  });
+
   it("learns from the first metric unless told, and only from one that is declared", () => {
     const stars = { type: "number", range: [1, 5] };
     const { agents } = resolveServiceConfiguration({ agents: { router: { ...router, metrics: { stars } } } });

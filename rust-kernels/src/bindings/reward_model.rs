@@ -174,7 +174,7 @@ impl BeliefModel {
         Self(self.0.clone())
     }
 
-    /// The state in numbers, by part: 0 counters, 1 entries, 2 slots, 3 confirmed, 4 rows, 5 weights, 6 squares.
+    /// The state in numbers, by part: 0 counters, 1 entries, 2 slots, 3 confirmed, 4 rows, 5 weights, 6 squares, 7 clusters.
     pub fn read(&self, part: usize) -> Result<Vec<f32>, JsError> {
         copied(&self.0.read(part))
     }
@@ -190,8 +190,11 @@ impl BeliefModel {
         rows: &[f32],
         weights: &[f32],
         squares: &[f32],
+        clusters: &[f32],
     ) -> Result<(), JsError> {
-        let parts = [counters, entries, slots, confirmed, rows, weights, squares];
+        let parts = [
+            counters, entries, slots, confirmed, rows, weights, squares, clusters,
+        ];
         if self.0.restore(parts) {
             Ok(())
         } else {

@@ -14,8 +14,10 @@
 //! ```text
 //! explore(a) = belief(a) + κ_e · ln p(a)          exploit(a) = κ_x · (belief(a) without β) + ln p(a)
 //! ```
+//! Where words of actions mean nothing, clusters of the texts are a third expert: χ · ln P(a | x) is added to both.
 //! Everything is a function of the judgements learned, in order.
 
+use super::clusters::{ClusterOptions, Clusters, CHAINS};
 use super::memory::{fold, Entry, Memory};
 use super::softmax::Softmax;
 use crate::linalg::softmax::{log_normalizer, probabilities};
@@ -49,6 +51,10 @@ pub struct BeliefOptions {
     pub expert: f32,
     /// κ_x.
     pub memory_share: f32,
+    /// χ while exploring; no clusters are made when both are 0.
+    pub cluster_explore: f32,
+    /// χ for the best estimate.
+    pub cluster_exploit: f32,
 }
 
 impl BeliefOptions {
@@ -69,6 +75,8 @@ impl BeliefOptions {
             even_replays: named,
             expert: if named { 2.0 } else { 0.5 },
             memory_share: if named { 0.1 } else { 0.4 },
+            cluster_explore: if named { 0.0 } else { 1.5 },
+            cluster_exploit: if named { 0.0 } else { 1.0 },
         }
     }
 }
@@ -79,6 +87,7 @@ pub struct BeliefModel {
     pub learned: u64,
     pub memory: Memory,
     pub softmax: Softmax,
+    pub clusters: Option<Clusters>,
     /// n_a.
     pub confirmed: Vec<f32>,
     /// slot → sorted actions whose name has it; only slots that a name has.
@@ -98,11 +107,14 @@ impl BeliefModel {
             let s = (bin as f32 + 0.5) / BINS as f32;
             options.gain * (s / options.width).ln_1p() - options.offset
         };
+        let clustered = options.cluster_explore != 0.0 || options.cluster_exploit != 0.0;
+        let clusters = || Clusters::new(ClusterOptions::default(), options.actions);
         let mut model = Self {
             options,
             learned: 0,
             memory: Memory::new(CAPACITY),
             softmax: Softmax::new(options.actions, options.learning_rate),
+            clusters: clustered.then(clusters).flatten(),
             confirmed: vec![0.0; options.actions],
             names: Default::default(),
             name_slots: names.iter().map(|ids| fold(ids)).collect(),
@@ -163,6 +175,16 @@ impl BeliefModel {
         }
     }
 
+    /// Adds `weight` · ln P(a | x) of the clusters to `out`.
+    fn add_clusters(&mut self, slots: &[u32], weight: f32, out: &mut [f32]) {
+        if let Some(clusters) = &mut self.clusters {
+            let p = clusters.probabilities(&self.memory, slots, &self.confirmed);
+            for (o, p) in out.iter_mut().zip(p) {
+                *o += weight * p.ln();
+            }
+        }
+    }
+
     /// [actions] ln p of the fitted model.
     fn log_probabilities(&self, slots: &[u32], norm: f32) -> Vec<f32> {
         let mut logits = self.name_scores(slots, norm, self.options.name_logit);
@@ -180,6 +202,7 @@ impl BeliefModel {
         let mut out = self.log_probabilities(&slots, norm);
         out.iter_mut().for_each(|z| *z *= self.options.expert);
         self.add_belief(&slots, norm, 1.0, self.options.discovery_bonus, &mut out);
+        self.add_clusters(&slots, self.options.cluster_explore, &mut out);
         out
     }
 
@@ -189,6 +212,7 @@ impl BeliefModel {
         let norm = self.memory.norm(&slots);
         let mut out = self.log_probabilities(&slots, norm);
         self.add_belief(&slots, norm, self.options.memory_share, 0.0, &mut out);
+        self.add_clusters(&slots, self.options.cluster_exploit, &mut out);
         out
     }
 
@@ -204,11 +228,15 @@ impl BeliefModel {
     pub fn learn(&mut self, ids: &[u32], action: usize, reward: f32, weight: f32) {
         let slots = fold(ids);
         let (place, before) = self.memory.add(slots, action as u32, reward, weight);
-        if let Some(Entry { action, reward, .. }) = before {
-            self.confirmed[action as usize] -= reward;
+        if let Some(Entry { action, reward, .. }) = &before {
+            self.confirmed[*action as usize] -= *reward;
         }
         self.confirmed[action] += self.memory.entries[place].reward;
         self.memory.refresh();
+        if let Some(clusters) = &mut self.clusters {
+            let (memory, confirmed) = (&self.memory, &self.confirmed);
+            clusters.learn(memory, place, before.as_ref(), confirmed, self.learned);
+        }
         self.softmax
             .grow(&self.memory, &self.memory.entries[place].slots, 2);
         self.fit(place, weight);
@@ -275,20 +303,28 @@ impl BeliefModel {
             3 => self.confirmed.clone(),
             4 => self.softmax.slots.iter().map(|&slot| slot as f32).collect(),
             5 => self.softmax.weights.clone(),
-            _ => self.softmax.squares.clone(),
+            6 => self.softmax.squares.clone(),
+            _ => match &self.clusters {
+                Some(clusters) => clusters.assigned.iter().map(|&k| k as f32).collect(),
+                None => Vec::new(),
+            },
         }
     }
 
     /// Takes a state: counters [4], entries [n × 5], their slots, confirmed [actions], slots of the rows, weights and squares
-    /// [rows × actions]. False, and nothing changed, when they do not fit together.
+    /// [rows × actions], clusters [n × chains], none where there are none. False, and nothing changed, when they do not fit
+    /// together.
     pub fn restore(
         &mut self,
-        [counters, table, slots, confirmed, rows, weights, squares]: [&[f32]; 7],
+        [counters, table, slots, confirmed, rows, weights, squares, assigned]: [&[f32]; 8],
     ) -> bool {
         let actions = self.options.actions;
         let count = table.len() / 5;
         let whole = |x: f32, below: usize| x >= 0.0 && x.fract() == 0.0 && x < below as f32;
-        let parts = [counters, table, slots, confirmed, rows, weights, squares];
+        let parts = [
+            counters, table, slots, confirmed, rows, weights, squares, assigned,
+        ];
+        let clusters = self.clusters.as_ref().map_or(0, |c| c.count());
         let mut distinct = std::collections::HashSet::new();
         let fits = parts.iter().all(|part| part.iter().all(|x| x.is_finite()))
             && counters.len() == 4
@@ -307,7 +343,12 @@ impl BeliefModel {
             && confirmed.len() == actions
             && rows.iter().all(|&row| distinct.insert(row as u32))
             && weights.len() == rows.len() * actions
-            && squares.len() == weights.len();
+            && squares.len() == weights.len()
+            && assigned.len() == if clusters > 0 { count * CHAINS } else { 0 }
+            && assigned.iter().enumerate().all(|(i, &k)| {
+                let first = i % CHAINS * clusters;
+                whole(k, first + clusters) && k >= first as f32
+            });
         if !fits {
             return false;
         }
@@ -327,6 +368,10 @@ impl BeliefModel {
         });
         let (next, cursor) = (counters[2] as usize, counters[3] as usize);
         self.memory = Memory::restore(CAPACITY, entries.collect(), next, cursor);
+        if let Some(clusters) = &mut self.clusters {
+            let assigned = assigned.iter().map(|&k| k as u16).collect();
+            clusters.restore(&self.memory, assigned);
+        }
         self.learned = counters[0] as u64 + ((counters[1] as u64) << 20);
         self.confirmed = confirmed.to_vec();
         let rate = self.options.learning_rate;
@@ -405,21 +450,23 @@ mod tests {
                 model.learn(&said(e % 5, e), e as usize % 4, reward, 1.0);
             }
         };
-        let bits = |model: &BeliefModel| (0..7).map(|part| model.read(part)).collect::<Vec<_>>();
-        let (mut first, mut second) = (model(true), model(true));
-        teach(&mut first, 0, 40);
-        for e in 0..40 {
-            second.explore(&said(1, e));
-            teach(&mut second, e, e + 1);
+        let bits = |model: &BeliefModel| (0..8).map(|part| model.read(part)).collect::<Vec<_>>();
+        for named in [true, false] {
+            let (mut first, mut second) = (model(named), model(named));
+            teach(&mut first, 0, 40);
+            for e in 0..40 {
+                second.explore(&said(1, e));
+                teach(&mut second, e, e + 1);
+            }
+            assert_eq!(bits(&first), bits(&second));
+            let parts = bits(&first);
+            let mut restored = model(named);
+            assert!(restored.restore(core::array::from_fn(|part| parts[part].as_slice())));
+            teach(&mut first, 40, 80);
+            teach(&mut restored, 40, 80);
+            assert_eq!(bits(&first), bits(&restored));
+            assert_eq!(first.explore(&said(1, 1)), restored.explore(&said(1, 1)));
         }
-        assert_eq!(bits(&first), bits(&second));
-        let parts = bits(&first);
-        let mut restored = model(true);
-        assert!(restored.restore(core::array::from_fn(|part| parts[part].as_slice())));
-        teach(&mut first, 40, 80);
-        teach(&mut restored, 40, 80);
-        assert_eq!(bits(&first), bits(&restored));
-        assert_eq!(first.explore(&said(1, 1)), restored.explore(&said(1, 1)));
     }
 
     #[test]
@@ -427,8 +474,8 @@ mod tests {
         let mut model = model(false);
         model.learn(&said(0, 0), 1, 1.0, 1.0);
         model.learn(&said(0, 1), 2, 0.0, 1.0);
-        let parts: Vec<Vec<f32>> = (0..7).map(|part| model.read(part)).collect();
-        for part in 0..7 {
+        let parts: Vec<Vec<f32>> = (0..8).map(|part| model.read(part)).collect();
+        for part in 0..8 {
             for wrong in [f32::NAN, -1.0, 0.5, 1e9] {
                 let mut bad = parts.clone();
                 bad[part].push(wrong);
@@ -439,7 +486,7 @@ mod tests {
         bad[1][1] = 4.0; // an action that does not exist
         assert!(!model.restore(core::array::from_fn(|p| bad[p].as_slice())));
         assert_eq!(
-            (0..7).map(|part| model.read(part)).collect::<Vec<_>>(),
+            (0..8).map(|part| model.read(part)).collect::<Vec<_>>(),
             parts
         );
     }

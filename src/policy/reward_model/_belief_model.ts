@@ -62,7 +62,7 @@ export class BeliefRewardModel implements RewardModel {
   }
 
   snapshot(): PolicySnapshot {
-    const parts = PARTS.map(([name, columns], part) => {
+    const parts = partsFor(this.options).map(([name, columns], part) => {
       const values = this.belief.read(part);
       const width = columns === "actions" ? this.options.actions.length : columns;
       return [name, { shape: width === 1 ? [values.length] : [values.length / width, width], values }] as const;
@@ -73,10 +73,9 @@ export class BeliefRewardModel implements RewardModel {
   static restore(kernels: Kernels, options: BeliefOptions, parts: SnapshotParts): BeliefRewardModel {
     const model = BeliefRewardModel.create(kernels, options);
     try {
-      const [counters, entries, slots, confirmed, rows, weights, squares] = PARTS.map(([name]) =>
-        tensorOf(parts, name)
-      );
-      model.belief.restore(counters, entries, slots, confirmed, rows, weights, squares);
+      const tensors = partsFor(model.options).map(([name]) => tensorOf(parts, name));
+      const [counters, entries, slots, confirmed, rows, weights, squares, clusters = new Float32Array()] = tensors;
+      model.belief.restore(counters, entries, slots, confirmed, rows, weights, squares, clusters);
       model.learned = parts.learned;
       return model;
     } catch (cause) {
@@ -112,4 +111,10 @@ const PARTS = [
   ["softmax.rows", 1],
   ["softmax.weight", "actions"],
   ["optimizer.squares", "actions"],
+  ["belief.clusters", 3],
 ] as const;
+
+/** Clusters are made where the actions' words mean nothing. */
+function partsFor({ candidates }: Required<BeliefOptions>): readonly (typeof PARTS)[number][] {
+  return candidates === "ids" ? PARTS : PARTS.slice(0, -1);
+}

@@ -80,7 +80,8 @@ export interface LogisticOptions {
  * One fixed list of actions, for many actions and right-or-wrong judgements. It compares a text with what was judged: a
  * confirmed text speaks for its action when alike and against it when not, a failed one against it, and actions that were
  * never right get a bonus while judgements are expected. A softmax model is fitted to every judgement, and to three earlier
- * ones again; the scores mix both.
+ * ones again; the scores mix both. Where actions are `ids`, and at most 512, texts are also clustered, and what failed on a
+ * cluster is tried less on all of it.
  *
  * At most 65,536 different (text, action) pairs are remembered, the oldest is forgotten first; the same pair judged again is
  * one memory with the mean reward. Fitted weights are bounded by 2^24.
