@@ -32,13 +32,13 @@ export class BeliefModel {
      */
     constructor(actions: number, names: Uint32Array, offsets: Uint32Array);
     /**
-     * The state in numbers, by part: 0 counters, 1 entries, 2 slots, 3 confirmed, 4 rows, 5 weights, 6 squares.
+     * The state in numbers, by part: 0 counters, 1 entries, 2 slots, 3 confirmed, 4 rows, 5 weights, 6 squares, 7 clusters.
      */
     read(part: number): Float32Array;
     /**
      * Takes a state that `read` gave; a wrong one changes nothing.
      */
-    restore(counters: Float32Array, entries: Float32Array, slots: Float32Array, confirmed: Float32Array, rows: Float32Array, weights: Float32Array, squares: Float32Array): void;
+    restore(counters: Float32Array, entries: Float32Array, slots: Float32Array, confirmed: Float32Array, rows: Float32Array, weights: Float32Array, squares: Float32Array, clusters: Float32Array): void;
 }
 
 /**
@@ -407,6 +407,18 @@ export class TransformerBlocks {
 }
 
 /**
+ * See `rl::action_value_loss`: fills `errors` and `d_q`; returns the fields of `ActionValueLoss` in their order.
+ * `scales` may be empty.
+ */
+export function actionValueLoss(q: Float32Array, taken: Uint32Array, targets: Float32Array, scales: Float32Array, mask: Uint8Array, row_lengths: Uint32Array, aggregation: number, norm: number, global_tokens: number, global_rows: number, error_coefficient: number, conservative_coefficient: number, temperature: number, errors: Float32Array, d_q: Float32Array): Float64Array;
+
+/**
+ * See `optim::adafactor`: parameters and squares are updated in place. A vector has no `column_squares`.
+ * `hugging_face` chooses that library's form over PyTorch's; `scale_parameter` is read there only.
+ */
+export function adafactor(parameters: Float32Array, gradients: Float32Array, row_squares: Float32Array, column_squares: Float32Array, update: number, learning_rate: number, beta2_decay: number, epsilon1: number, epsilon2: number, clip: number, weight_decay: number, gradient_scale: number, hugging_face: boolean, scale_parameter: boolean): void;
+
+/**
  * See `optim::adam`: parameters and moments are updated in place, gradients are overwritten.
  */
 export function adam(parameters: Float32Array, gradients: Float32Array, m: Float32Array, v: Float32Array, update: number, learning_rate: number, beta1: number, beta2: number, epsilon: number, weight_decay: number, gradient_scale: number): void;
@@ -415,6 +427,11 @@ export function adam(parameters: Float32Array, gradients: Float32Array, m: Float
  * See `optim::adamw`: parameters and moments are updated in place.
  */
 export function adamw(parameters: Float32Array, gradients: Float32Array, m: Float32Array, v: Float32Array, update: number, learning_rate: number, beta1: number, beta2: number, epsilon: number, weight_decay: number, gradient_scale: number): void;
+
+/**
+ * See `rl::advantage_weights`.
+ */
+export function advantageWeights(advantages: Float32Array, mask: Uint8Array, form: number, temperature: number, cap: number): Float32Array;
 
 /**
  * See `rl::categorical`: fills `log_probs` and `entropies`.
@@ -450,6 +467,11 @@ export function dequantize(kind: number, bytes: Uint8Array): Float32Array;
 export function discountedReturns(rewards: Float32Array, mask: Uint8Array, terminated: Uint8Array, bootstrap: Float32Array, row_lengths: Uint32Array, gamma: number): Float32Array;
 
 /**
+ * See `rl::distillation`: fills `d_logits`; returns the loss and the number of non-finite tokens.
+ */
+export function distillation(logits: Float32Array, teacher: Float32Array, mask: Uint8Array, row_lengths: Uint32Array, aggregation: number, norm: number, global_tokens: number, global_rows: number, temperature: number, beta: number, d_logits: Float32Array): Float64Array;
+
+/**
  * `exp`, `sigmoid` or `tanh` of each element, by the kernels' own polynomials.
  */
 export function elementary(name: string, x: Float32Array): Float32Array;
@@ -463,6 +485,11 @@ export function entropyBonus(entropies: Float32Array, scales: Float32Array, mask
  * [candidates] probabilities: ε/K each and 1 − ε more for the best; greedy at ε = 0.
  */
 export function epsilonGreedy(scores: Float32Array, epsilon: number): Float32Array;
+
+/**
+ * See `rl::expectile_loss`: fills `d_values`; returns the loss and the number of non-finite tokens. `scales` may be empty.
+ */
+export function expectileLoss(values: Float32Array, targets: Float32Array, scales: Float32Array, mask: Uint8Array, row_lengths: Uint32Array, aggregation: number, norm: number, global_tokens: number, global_rows: number, expectile: number, d_values: Float32Array): Float64Array;
 
 /**
  * See `rl::gae`: fills `advantages` and `returns`.
@@ -487,6 +514,11 @@ export function globalNorm(gradients: Float32Array): number;
 export function groupAdvantages(rewards: Float32Array, groups: Uint32Array, lengths: Float32Array, baseline: number, scale: number, epsilon: number, singleton_raw: boolean): Float32Array;
 
 /**
+ * See `rl::importance_weights`: fills `out`; returns the share outside the bounds and that of the effective sample size.
+ */
+export function importanceWeights(log_probs: Float32Array, behavior: Float32Array, mask: Uint8Array, row_lengths: Uint32Array, level: number, lowest: number, highest: number, drop_outside: boolean, normalize: boolean, log_ratio_clamp: number, out: Float32Array): Float64Array;
+
+/**
  * Name of the instruction set that this build was compiled for: `relaxed`, `simd128` or `scalar`.
  */
 export function instructionSet(): string;
@@ -495,6 +527,12 @@ export function instructionSet(): string;
  * [candidates] probabilities 1 / (K + γ · gap), the rest to the best.
  */
 export function inverseGap(scores: Float32Array, gamma: number, top: number, extra: number, floor: number): Float32Array;
+
+/**
+ * See `rl::judged_loss`: fills `d_log_probs`; returns the fields of `JudgedLoss` in their order. `reference` and
+ * `weights` may be empty.
+ */
+export function judgedLoss(log_probs: Float32Array, reference: Float32Array, mask: Uint8Array, row_lengths: Uint32Array, labels: Float32Array, weights: Float32Array, cross_entropy: boolean, mean: boolean, beta: number, baseline: number, weight_good: number, weight_bad: number, global_rows: number, d_log_probs: Float32Array): Float64Array;
 
 /**
  * See `rl::kl_estimate`: fills `values` and `d_log_probs`.
@@ -522,9 +560,20 @@ export function logNormalizer(logits: Float32Array, mask: Uint32Array | null | u
 export function maskedGae(rewards: Float32Array, values: Float32Array, mask: Uint8Array, row_lengths: Uint32Array, gamma: number, lambda: number, advantages: Float32Array, returns: Float32Array): void;
 
 /**
+ * See `optim::muon`: parameters and momentum of one matrix with this many rows are updated in place.
+ * `match_rms_adamw` chooses that rate over the original one.
+ */
+export function muon(parameters: Float32Array, gradients: Float32Array, m: Float32Array, rows: number, learning_rate: number, momentum: number, nesterov: boolean, weight_decay: number, match_rms_adamw: boolean, gradient_scale: number): void;
+
+/**
  * See `rl::n_step_returns`.
  */
 export function nStepReturns(rewards: Float32Array, next_values: Float32Array, discounts: Float32Array, truncated: Uint8Array, row_lengths: Uint32Array, n: number): Float32Array;
+
+/**
+ * See `rl::next_action_values`. `selector` and `probabilities` may be empty.
+ */
+export function nextActionValues(q: Float32Array, selector: Float32Array, probabilities: Float32Array, rows: number): Float32Array;
 
 /**
  * See `rl::nll`: fills `d_log_probs`; returns loss and the number of non-finite tokens. `scales` may be empty.
@@ -547,9 +596,25 @@ export function peakMultiplyAdds(iterations: number): number;
 export function policyLoss(log_probs: Float32Array, behavior: Float32Array, log_ratios: Float32Array, advantages: Float32Array, reference: Float32Array, scales: Float32Array, mask: Uint8Array, row_lengths: Uint32Array, aggregation: number, norm: number, global_tokens: number, global_rows: number, surrogate: number, clip_low: number, clip_high: number, dual_clip: number, ratio_cap: number, log_ratio_low: number, log_ratio_high: number, kl_coefficient: number, kl_times_ratio: boolean, d_log_probs: Float32Array): Float64Array;
 
 /**
+ * See `rl::preference_loss`: fills `d_log_probs`; returns the fields of `PreferenceLoss` in their order. `reference`,
+ * `margins` and `weights` may be empty.
+ */
+export function preferenceLoss(log_probs: Float32Array, reference: Float32Array, mask: Uint8Array, row_lengths: Uint32Array, chosen: Uint32Array, rejected: Uint32Array, margins: Float32Array, weights: Float32Array, pair_loss: number, form: number, alpha: number, mean: boolean, sorted: boolean, beta: number, margin: number, label_smoothing: number, temperature: number, center: number, coefficient: number, nll_coefficient: number, nll_by_token: boolean, global_pairs: number, d_log_probs: Float32Array): Float64Array;
+
+/**
  * Softmax of logits / temperature over the allowed entries, 0 elsewhere.
  */
 export function probabilities(logits: Float32Array, mask: Uint32Array | null | undefined, temperature: number): Float32Array;
+
+/**
+ * See `rl::rejection_mask`.
+ */
+export function rejectionMask(log_probs: Float32Array, behavior: Float32Array, mask: Uint8Array, row_lengths: Uint32Array, unit: number, order: number, lowest: number, highest: number, log_ratio_clamp: number): Uint8Array;
+
+/**
+ * See `rl::retrace`.
+ */
+export function retrace(next_q: Float32Array, next_probabilities: Float32Array, next_actions: Uint32Array, next_propensities: Float32Array, rewards: Float32Array, discounts: Float32Array, row_lengths: Uint32Array, lambda: number, epsilon: number): Float32Array;
 
 /**
  * See `optim::rmsprop`: parameters and moments are updated in place.
@@ -570,6 +635,11 @@ export function sequenceLogRatios(log_probs: Float32Array, behavior: Float32Arra
  * See `optim::sgd`: parameters and velocity are updated in place.
  */
 export function sgd(parameters: Float32Array, gradients: Float32Array, velocity: Float32Array, learning_rate: number, momentum: number, nesterov: boolean, weight_decay: number, gradient_scale: number): void;
+
+/**
+ * See `rl::soft_values`: fills `values`, `entropies` and `d_logits`.
+ */
+export function softValues(logits: Float32Array, q: Float32Array, alpha: number, values: Float32Array, entropies: Float32Array, d_logits: Float32Array): void;
 
 /**
  * Entropy of that softmax in nats.
@@ -618,6 +688,17 @@ export function trainBytePairs(texts: string[], vocabulary_size: number, minimum
 export function uniform(seed: number, stream: number, counter: number): number;
 
 /**
+ * See `rl::unlikelihood`: fills `d_logits`; returns the loss, its unlikelihood and the number of non-finite tokens.
+ * `unwanted` may be empty.
+ */
+export function unlikelihood(logits: Float32Array, targets: Uint32Array, unwanted: Uint8Array, mask: Uint8Array, row_lengths: Uint32Array, aggregation: number, norm: number, global_tokens: number, global_rows: number, alpha: number, floor: number, d_logits: Float32Array): Float64Array;
+
+/**
+ * See `rl::upgo`.
+ */
+export function upgo(rewards: Float32Array, next_values: Float32Array, discounts: Float32Array, row_lengths: Uint32Array): Float32Array;
+
+/**
  * See `rl::value_loss`: fills `d_values`; returns the fields of `ValueLoss` in their order. `old_values` may be empty.
  */
 export function valueLoss(values: Float32Array, old_values: Float32Array, returns: Float32Array, scales: Float32Array, mask: Uint8Array, row_lengths: Uint32Array, aggregation: number, norm: number, global_tokens: number, global_rows: number, clip_range: number, d_values: Float32Array): Float64Array;
@@ -656,8 +737,11 @@ export interface InitOutput {
     readonly __wbg_trainedbytepairs_free: (a: number, b: number) => void;
     readonly __wbg_transformer_free: (a: number, b: number) => void;
     readonly __wbg_transformerblocks_free: (a: number, b: number) => void;
+    readonly actionValueLoss: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number, k: number, l: number, m: number, n: number, o: number, p: number, q: number, r: number, s: number, t: number, u: number, v: any, w: number, x: number, y: any) => [number, number, number, number];
+    readonly adafactor: (a: number, b: number, c: any, d: number, e: number, f: number, g: number, h: any, i: number, j: number, k: any, l: number, m: number, n: number, o: number, p: number, q: number, r: number, s: number, t: number, u: number) => [number, number];
     readonly adam: (a: number, b: number, c: any, d: number, e: number, f: any, g: number, h: number, i: any, j: number, k: number, l: any, m: number, n: number, o: number, p: number, q: number, r: number, s: number) => [number, number];
     readonly adamw: (a: number, b: number, c: any, d: number, e: number, f: number, g: number, h: any, i: number, j: number, k: any, l: number, m: number, n: number, o: number, p: number, q: number, r: number) => [number, number];
+    readonly advantageWeights: (a: number, b: number, c: number, d: number, e: number, f: number, g: number) => [number, number, number, number];
     readonly beliefmodel_estimates: (a: number, b: number, c: number) => [number, number];
     readonly beliefmodel_exploit: (a: number, b: number, c: number) => [number, number];
     readonly beliefmodel_explore: (a: number, b: number, c: number) => [number, number];
@@ -665,7 +749,7 @@ export interface InitOutput {
     readonly beliefmodel_learn: (a: number, b: number, c: number, d: number, e: number, f: number) => [number, number];
     readonly beliefmodel_new: (a: number, b: number, c: number, d: number, e: number) => [number, number, number];
     readonly beliefmodel_read: (a: number, b: number) => [number, number, number, number];
-    readonly beliefmodel_restore: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number, k: number, l: number, m: number, n: number, o: number) => [number, number];
+    readonly beliefmodel_restore: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number, k: number, l: number, m: number, n: number, o: number, p: number, q: number) => [number, number];
     readonly bytepairtokenizer_decode: (a: number, b: number, c: number, d: number) => [number, number];
     readonly bytepairtokenizer_encode: (a: number, b: number, c: number, d: number) => [number, number];
     readonly bytepairtokenizer_encodeWithOffsets: (a: number, b: number, c: number, d: number) => [number, number];
@@ -681,9 +765,11 @@ export interface InitOutput {
     readonly crossEntropy: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number, k: number, l: number, m: number, n: number, o: number, p: number, q: number, r: number, s: any) => [number, number, number, number];
     readonly dequantize: (a: number, b: number, c: number) => [number, number, number, number];
     readonly discountedReturns: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number, k: number) => [number, number, number, number];
+    readonly distillation: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number, k: number, l: number, m: number, n: number, o: number, p: number, q: any) => [number, number, number, number];
     readonly elementary: (a: number, b: number, c: number, d: number) => [number, number, number, number];
     readonly entropyBonus: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number, k: number, l: number, m: number, n: number, o: number, p: any) => [number, number, number, number];
     readonly epsilonGreedy: (a: number, b: number, c: number) => [number, number, number, number];
+    readonly expectileLoss: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number, k: number, l: number, m: number, n: number, o: number, p: number, q: number, r: any) => [number, number, number, number];
     readonly gae: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number, k: number, l: number, m: number, n: number, o: number, p: number, q: any, r: number, s: number, t: any) => [number, number];
     readonly gemm: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number, k: number) => [number, number, number, number];
     readonly gemmbench_new: (a: number, b: number, c: number, d: number, e: number) => [number, number, number];
@@ -691,8 +777,10 @@ export interface InitOutput {
     readonly gemmbench_run: (a: number, b: number) => number;
     readonly globalNorm: (a: number, b: number) => number;
     readonly groupAdvantages: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number) => [number, number, number, number];
+    readonly importanceWeights: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number, k: number, l: number, m: number, n: number, o: number, p: number, q: any) => [number, number, number, number];
     readonly instructionSet: () => [number, number];
     readonly inverseGap: (a: number, b: number, c: number, d: number, e: number, f: number) => [number, number, number, number];
+    readonly judgedLoss: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number, k: number, l: number, m: number, n: number, o: number, p: number, q: number, r: number, s: number, t: number, u: number, v: any) => [number, number, number, number];
     readonly klEstimate: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: any, k: number, l: number, m: any) => [number, number];
     readonly lambdaReturns: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number, k: number, l: number) => [number, number, number, number];
     readonly linearmodel_backward: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number, k: number, l: number) => [number, number];
@@ -720,7 +808,9 @@ export interface InitOutput {
     readonly logisticmodel_writeSquares: (a: number, b: number, c: number) => [number, number];
     readonly logisticmodel_writeWeights: (a: number, b: number, c: number) => [number, number];
     readonly maskedGae: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number, k: number, l: number, m: any, n: number, o: number, p: any) => [number, number];
+    readonly muon: (a: number, b: number, c: any, d: number, e: number, f: number, g: number, h: any, i: number, j: number, k: number, l: number, m: number, n: number, o: number) => [number, number];
     readonly nStepReturns: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number, k: number) => [number, number, number, number];
+    readonly nextActionValues: (a: number, b: number, c: number, d: number, e: number, f: number, g: number) => [number, number, number, number];
     readonly nll: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number, k: number, l: number, m: number, n: number, o: any) => [number, number, number, number];
     readonly normalDraws: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number) => [number, number, number, number];
     readonly peakMultiplyAdds: (a: number) => number;
@@ -732,7 +822,10 @@ export interface InitOutput {
     readonly piecemodel_wordPiece: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number) => [number, number, number];
     readonly piecemodel_words: (a: number, b: number, c: number, d: number, e: number, f: number, g: number) => [number, number, number];
     readonly policyLoss: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number, k: number, l: number, m: number, n: number, o: number, p: number, q: number, r: number, s: number, t: number, u: number, v: number, w: number, x: number, y: number, z: number, a1: number, b1: number, c1: number, d1: number, e1: number, f1: any) => [number, number, number, number];
+    readonly preferenceLoss: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number, k: number, l: number, m: number, n: number, o: number, p: number, q: number, r: number, s: number, t: number, u: number, v: number, w: number, x: number, y: number, z: number, a1: number, b1: number, c1: number, d1: number, e1: number, f1: number, g1: any) => [number, number, number, number];
     readonly probabilities: (a: number, b: number, c: number, d: number, e: number) => [number, number, number, number];
+    readonly rejectionMask: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number, k: number, l: number, m: number) => [number, number, number, number];
+    readonly retrace: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number, k: number, l: number, m: number, n: number, o: number, p: number) => [number, number, number, number];
     readonly rmsprop: (a: number, b: number, c: any, d: number, e: number, f: number, g: number, h: any, i: number, j: number, k: any, l: number, m: number, n: any, o: number, p: number, q: number, r: number, s: number, t: number) => [number, number];
     readonly sampler_filter: (a: number, b: number, c: number, d: number, e: number) => [number, number, number, number];
     readonly sampler_new: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number) => [number, number, number];
@@ -746,6 +839,7 @@ export interface InitOutput {
     readonly scores_logProbs: (a: number) => [number, number];
     readonly sequenceLogRatios: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number) => [number, number, number, number];
     readonly sgd: (a: number, b: number, c: any, d: number, e: number, f: number, g: number, h: any, i: number, j: number, k: number, l: number, m: number) => [number, number];
+    readonly softValues: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: any, i: number, j: number, k: any, l: number, m: number, n: any) => [number, number];
     readonly softmaxEntropy: (a: number, b: number, c: number, d: number, e: number) => [number, number, number];
     readonly softmaxExploration: (a: number, b: number, c: number) => [number, number, number, number];
     readonly textFeatures: (a: number, b: number, c: number, d: number, e: number, f: number) => [number, number];
@@ -792,6 +886,8 @@ export interface InitOutput {
     readonly transformer_writeTensor: (a: number, b: number, c: number, d: number, e: number) => [number, number];
     readonly transformerblocks_new: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number, k: number, l: number, m: number, n: number, o: number, p: number, q: number, r: number, s: number) => [number, number, number];
     readonly uniform: (a: number, b: number, c: number) => number;
+    readonly unlikelihood: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number, k: number, l: number, m: number, n: number, o: number, p: number, q: number, r: number, s: any) => [number, number, number, number];
+    readonly upgo: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number) => [number, number, number, number];
     readonly valueLoss: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number, k: number, l: number, m: number, n: number, o: number, p: number, q: number, r: number, s: number, t: any) => [number, number, number, number];
     readonly vtrace: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number, k: number, l: number, m: number, n: number, o: number, p: number, q: number, r: number, s: number, t: number, u: number, v: any, w: number, x: number, y: any, z: number, a1: number, b1: any) => [number, number];
     readonly whiten: (a: number, b: number, c: any, d: number, e: number, f: number) => [number, number];

@@ -102,7 +102,7 @@ export class BeliefModel {
         return this;
     }
     /**
-     * The state in numbers, by part: 0 counters, 1 entries, 2 slots, 3 confirmed, 4 rows, 5 weights, 6 squares.
+     * The state in numbers, by part: 0 counters, 1 entries, 2 slots, 3 confirmed, 4 rows, 5 weights, 6 squares, 7 clusters.
      * @param {number} part
      * @returns {Float32Array}
      */
@@ -124,8 +124,9 @@ export class BeliefModel {
      * @param {Float32Array} rows
      * @param {Float32Array} weights
      * @param {Float32Array} squares
+     * @param {Float32Array} clusters
      */
-    restore(counters, entries, slots, confirmed, rows, weights, squares) {
+    restore(counters, entries, slots, confirmed, rows, weights, squares, clusters) {
         const ptr0 = passArrayF32ToWasm0(counters, wasm.__wbindgen_malloc);
         const len0 = WASM_VECTOR_LEN;
         const ptr1 = passArrayF32ToWasm0(entries, wasm.__wbindgen_malloc);
@@ -140,7 +141,9 @@ export class BeliefModel {
         const len5 = WASM_VECTOR_LEN;
         const ptr6 = passArrayF32ToWasm0(squares, wasm.__wbindgen_malloc);
         const len6 = WASM_VECTOR_LEN;
-        const ret = wasm.beliefmodel_restore(this.__wbg_ptr, ptr0, len0, ptr1, len1, ptr2, len2, ptr3, len3, ptr4, len4, ptr5, len5, ptr6, len6);
+        const ptr7 = passArrayF32ToWasm0(clusters, wasm.__wbindgen_malloc);
+        const len7 = WASM_VECTOR_LEN;
+        const ret = wasm.beliefmodel_restore(this.__wbg_ptr, ptr0, len0, ptr1, len1, ptr2, len2, ptr3, len3, ptr4, len4, ptr5, len5, ptr6, len6, ptr7, len7);
         if (ret[1]) {
             throw takeFromExternrefTable0(ret[0]);
         }
@@ -1765,6 +1768,85 @@ export class TransformerBlocks {
 if (Symbol.dispose) TransformerBlocks.prototype[Symbol.dispose] = TransformerBlocks.prototype.free;
 
 /**
+ * See `rl::action_value_loss`: fills `errors` and `d_q`; returns the fields of `ActionValueLoss` in their order.
+ * `scales` may be empty.
+ * @param {Float32Array} q
+ * @param {Uint32Array} taken
+ * @param {Float32Array} targets
+ * @param {Float32Array} scales
+ * @param {Uint8Array} mask
+ * @param {Uint32Array} row_lengths
+ * @param {number} aggregation
+ * @param {number} norm
+ * @param {number} global_tokens
+ * @param {number} global_rows
+ * @param {number} error_coefficient
+ * @param {number} conservative_coefficient
+ * @param {number} temperature
+ * @param {Float32Array} errors
+ * @param {Float32Array} d_q
+ * @returns {Float64Array}
+ */
+export function actionValueLoss(q, taken, targets, scales, mask, row_lengths, aggregation, norm, global_tokens, global_rows, error_coefficient, conservative_coefficient, temperature, errors, d_q) {
+    const ptr0 = passArrayF32ToWasm0(q, wasm.__wbindgen_malloc);
+    const len0 = WASM_VECTOR_LEN;
+    const ptr1 = passArray32ToWasm0(taken, wasm.__wbindgen_malloc);
+    const len1 = WASM_VECTOR_LEN;
+    const ptr2 = passArrayF32ToWasm0(targets, wasm.__wbindgen_malloc);
+    const len2 = WASM_VECTOR_LEN;
+    const ptr3 = passArrayF32ToWasm0(scales, wasm.__wbindgen_malloc);
+    const len3 = WASM_VECTOR_LEN;
+    const ptr4 = passArray8ToWasm0(mask, wasm.__wbindgen_malloc);
+    const len4 = WASM_VECTOR_LEN;
+    const ptr5 = passArray32ToWasm0(row_lengths, wasm.__wbindgen_malloc);
+    const len5 = WASM_VECTOR_LEN;
+    var ptr6 = passArrayF32ToWasm0(errors, wasm.__wbindgen_malloc);
+    var len6 = WASM_VECTOR_LEN;
+    var ptr7 = passArrayF32ToWasm0(d_q, wasm.__wbindgen_malloc);
+    var len7 = WASM_VECTOR_LEN;
+    const ret = wasm.actionValueLoss(ptr0, len0, ptr1, len1, ptr2, len2, ptr3, len3, ptr4, len4, ptr5, len5, aggregation, norm, global_tokens, global_rows, error_coefficient, conservative_coefficient, temperature, ptr6, len6, errors, ptr7, len7, d_q);
+    if (ret[3]) {
+        throw takeFromExternrefTable0(ret[2]);
+    }
+    var v9 = getArrayF64FromWasm0(ret[0], ret[1]).slice();
+    wasm.__wbindgen_free(ret[0], ret[1] * 8, 8);
+    return v9;
+}
+
+/**
+ * See `optim::adafactor`: parameters and squares are updated in place. A vector has no `column_squares`.
+ * `hugging_face` chooses that library's form over PyTorch's; `scale_parameter` is read there only.
+ * @param {Float32Array} parameters
+ * @param {Float32Array} gradients
+ * @param {Float32Array} row_squares
+ * @param {Float32Array} column_squares
+ * @param {number} update
+ * @param {number} learning_rate
+ * @param {number} beta2_decay
+ * @param {number} epsilon1
+ * @param {number} epsilon2
+ * @param {number} clip
+ * @param {number} weight_decay
+ * @param {number} gradient_scale
+ * @param {boolean} hugging_face
+ * @param {boolean} scale_parameter
+ */
+export function adafactor(parameters, gradients, row_squares, column_squares, update, learning_rate, beta2_decay, epsilon1, epsilon2, clip, weight_decay, gradient_scale, hugging_face, scale_parameter) {
+    var ptr0 = passArrayF32ToWasm0(parameters, wasm.__wbindgen_malloc);
+    var len0 = WASM_VECTOR_LEN;
+    const ptr1 = passArrayF32ToWasm0(gradients, wasm.__wbindgen_malloc);
+    const len1 = WASM_VECTOR_LEN;
+    var ptr2 = passArrayF32ToWasm0(row_squares, wasm.__wbindgen_malloc);
+    var len2 = WASM_VECTOR_LEN;
+    var ptr3 = passArrayF32ToWasm0(column_squares, wasm.__wbindgen_malloc);
+    var len3 = WASM_VECTOR_LEN;
+    const ret = wasm.adafactor(ptr0, len0, parameters, ptr1, len1, ptr2, len2, row_squares, ptr3, len3, column_squares, update, learning_rate, beta2_decay, epsilon1, epsilon2, clip, weight_decay, gradient_scale, hugging_face, scale_parameter);
+    if (ret[1]) {
+        throw takeFromExternrefTable0(ret[0]);
+    }
+}
+
+/**
  * See `optim::adam`: parameters and moments are updated in place, gradients are overwritten.
  * @param {Float32Array} parameters
  * @param {Float32Array} gradients
@@ -1820,6 +1902,29 @@ export function adamw(parameters, gradients, m, v, update, learning_rate, beta1,
     if (ret[1]) {
         throw takeFromExternrefTable0(ret[0]);
     }
+}
+
+/**
+ * See `rl::advantage_weights`.
+ * @param {Float32Array} advantages
+ * @param {Uint8Array} mask
+ * @param {number} form
+ * @param {number} temperature
+ * @param {number} cap
+ * @returns {Float32Array}
+ */
+export function advantageWeights(advantages, mask, form, temperature, cap) {
+    const ptr0 = passArrayF32ToWasm0(advantages, wasm.__wbindgen_malloc);
+    const len0 = WASM_VECTOR_LEN;
+    const ptr1 = passArray8ToWasm0(mask, wasm.__wbindgen_malloc);
+    const len1 = WASM_VECTOR_LEN;
+    const ret = wasm.advantageWeights(ptr0, len0, ptr1, len1, form, temperature, cap);
+    if (ret[3]) {
+        throw takeFromExternrefTable0(ret[2]);
+    }
+    var v3 = getArrayF32FromWasm0(ret[0], ret[1]).slice();
+    wasm.__wbindgen_free(ret[0], ret[1] * 4, 4);
+    return v3;
 }
 
 /**
@@ -1972,6 +2077,41 @@ export function discountedReturns(rewards, mask, terminated, bootstrap, row_leng
 }
 
 /**
+ * See `rl::distillation`: fills `d_logits`; returns the loss and the number of non-finite tokens.
+ * @param {Float32Array} logits
+ * @param {Float32Array} teacher
+ * @param {Uint8Array} mask
+ * @param {Uint32Array} row_lengths
+ * @param {number} aggregation
+ * @param {number} norm
+ * @param {number} global_tokens
+ * @param {number} global_rows
+ * @param {number} temperature
+ * @param {number} beta
+ * @param {Float32Array} d_logits
+ * @returns {Float64Array}
+ */
+export function distillation(logits, teacher, mask, row_lengths, aggregation, norm, global_tokens, global_rows, temperature, beta, d_logits) {
+    const ptr0 = passArrayF32ToWasm0(logits, wasm.__wbindgen_malloc);
+    const len0 = WASM_VECTOR_LEN;
+    const ptr1 = passArrayF32ToWasm0(teacher, wasm.__wbindgen_malloc);
+    const len1 = WASM_VECTOR_LEN;
+    const ptr2 = passArray8ToWasm0(mask, wasm.__wbindgen_malloc);
+    const len2 = WASM_VECTOR_LEN;
+    const ptr3 = passArray32ToWasm0(row_lengths, wasm.__wbindgen_malloc);
+    const len3 = WASM_VECTOR_LEN;
+    var ptr4 = passArrayF32ToWasm0(d_logits, wasm.__wbindgen_malloc);
+    var len4 = WASM_VECTOR_LEN;
+    const ret = wasm.distillation(ptr0, len0, ptr1, len1, ptr2, len2, ptr3, len3, aggregation, norm, global_tokens, global_rows, temperature, beta, ptr4, len4, d_logits);
+    if (ret[3]) {
+        throw takeFromExternrefTable0(ret[2]);
+    }
+    var v6 = getArrayF64FromWasm0(ret[0], ret[1]).slice();
+    wasm.__wbindgen_free(ret[0], ret[1] * 8, 8);
+    return v6;
+}
+
+/**
  * `exp`, `sigmoid` or `tanh` of each element, by the kernels' own polynomials.
  * @param {string} name
  * @param {Float32Array} x
@@ -2041,6 +2181,43 @@ export function epsilonGreedy(scores, epsilon) {
     var v2 = getArrayF32FromWasm0(ret[0], ret[1]).slice();
     wasm.__wbindgen_free(ret[0], ret[1] * 4, 4);
     return v2;
+}
+
+/**
+ * See `rl::expectile_loss`: fills `d_values`; returns the loss and the number of non-finite tokens. `scales` may be empty.
+ * @param {Float32Array} values
+ * @param {Float32Array} targets
+ * @param {Float32Array} scales
+ * @param {Uint8Array} mask
+ * @param {Uint32Array} row_lengths
+ * @param {number} aggregation
+ * @param {number} norm
+ * @param {number} global_tokens
+ * @param {number} global_rows
+ * @param {number} expectile
+ * @param {Float32Array} d_values
+ * @returns {Float64Array}
+ */
+export function expectileLoss(values, targets, scales, mask, row_lengths, aggregation, norm, global_tokens, global_rows, expectile, d_values) {
+    const ptr0 = passArrayF32ToWasm0(values, wasm.__wbindgen_malloc);
+    const len0 = WASM_VECTOR_LEN;
+    const ptr1 = passArrayF32ToWasm0(targets, wasm.__wbindgen_malloc);
+    const len1 = WASM_VECTOR_LEN;
+    const ptr2 = passArrayF32ToWasm0(scales, wasm.__wbindgen_malloc);
+    const len2 = WASM_VECTOR_LEN;
+    const ptr3 = passArray8ToWasm0(mask, wasm.__wbindgen_malloc);
+    const len3 = WASM_VECTOR_LEN;
+    const ptr4 = passArray32ToWasm0(row_lengths, wasm.__wbindgen_malloc);
+    const len4 = WASM_VECTOR_LEN;
+    var ptr5 = passArrayF32ToWasm0(d_values, wasm.__wbindgen_malloc);
+    var len5 = WASM_VECTOR_LEN;
+    const ret = wasm.expectileLoss(ptr0, len0, ptr1, len1, ptr2, len2, ptr3, len3, ptr4, len4, aggregation, norm, global_tokens, global_rows, expectile, ptr5, len5, d_values);
+    if (ret[3]) {
+        throw takeFromExternrefTable0(ret[2]);
+    }
+    var v7 = getArrayF64FromWasm0(ret[0], ret[1]).slice();
+    wasm.__wbindgen_free(ret[0], ret[1] * 8, 8);
+    return v7;
 }
 
 /**
@@ -2150,6 +2327,41 @@ export function groupAdvantages(rewards, groups, lengths, baseline, scale, epsil
 }
 
 /**
+ * See `rl::importance_weights`: fills `out`; returns the share outside the bounds and that of the effective sample size.
+ * @param {Float32Array} log_probs
+ * @param {Float32Array} behavior
+ * @param {Uint8Array} mask
+ * @param {Uint32Array} row_lengths
+ * @param {number} level
+ * @param {number} lowest
+ * @param {number} highest
+ * @param {boolean} drop_outside
+ * @param {boolean} normalize
+ * @param {number} log_ratio_clamp
+ * @param {Float32Array} out
+ * @returns {Float64Array}
+ */
+export function importanceWeights(log_probs, behavior, mask, row_lengths, level, lowest, highest, drop_outside, normalize, log_ratio_clamp, out) {
+    const ptr0 = passArrayF32ToWasm0(log_probs, wasm.__wbindgen_malloc);
+    const len0 = WASM_VECTOR_LEN;
+    const ptr1 = passArrayF32ToWasm0(behavior, wasm.__wbindgen_malloc);
+    const len1 = WASM_VECTOR_LEN;
+    const ptr2 = passArray8ToWasm0(mask, wasm.__wbindgen_malloc);
+    const len2 = WASM_VECTOR_LEN;
+    const ptr3 = passArray32ToWasm0(row_lengths, wasm.__wbindgen_malloc);
+    const len3 = WASM_VECTOR_LEN;
+    var ptr4 = passArrayF32ToWasm0(out, wasm.__wbindgen_malloc);
+    var len4 = WASM_VECTOR_LEN;
+    const ret = wasm.importanceWeights(ptr0, len0, ptr1, len1, ptr2, len2, ptr3, len3, level, lowest, highest, drop_outside, normalize, log_ratio_clamp, ptr4, len4, out);
+    if (ret[3]) {
+        throw takeFromExternrefTable0(ret[2]);
+    }
+    var v6 = getArrayF64FromWasm0(ret[0], ret[1]).slice();
+    wasm.__wbindgen_free(ret[0], ret[1] * 8, 8);
+    return v6;
+}
+
+/**
  * Name of the instruction set that this build was compiled for: `relaxed`, `simd128` or `scalar`.
  * @returns {string}
  */
@@ -2185,6 +2397,49 @@ export function inverseGap(scores, gamma, top, extra, floor) {
     var v2 = getArrayF32FromWasm0(ret[0], ret[1]).slice();
     wasm.__wbindgen_free(ret[0], ret[1] * 4, 4);
     return v2;
+}
+
+/**
+ * See `rl::judged_loss`: fills `d_log_probs`; returns the fields of `JudgedLoss` in their order. `reference` and
+ * `weights` may be empty.
+ * @param {Float32Array} log_probs
+ * @param {Float32Array} reference
+ * @param {Uint8Array} mask
+ * @param {Uint32Array} row_lengths
+ * @param {Float32Array} labels
+ * @param {Float32Array} weights
+ * @param {boolean} cross_entropy
+ * @param {boolean} mean
+ * @param {number} beta
+ * @param {number} baseline
+ * @param {number} weight_good
+ * @param {number} weight_bad
+ * @param {number} global_rows
+ * @param {Float32Array} d_log_probs
+ * @returns {Float64Array}
+ */
+export function judgedLoss(log_probs, reference, mask, row_lengths, labels, weights, cross_entropy, mean, beta, baseline, weight_good, weight_bad, global_rows, d_log_probs) {
+    const ptr0 = passArrayF32ToWasm0(log_probs, wasm.__wbindgen_malloc);
+    const len0 = WASM_VECTOR_LEN;
+    const ptr1 = passArrayF32ToWasm0(reference, wasm.__wbindgen_malloc);
+    const len1 = WASM_VECTOR_LEN;
+    const ptr2 = passArray8ToWasm0(mask, wasm.__wbindgen_malloc);
+    const len2 = WASM_VECTOR_LEN;
+    const ptr3 = passArray32ToWasm0(row_lengths, wasm.__wbindgen_malloc);
+    const len3 = WASM_VECTOR_LEN;
+    const ptr4 = passArrayF32ToWasm0(labels, wasm.__wbindgen_malloc);
+    const len4 = WASM_VECTOR_LEN;
+    const ptr5 = passArrayF32ToWasm0(weights, wasm.__wbindgen_malloc);
+    const len5 = WASM_VECTOR_LEN;
+    var ptr6 = passArrayF32ToWasm0(d_log_probs, wasm.__wbindgen_malloc);
+    var len6 = WASM_VECTOR_LEN;
+    const ret = wasm.judgedLoss(ptr0, len0, ptr1, len1, ptr2, len2, ptr3, len3, ptr4, len4, ptr5, len5, cross_entropy, mean, beta, baseline, weight_good, weight_bad, global_rows, ptr6, len6, d_log_probs);
+    if (ret[3]) {
+        throw takeFromExternrefTable0(ret[2]);
+    }
+    var v8 = getArrayF64FromWasm0(ret[0], ret[1]).slice();
+    wasm.__wbindgen_free(ret[0], ret[1] * 8, 8);
+    return v8;
 }
 
 /**
@@ -2318,6 +2573,33 @@ export function maskedGae(rewards, values, mask, row_lengths, gamma, lambda, adv
 }
 
 /**
+ * See `optim::muon`: parameters and momentum of one matrix with this many rows are updated in place.
+ * `match_rms_adamw` chooses that rate over the original one.
+ * @param {Float32Array} parameters
+ * @param {Float32Array} gradients
+ * @param {Float32Array} m
+ * @param {number} rows
+ * @param {number} learning_rate
+ * @param {number} momentum
+ * @param {boolean} nesterov
+ * @param {number} weight_decay
+ * @param {boolean} match_rms_adamw
+ * @param {number} gradient_scale
+ */
+export function muon(parameters, gradients, m, rows, learning_rate, momentum, nesterov, weight_decay, match_rms_adamw, gradient_scale) {
+    var ptr0 = passArrayF32ToWasm0(parameters, wasm.__wbindgen_malloc);
+    var len0 = WASM_VECTOR_LEN;
+    const ptr1 = passArrayF32ToWasm0(gradients, wasm.__wbindgen_malloc);
+    const len1 = WASM_VECTOR_LEN;
+    var ptr2 = passArrayF32ToWasm0(m, wasm.__wbindgen_malloc);
+    var len2 = WASM_VECTOR_LEN;
+    const ret = wasm.muon(ptr0, len0, parameters, ptr1, len1, ptr2, len2, m, rows, learning_rate, momentum, nesterov, weight_decay, match_rms_adamw, gradient_scale);
+    if (ret[1]) {
+        throw takeFromExternrefTable0(ret[0]);
+    }
+}
+
+/**
  * See `rl::n_step_returns`.
  * @param {Float32Array} rewards
  * @param {Float32Array} next_values
@@ -2345,6 +2627,30 @@ export function nStepReturns(rewards, next_values, discounts, truncated, row_len
     var v6 = getArrayF32FromWasm0(ret[0], ret[1]).slice();
     wasm.__wbindgen_free(ret[0], ret[1] * 4, 4);
     return v6;
+}
+
+/**
+ * See `rl::next_action_values`. `selector` and `probabilities` may be empty.
+ * @param {Float32Array} q
+ * @param {Float32Array} selector
+ * @param {Float32Array} probabilities
+ * @param {number} rows
+ * @returns {Float32Array}
+ */
+export function nextActionValues(q, selector, probabilities, rows) {
+    const ptr0 = passArrayF32ToWasm0(q, wasm.__wbindgen_malloc);
+    const len0 = WASM_VECTOR_LEN;
+    const ptr1 = passArrayF32ToWasm0(selector, wasm.__wbindgen_malloc);
+    const len1 = WASM_VECTOR_LEN;
+    const ptr2 = passArrayF32ToWasm0(probabilities, wasm.__wbindgen_malloc);
+    const len2 = WASM_VECTOR_LEN;
+    const ret = wasm.nextActionValues(ptr0, len0, ptr1, len1, ptr2, len2, rows);
+    if (ret[3]) {
+        throw takeFromExternrefTable0(ret[2]);
+    }
+    var v4 = getArrayF32FromWasm0(ret[0], ret[1]).slice();
+    wasm.__wbindgen_free(ret[0], ret[1] * 4, 4);
+    return v4;
 }
 
 /**
@@ -2469,6 +2775,62 @@ export function policyLoss(log_probs, behavior, log_ratios, advantages, referenc
 }
 
 /**
+ * See `rl::preference_loss`: fills `d_log_probs`; returns the fields of `PreferenceLoss` in their order. `reference`,
+ * `margins` and `weights` may be empty.
+ * @param {Float32Array} log_probs
+ * @param {Float32Array} reference
+ * @param {Uint8Array} mask
+ * @param {Uint32Array} row_lengths
+ * @param {Uint32Array} chosen
+ * @param {Uint32Array} rejected
+ * @param {Float32Array} margins
+ * @param {Float32Array} weights
+ * @param {number} pair_loss
+ * @param {number} form
+ * @param {number} alpha
+ * @param {boolean} mean
+ * @param {boolean} sorted
+ * @param {number} beta
+ * @param {number} margin
+ * @param {number} label_smoothing
+ * @param {number} temperature
+ * @param {number} center
+ * @param {number} coefficient
+ * @param {number} nll_coefficient
+ * @param {boolean} nll_by_token
+ * @param {number} global_pairs
+ * @param {Float32Array} d_log_probs
+ * @returns {Float64Array}
+ */
+export function preferenceLoss(log_probs, reference, mask, row_lengths, chosen, rejected, margins, weights, pair_loss, form, alpha, mean, sorted, beta, margin, label_smoothing, temperature, center, coefficient, nll_coefficient, nll_by_token, global_pairs, d_log_probs) {
+    const ptr0 = passArrayF32ToWasm0(log_probs, wasm.__wbindgen_malloc);
+    const len0 = WASM_VECTOR_LEN;
+    const ptr1 = passArrayF32ToWasm0(reference, wasm.__wbindgen_malloc);
+    const len1 = WASM_VECTOR_LEN;
+    const ptr2 = passArray8ToWasm0(mask, wasm.__wbindgen_malloc);
+    const len2 = WASM_VECTOR_LEN;
+    const ptr3 = passArray32ToWasm0(row_lengths, wasm.__wbindgen_malloc);
+    const len3 = WASM_VECTOR_LEN;
+    const ptr4 = passArray32ToWasm0(chosen, wasm.__wbindgen_malloc);
+    const len4 = WASM_VECTOR_LEN;
+    const ptr5 = passArray32ToWasm0(rejected, wasm.__wbindgen_malloc);
+    const len5 = WASM_VECTOR_LEN;
+    const ptr6 = passArrayF32ToWasm0(margins, wasm.__wbindgen_malloc);
+    const len6 = WASM_VECTOR_LEN;
+    const ptr7 = passArrayF32ToWasm0(weights, wasm.__wbindgen_malloc);
+    const len7 = WASM_VECTOR_LEN;
+    var ptr8 = passArrayF32ToWasm0(d_log_probs, wasm.__wbindgen_malloc);
+    var len8 = WASM_VECTOR_LEN;
+    const ret = wasm.preferenceLoss(ptr0, len0, ptr1, len1, ptr2, len2, ptr3, len3, ptr4, len4, ptr5, len5, ptr6, len6, ptr7, len7, pair_loss, form, alpha, mean, sorted, beta, margin, label_smoothing, temperature, center, coefficient, nll_coefficient, nll_by_token, global_pairs, ptr8, len8, d_log_probs);
+    if (ret[3]) {
+        throw takeFromExternrefTable0(ret[2]);
+    }
+    var v10 = getArrayF64FromWasm0(ret[0], ret[1]).slice();
+    wasm.__wbindgen_free(ret[0], ret[1] * 8, 8);
+    return v10;
+}
+
+/**
  * Softmax of logits / temperature over the allowed entries, 0 elsewhere.
  * @param {Float32Array} logits
  * @param {Uint32Array | null | undefined} mask
@@ -2487,6 +2849,74 @@ export function probabilities(logits, mask, temperature) {
     var v3 = getArrayF32FromWasm0(ret[0], ret[1]).slice();
     wasm.__wbindgen_free(ret[0], ret[1] * 4, 4);
     return v3;
+}
+
+/**
+ * See `rl::rejection_mask`.
+ * @param {Float32Array} log_probs
+ * @param {Float32Array} behavior
+ * @param {Uint8Array} mask
+ * @param {Uint32Array} row_lengths
+ * @param {number} unit
+ * @param {number} order
+ * @param {number} lowest
+ * @param {number} highest
+ * @param {number} log_ratio_clamp
+ * @returns {Uint8Array}
+ */
+export function rejectionMask(log_probs, behavior, mask, row_lengths, unit, order, lowest, highest, log_ratio_clamp) {
+    const ptr0 = passArrayF32ToWasm0(log_probs, wasm.__wbindgen_malloc);
+    const len0 = WASM_VECTOR_LEN;
+    const ptr1 = passArrayF32ToWasm0(behavior, wasm.__wbindgen_malloc);
+    const len1 = WASM_VECTOR_LEN;
+    const ptr2 = passArray8ToWasm0(mask, wasm.__wbindgen_malloc);
+    const len2 = WASM_VECTOR_LEN;
+    const ptr3 = passArray32ToWasm0(row_lengths, wasm.__wbindgen_malloc);
+    const len3 = WASM_VECTOR_LEN;
+    const ret = wasm.rejectionMask(ptr0, len0, ptr1, len1, ptr2, len2, ptr3, len3, unit, order, lowest, highest, log_ratio_clamp);
+    if (ret[3]) {
+        throw takeFromExternrefTable0(ret[2]);
+    }
+    var v5 = getArrayU8FromWasm0(ret[0], ret[1]).slice();
+    wasm.__wbindgen_free(ret[0], ret[1] * 1, 1);
+    return v5;
+}
+
+/**
+ * See `rl::retrace`.
+ * @param {Float32Array} next_q
+ * @param {Float32Array} next_probabilities
+ * @param {Uint32Array} next_actions
+ * @param {Float32Array} next_propensities
+ * @param {Float32Array} rewards
+ * @param {Float32Array} discounts
+ * @param {Uint32Array} row_lengths
+ * @param {number} lambda
+ * @param {number} epsilon
+ * @returns {Float32Array}
+ */
+export function retrace(next_q, next_probabilities, next_actions, next_propensities, rewards, discounts, row_lengths, lambda, epsilon) {
+    const ptr0 = passArrayF32ToWasm0(next_q, wasm.__wbindgen_malloc);
+    const len0 = WASM_VECTOR_LEN;
+    const ptr1 = passArrayF32ToWasm0(next_probabilities, wasm.__wbindgen_malloc);
+    const len1 = WASM_VECTOR_LEN;
+    const ptr2 = passArray32ToWasm0(next_actions, wasm.__wbindgen_malloc);
+    const len2 = WASM_VECTOR_LEN;
+    const ptr3 = passArrayF32ToWasm0(next_propensities, wasm.__wbindgen_malloc);
+    const len3 = WASM_VECTOR_LEN;
+    const ptr4 = passArrayF32ToWasm0(rewards, wasm.__wbindgen_malloc);
+    const len4 = WASM_VECTOR_LEN;
+    const ptr5 = passArrayF32ToWasm0(discounts, wasm.__wbindgen_malloc);
+    const len5 = WASM_VECTOR_LEN;
+    const ptr6 = passArray32ToWasm0(row_lengths, wasm.__wbindgen_malloc);
+    const len6 = WASM_VECTOR_LEN;
+    const ret = wasm.retrace(ptr0, len0, ptr1, len1, ptr2, len2, ptr3, len3, ptr4, len4, ptr5, len5, ptr6, len6, lambda, epsilon);
+    if (ret[3]) {
+        throw takeFromExternrefTable0(ret[2]);
+    }
+    var v8 = getArrayF32FromWasm0(ret[0], ret[1]).slice();
+    wasm.__wbindgen_free(ret[0], ret[1] * 4, 4);
+    return v8;
 }
 
 /**
@@ -2578,6 +3008,32 @@ export function sgd(parameters, gradients, velocity, learning_rate, momentum, ne
     var ptr2 = passArrayF32ToWasm0(velocity, wasm.__wbindgen_malloc);
     var len2 = WASM_VECTOR_LEN;
     const ret = wasm.sgd(ptr0, len0, parameters, ptr1, len1, ptr2, len2, velocity, learning_rate, momentum, nesterov, weight_decay, gradient_scale);
+    if (ret[1]) {
+        throw takeFromExternrefTable0(ret[0]);
+    }
+}
+
+/**
+ * See `rl::soft_values`: fills `values`, `entropies` and `d_logits`.
+ * @param {Float32Array} logits
+ * @param {Float32Array} q
+ * @param {number} alpha
+ * @param {Float32Array} values
+ * @param {Float32Array} entropies
+ * @param {Float32Array} d_logits
+ */
+export function softValues(logits, q, alpha, values, entropies, d_logits) {
+    const ptr0 = passArrayF32ToWasm0(logits, wasm.__wbindgen_malloc);
+    const len0 = WASM_VECTOR_LEN;
+    const ptr1 = passArrayF32ToWasm0(q, wasm.__wbindgen_malloc);
+    const len1 = WASM_VECTOR_LEN;
+    var ptr2 = passArrayF32ToWasm0(values, wasm.__wbindgen_malloc);
+    var len2 = WASM_VECTOR_LEN;
+    var ptr3 = passArrayF32ToWasm0(entropies, wasm.__wbindgen_malloc);
+    var len3 = WASM_VECTOR_LEN;
+    var ptr4 = passArrayF32ToWasm0(d_logits, wasm.__wbindgen_malloc);
+    var len4 = WASM_VECTOR_LEN;
+    const ret = wasm.softValues(ptr0, len0, ptr1, len1, alpha, ptr2, len2, values, ptr3, len3, entropies, ptr4, len4, d_logits);
     if (ret[1]) {
         throw takeFromExternrefTable0(ret[0]);
     }
@@ -2750,6 +3206,71 @@ export function trainBytePairs(texts, vocabulary_size, minimum_count, added_byte
 export function uniform(seed, stream, counter) {
     const ret = wasm.uniform(seed, stream, counter);
     return ret;
+}
+
+/**
+ * See `rl::unlikelihood`: fills `d_logits`; returns the loss, its unlikelihood and the number of non-finite tokens.
+ * `unwanted` may be empty.
+ * @param {Float32Array} logits
+ * @param {Uint32Array} targets
+ * @param {Uint8Array} unwanted
+ * @param {Uint8Array} mask
+ * @param {Uint32Array} row_lengths
+ * @param {number} aggregation
+ * @param {number} norm
+ * @param {number} global_tokens
+ * @param {number} global_rows
+ * @param {number} alpha
+ * @param {number} floor
+ * @param {Float32Array} d_logits
+ * @returns {Float64Array}
+ */
+export function unlikelihood(logits, targets, unwanted, mask, row_lengths, aggregation, norm, global_tokens, global_rows, alpha, floor, d_logits) {
+    const ptr0 = passArrayF32ToWasm0(logits, wasm.__wbindgen_malloc);
+    const len0 = WASM_VECTOR_LEN;
+    const ptr1 = passArray32ToWasm0(targets, wasm.__wbindgen_malloc);
+    const len1 = WASM_VECTOR_LEN;
+    const ptr2 = passArray8ToWasm0(unwanted, wasm.__wbindgen_malloc);
+    const len2 = WASM_VECTOR_LEN;
+    const ptr3 = passArray8ToWasm0(mask, wasm.__wbindgen_malloc);
+    const len3 = WASM_VECTOR_LEN;
+    const ptr4 = passArray32ToWasm0(row_lengths, wasm.__wbindgen_malloc);
+    const len4 = WASM_VECTOR_LEN;
+    var ptr5 = passArrayF32ToWasm0(d_logits, wasm.__wbindgen_malloc);
+    var len5 = WASM_VECTOR_LEN;
+    const ret = wasm.unlikelihood(ptr0, len0, ptr1, len1, ptr2, len2, ptr3, len3, ptr4, len4, aggregation, norm, global_tokens, global_rows, alpha, floor, ptr5, len5, d_logits);
+    if (ret[3]) {
+        throw takeFromExternrefTable0(ret[2]);
+    }
+    var v7 = getArrayF64FromWasm0(ret[0], ret[1]).slice();
+    wasm.__wbindgen_free(ret[0], ret[1] * 8, 8);
+    return v7;
+}
+
+/**
+ * See `rl::upgo`.
+ * @param {Float32Array} rewards
+ * @param {Float32Array} next_values
+ * @param {Float32Array} discounts
+ * @param {Uint32Array} row_lengths
+ * @returns {Float32Array}
+ */
+export function upgo(rewards, next_values, discounts, row_lengths) {
+    const ptr0 = passArrayF32ToWasm0(rewards, wasm.__wbindgen_malloc);
+    const len0 = WASM_VECTOR_LEN;
+    const ptr1 = passArrayF32ToWasm0(next_values, wasm.__wbindgen_malloc);
+    const len1 = WASM_VECTOR_LEN;
+    const ptr2 = passArrayF32ToWasm0(discounts, wasm.__wbindgen_malloc);
+    const len2 = WASM_VECTOR_LEN;
+    const ptr3 = passArray32ToWasm0(row_lengths, wasm.__wbindgen_malloc);
+    const len3 = WASM_VECTOR_LEN;
+    const ret = wasm.upgo(ptr0, len0, ptr1, len1, ptr2, len2, ptr3, len3);
+    if (ret[3]) {
+        throw takeFromExternrefTable0(ret[2]);
+    }
+    var v5 = getArrayF32FromWasm0(ret[0], ret[1]).slice();
+    wasm.__wbindgen_free(ret[0], ret[1] * 4, 4);
+    return v5;
 }
 
 /**
