@@ -24,8 +24,11 @@ export interface PlainVocabulary {
   readonly pre?: string;
   /** A space is put before a text. Default true for `llama`. */
   readonly addSpacePrefix?: boolean;
+  /** Id of the token before all text. */
   readonly beginningOfText?: number;
+  /** Id of the token after all text. */
   readonly endOfText?: number;
+  /** Id of the token for what has none. */
   readonly unknown?: number;
   /** A template puts the beginning before a text. Default true for `llama`. */
   readonly addBeginning?: boolean;

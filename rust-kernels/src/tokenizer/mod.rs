@@ -18,7 +18,7 @@ mod words;
 
 pub use added::AddedToken;
 pub use character_pairs::{merges_by_rank, CharacterPairs, PairOptions};
-pub use model::{Fallback, Kind, Model, Span};
+pub use model::{Kind, Model};
 pub use split::Split;
 pub use stream::DecodeStream;
 pub use train::{train, Trained, TrainingOptions};

@@ -18,7 +18,7 @@ impl Trie {
     /// Of equal tokens the last one counts.
     pub fn new(tokens: &[(u32, Vec<u8>)]) -> Self {
         let mut order: Vec<usize> = (0..tokens.len()).collect();
-        order.sort_by(|&a, &b| tokens[a].1.cmp(&tokens[b].1));
+        order.sort_unstable_by(|&a, &b| tokens[a].1.cmp(&tokens[b].1).then(a.cmp(&b)));
         let (mut edges, mut ends) = (Vec::new(), vec![NONE]);
         // nodes of the token before: what two neighbours share is made once
         let mut path: Vec<u32> = vec![Self::ROOT];

@@ -43,11 +43,13 @@ impl Unigram {
         tokens: &[(u32, Vec<u8>)],
         scores: Vec<f64>,
         unknown: Option<u32>,
-        fallback: Option<Fallback>,
+        byte_fallback: bool,
     ) -> Self {
         let worst = scores.iter().copied().fold(f64::INFINITY, f64::min);
+        let trie = Trie::new(tokens);
+        let fallback = byte_fallback.then(|| Fallback::new(|token| trie.get(token)));
         Self {
-            trie: Trie::new(tokens),
+            trie,
             scores,
             unknown,
             unknown_score: worst - UNKNOWN_PENALTY,
@@ -140,7 +142,7 @@ mod tests {
         let tokens: Vec<_> = (0u32..)
             .zip(tokens.map(|t| t.as_bytes().to_vec()))
             .collect();
-        let unigram = Unigram::new(&tokens, scores, Some(0), None);
+        let unigram = Unigram::new(&tokens, scores, Some(0), false);
         let mut spans = Vec::new();
         unigram.encode(piece, &mut spans).unwrap();
         spans.iter().map(|s| (s.id, s.start, s.end)).collect()

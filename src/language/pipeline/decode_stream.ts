@@ -13,7 +13,8 @@ export function decodeStream(decode: (ids: readonly number[]) => string): TextSt
   let prefix = "";
 
   function rest(text: string): string {
-    return text.startsWith(prefix) ? text.slice(prefix.length) : text.slice(commonLength(text, prefix));
+    // broken bytes after whole ones can change how all of them are read: then the new ones count alone
+    return text.startsWith(prefix) ? text.slice(prefix.length) : decode(ids.slice(given));
   }
 
   function take(text: string): string {
@@ -46,10 +47,4 @@ export function decodeStream(decode: (ids: readonly number[]) => string): TextSt
     },
     [Symbol.dispose]: () => {},
   };
-}
-
-function commonLength(a: string, b: string): number {
-  let length = 0;
-  while (length < a.length && a[length] === b[length]) length += 1;
-  return length;
 }

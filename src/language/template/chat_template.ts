@@ -18,12 +18,15 @@ export interface RenderOptions {
   readonly variables?: Readonly<Record<string, unknown>>;
   /** What `strftime_now` tells, in local time. */
   readonly now?: Date;
+  /** How much the template may do. */
   readonly limits?: TemplateLimits;
 }
 
 /** Conversations as the text that a model was trained on. */
 export interface ChatTemplate {
   /**
+   * Writes a conversation.
+   *
    * @throws {EddyError} `request_invalid` If the template refuses the conversation, or it is empty;
    * `tokenizer_invalid` If the template does not end within the limits.
    */

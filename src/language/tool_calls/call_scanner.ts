@@ -10,8 +10,11 @@ export type CallEvent =
 
 /** A call as it was written. */
 export interface WrittenCall {
+  /** Name of the tool. */
   readonly name: string;
+  /** Values by argument name. */
   readonly arguments: Readonly<Record<string, unknown>>;
+  /** What the model calls it by, in families that do. */
   readonly id?: string;
 }
 

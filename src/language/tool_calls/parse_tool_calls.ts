@@ -6,6 +6,7 @@ import { toolCallStream } from "./tool_call_stream.ts";
 export interface ParsedAnswer {
   /** What is no call, without white space around it. A malformed call is ordinary words. */
   readonly content: string;
+  /** In the order in which they stand. */
   readonly calls: readonly WrittenCall[];
 }
 

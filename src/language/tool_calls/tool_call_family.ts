@@ -14,8 +14,11 @@ export interface ToolCallFamily {
   readonly argumentsMark: string;
 }
 
-/** The formats by the name of the family that brought them. */
-export const toolCallFamilies = {
+/** Name of a format: that of the family that brought it. */
+export type ToolCallFamilyName = "hermes" | "llama3" | "mistral";
+
+/** The formats by name. */
+export const toolCallFamilies: Readonly<Record<ToolCallFamilyName, ToolCallFamily>> = {
   /** `<tool_call>{"name": ..., "arguments": ...}</tool_call>`: Hermes, Qwen 2.5 and 3, and Eddy's own models. */
   hermes: {
     opening: "<tool_call>",
@@ -29,10 +32,7 @@ export const toolCallFamilies = {
   llama3: { opening: "<|python_tag|>", closing: "", list: false, bare: true, separators: ";,", argumentsMark: "" },
   /** `[TOOL_CALLS][{"name": ..., "arguments": ..., "id": ...}]`, or `[TOOL_CALLS]name[ARGS]{...}`: Mistral. */
   mistral: { opening: "[TOOL_CALLS]", closing: "", list: true, bare: false, separators: ",", argumentsMark: "[ARGS]" },
-} as const satisfies Readonly<Record<string, ToolCallFamily>>;
-
-/** Name of a format. */
-export type ToolCallFamilyName = keyof typeof toolCallFamilies;
+};
 
 /** The format that a chat template writes, or undefined when it writes none that is known. */
 export function toolCallFamilyOf(template: string): ToolCallFamilyName | undefined {

@@ -13,6 +13,7 @@ export type ToolCallDelta =
 
 /** Takes an answer apart while it is written. */
 export interface ToolCallStream {
+  /** Adds to the answer; what became known by it. */
   push(text: string): ToolCallDelta[];
   /** What is held back; a call that was cut off ends without `call`. */
   finish(): ToolCallDelta[];
