@@ -61,7 +61,7 @@ export async function evaluateCheckpoint(
   options: MeasureOptions,
 ): Promise<CheckpointEvaluation> {
   const started = options.now();
-  const { snapshot, state, configuration: kept } = loadRun(path);
+  const { snapshot, state, configuration: kept } = loadRun(path, kernels);
   const configuration = evaluated(path, kept, options);
   const { episodes = configuration.evaluation.finalEpisodes, seed = 0 } = options;
   const setup: ReplicaSetup = { configuration, snapshot, gradients: new SharedArrayBuffer(0) };

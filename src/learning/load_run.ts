@@ -1,4 +1,5 @@
 import { EddyError } from "../errors.ts";
+import type { Kernels } from "../kernels/mod.ts";
 import { loadCheckpoint, type PolicySnapshot } from "../policy/mod.ts";
 import type { TrainConfiguration } from "./configuration.ts";
 import type { RunState } from "./train.ts";
@@ -16,10 +17,11 @@ export interface KeptRun {
 /**
  * Reads a checkpoint: a version's folder, a run's folder (its newest version), or a model from elsewhere.
  *
+ * @param kernels Needed for a GGUF file alone.
  * @throws {EddyError} As `loadCheckpoint`; `checkpoint_invalid` also where the state of the run is not one.
  */
-export function loadRun(path: string): KeptRun {
-  const snapshot = loadCheckpoint(path);
+export function loadRun(path: string, kernels?: Kernels): KeptRun {
+  const snapshot = loadCheckpoint(path, kernels);
   const description = JSON.parse(snapshot.files.get("eddy.json") ?? "{}") as {
     readonly run?: RunState;
     /** What the run is. */

@@ -52,7 +52,7 @@ async function openAgent(
     const served = createRewardModelAgent(kernels, name, configuration);
     return { configuration, served, learner: createRewardModelLearner(kernels, configuration) };
   }
-  const run = loadRun(policy.path);
+  const run = loadRun(policy.path, kernels);
   const environment = policy.environment ?? run.configuration?.environment;
   if (environment === undefined && configuration.candidates === undefined) {
     throw new EddyError(
