@@ -102,7 +102,7 @@ export class BeliefModel {
         return this;
     }
     /**
-     * The state in numbers, by part: 0 counters, 1 entries, 2 slots, 3 confirmed, 4 rows, 5 weights, 6 squares.
+     * The state in numbers, by part: 0 counters, 1 entries, 2 slots, 3 confirmed, 4 rows, 5 weights, 6 squares, 7 clusters.
      * @param {number} part
      * @returns {Float32Array}
      */
@@ -124,8 +124,9 @@ export class BeliefModel {
      * @param {Float32Array} rows
      * @param {Float32Array} weights
      * @param {Float32Array} squares
+     * @param {Float32Array} clusters
      */
-    restore(counters, entries, slots, confirmed, rows, weights, squares) {
+    restore(counters, entries, slots, confirmed, rows, weights, squares, clusters) {
         const ptr0 = passArrayF32ToWasm0(counters, wasm.__wbindgen_malloc);
         const len0 = WASM_VECTOR_LEN;
         const ptr1 = passArrayF32ToWasm0(entries, wasm.__wbindgen_malloc);
@@ -140,7 +141,9 @@ export class BeliefModel {
         const len5 = WASM_VECTOR_LEN;
         const ptr6 = passArrayF32ToWasm0(squares, wasm.__wbindgen_malloc);
         const len6 = WASM_VECTOR_LEN;
-        const ret = wasm.beliefmodel_restore(this.__wbg_ptr, ptr0, len0, ptr1, len1, ptr2, len2, ptr3, len3, ptr4, len4, ptr5, len5, ptr6, len6);
+        const ptr7 = passArrayF32ToWasm0(clusters, wasm.__wbindgen_malloc);
+        const len7 = WASM_VECTOR_LEN;
+        const ret = wasm.beliefmodel_restore(this.__wbg_ptr, ptr0, len0, ptr1, len1, ptr2, len2, ptr3, len3, ptr4, len4, ptr5, len5, ptr6, len6, ptr7, len7);
         if (ret[1]) {
             throw takeFromExternrefTable0(ret[0]);
         }

@@ -32,13 +32,13 @@ export class BeliefModel {
      */
     constructor(actions: number, names: Uint32Array, offsets: Uint32Array);
     /**
-     * The state in numbers, by part: 0 counters, 1 entries, 2 slots, 3 confirmed, 4 rows, 5 weights, 6 squares.
+     * The state in numbers, by part: 0 counters, 1 entries, 2 slots, 3 confirmed, 4 rows, 5 weights, 6 squares, 7 clusters.
      */
     read(part: number): Float32Array;
     /**
      * Takes a state that `read` gave; a wrong one changes nothing.
      */
-    restore(counters: Float32Array, entries: Float32Array, slots: Float32Array, confirmed: Float32Array, rows: Float32Array, weights: Float32Array, squares: Float32Array): void;
+    restore(counters: Float32Array, entries: Float32Array, slots: Float32Array, confirmed: Float32Array, rows: Float32Array, weights: Float32Array, squares: Float32Array, clusters: Float32Array): void;
 }
 
 /**
@@ -599,7 +599,7 @@ export interface InitOutput {
     readonly beliefmodel_learn: (a: number, b: number, c: number, d: number, e: number, f: number) => [number, number];
     readonly beliefmodel_new: (a: number, b: number, c: number, d: number, e: number) => [number, number, number];
     readonly beliefmodel_read: (a: number, b: number) => [number, number, number, number];
-    readonly beliefmodel_restore: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number, k: number, l: number, m: number, n: number, o: number) => [number, number];
+    readonly beliefmodel_restore: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number, k: number, l: number, m: number, n: number, o: number, p: number, q: number) => [number, number];
     readonly bytepairtokenizer_decode: (a: number, b: number, c: number, d: number) => [number, number];
     readonly bytepairtokenizer_encode: (a: number, b: number, c: number, d: number) => [number, number];
     readonly bytepairtokenizer_encodeWithOffsets: (a: number, b: number, c: number, d: number) => [number, number];
