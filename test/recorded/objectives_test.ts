@@ -20,6 +20,9 @@ interface RecordedFile {
 /** What a reference writes under a mask of 0 is no result; these arrays are compared where the mask is 1. */
 const ONLY_WHERE_LEARNABLE = new Set(["advRaw", "adv", "returns", "rppBaseline"]);
 
+/** Held to their numbers by a test of their own. */
+const ELSEWHERE = new Set(["samplers"]);
+
 const own = fileURLToPath(new URL("../fixtures/objectives", import.meta.url));
 const given = `${fixturesFolder}/objectives`;
 const folder = existsSync(given) ? given : own;
@@ -30,9 +33,10 @@ describe("recorded objectives", () => {
   if (files.length === 0) it.ignore(`no recorded objectives: '${folder}' has no files`, () => {});
   for (const file of files) {
     const name = file.slice(0, -".json".length);
+    if (ELSEWHERE.has(name)) continue;
     const runner = runners[name];
     if (!runner) {
-      it.ignore(`${name}: not implemented yet`, () => {});
+      it(`${name} is implemented`, () => ok(false, `'${name}.json' is recorded and nothing computes it`));
       continue;
     }
     const { tolerance, cases } = JSON.parse(readFileSync(`${folder}/${file}`, "utf8")) as RecordedFile;
