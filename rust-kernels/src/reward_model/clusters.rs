@@ -85,7 +85,7 @@ fn ln_from_one(x: f32) -> f32 {
     let bits = x.to_bits();
     let exponent = (bits >> 23) as i32 - 127;
     let m = f32::from_bits(bits & 0x7F_FFFF | 0x3F80_0000) - 1.0;
-    let series = -0.491_908_96 + m * (0.289_474_78 + m * (-0.136_062_75 + m * 0.032_158_45));
+    let series = -0.491_908_96 + m * (0.289_474_8 + m * (-0.136_062_75 + m * 0.032_158_45));
     exponent as f32 * core::f32::consts::LN_2 + m * (0.999_495_56 + m * series)
 }
 
