@@ -11,6 +11,7 @@ import {
   type TransformerModel,
   writeTensors,
 } from "../../src/policy/mod.ts";
+import { loadTokenizer } from "../../src/language/mod.ts";
 import { fixturesFolder } from "../fixtures.ts";
 
 interface Blocks {
@@ -33,6 +34,14 @@ interface Reference {
   }>;
 }
 
+const TEXTS = [
+  "",
+  "Hello, world!",
+  "  two  spaces\n\nand lines ",
+  "naïve „ü“ 🙂 漢字",
+  "x=1234567;y='8'",
+  "<|end|> I'll",
+];
 const kernels = await loadKernels();
 const folder = join(fixturesFolder, "models");
 
@@ -86,6 +95,13 @@ for (const name of models) {
           // Recorded with seven digits.
           value.forEach((expected, i) => near([values[at[i]]], [expected], 1e-6 * Math.abs(expected)));
         }
+      });
+
+      const original = join(folder, name, "tokenizer.json");
+      (existsSync(original) ? it : it.skip)("loadCheckpoint() gives the tokenizer that the model was made with", () => {
+        using own = loadTokenizer(kernels, loadCheckpoint(path, kernels).files.get("tokenizer.json")!);
+        using other = loadTokenizer(kernels, readFileSync(original, "utf8"));
+        for (const text of TEXTS) deepEqual(own.encode(text), other.encode(text));
       });
 
       it("loadCheckpoint() gives a model with the recorded logits and generation", () => {

@@ -4,13 +4,15 @@ import { readModelConfig } from "../read_model_config.ts";
 import { joinParts, storedTensors } from "../stored_tensors.ts";
 import { openGguf } from "./gguf.ts";
 import { ggufConfig } from "./gguf_config.ts";
+import { ggufTokenizer } from "./gguf_tokenizer.ts";
 import { readGgufTensors } from "./gguf_tensors.ts";
 
 /**
- * Reads the model of a GGUF file as a snapshot: weights in float32 by their Hugging Face names, and the config.json that
- * goes with them. The tokenizer's lists are in the metadata that `openGguf` hands out.
+ * Reads the model of a GGUF file as a snapshot: weights in float32 by their Hugging Face names, with the config.json and,
+ * where the file has a vocabulary, the tokenizer.json that go with them.
  *
- * @throws {EddyError} As `openGguf`; `model_unsupported` also where the architecture is not one that Eddy computes.
+ * @throws {EddyError} As `openGguf`; `model_unsupported` also where the architecture is not one that Eddy computes;
+ * `tokenizer_invalid` where its vocabulary is not one that Eddy cuts texts with.
  */
 export function loadGguf(kernels: Kernels, path: string): PolicySnapshot {
   using file = openGguf(kernels, path);
@@ -21,5 +23,7 @@ export function loadGguf(kernels: Kernels, path: string): PolicySnapshot {
     [stored.name, joinParts(stored, (part) => own.get(part)!)] as const
   );
   const files = new Map([["config.json", JSON.stringify(json, undefined, 2) + "\n"]]);
+  const tokenizer = ggufTokenizer(kernels, file.metadata, path);
+  if (tokenizer !== undefined) files.set("tokenizer.json", tokenizer);
   return { kind: "transformer", version: 0, tensors: new Map(tensors), files };
 }
