@@ -32,10 +32,11 @@ export function startThread(place: string): StoreThread {
   const send = (message: ToThread): void => worker.postMessage(message);
 
   function settle(reply: Reply): void {
-    const { resolve, reject } = waiting.get(reply.id)!;
+    // One that came after the end was told already has nobody who waits for it.
+    const call = waiting.get(reply.id);
     waiting.delete(reply.id);
-    if ("failure" in reply) reject(errorOf(reply.failure));
-    else resolve(reply.result);
+    if ("failure" in reply) call?.reject(errorOf(reply.failure));
+    else call?.resolve(reply.result);
   }
 
   function fail(why: string): void {
