@@ -1,11 +1,13 @@
 /** Contextual bandits: how to explore while earning. @module */
 import { randomStream } from "../kernels/mod.ts";
 import { type BanditKind, createContextualBandit, normalQuantile, pickIndex } from "../rl/mod.ts";
-import { type Cell, defineRecipe, type Measures, type RecipeArm } from "../recipe/mod.ts";
+import { arm, type Cell, claim, defineRecipe, type Measures } from "../recipe/mod.ts";
 
 const [ACTIONS, FEATURES] = [10, 6];
 
-const run = (kindOf: (amount: number) => BanditKind) => async (cell: Cell): Promise<Measures> => {
+type KindOf = (amount: number) => BanditKind;
+
+const explore = (kindOf: KindOf) => async (cell: Cell): Promise<Measures> => {
   const { kernels, seed, settings, budget, report } = cell;
   const options = { actions: ACTIONS, features: FEATURES, uniform: randomStream(kernels, seed, 3) };
   const bandit = createContextualBandit(kernels, kindOf(settings.amount), options);
@@ -30,16 +32,16 @@ const run = (kindOf: (amount: number) => BanditKind) => async (cell: Cell): Prom
   return measure();
 };
 
-const arm = (role: RecipeArm["role"], meaning: string, kindOf: (amount: number) => BanditKind): RecipeArm => ({
-  role,
-  meaning,
-  run: run(kindOf),
-});
-const epsilonGreedy = (amount: number): BanditKind => ({ kind: "epsilon-greedy", epsilon: 0.05 * amount });
-const linucb = (amount: number): BanditKind => ({ kind: "linucb", alpha: 0.5 * amount });
-const exp4 = (amount: number): BanditKind => ({
+const greedy: KindOf = () => ({ kind: "greedy" });
+const epsilonGreedy: KindOf = (amount) => ({ kind: "epsilon-greedy", epsilon: 0.05 * amount });
+const softmax: KindOf = (amount) => ({ kind: "softmax", temperature: 0.05 * amount });
+const squarecb: KindOf = (amount) => ({ kind: "inverse-gap", scale: 10 / amount });
+const linucb: KindOf = (amount) => ({ kind: "linucb", alpha: 0.5 * amount });
+const lints: KindOf = (amount) => ({ kind: "lints", alpha: 0.5 * amount });
+const bags: KindOf = (amount) => ({ kind: "bags", bags: 16, learningRate: 0.5 * amount });
+const exp4: KindOf = (amount) => ({
   kind: "exp4",
-  experts: [{ kind: "greedy" }, epsilonGreedy(amount), linucb(amount)],
+  experts: [greedy, epsilonGreedy, linucb].map((each) => each(amount)),
   learningRate: 0.01 * amount,
 });
 
@@ -52,38 +54,21 @@ export default defineRecipe({
   unit: "environment steps",
   metric: "score",
   arms: {
-    epsilon: arm("baseline", "ridge regressions, ε-greedy", epsilonGreedy),
-    greedy: arm("ablation", "ridge regressions, always the best: LinUCB without a width", () => ({ kind: "greedy" })),
-    softmax: arm("method", "ridge regressions, softmax", (amount) => ({ kind: "softmax", temperature: 0.05 * amount })),
-    squarecb: arm(
-      "method",
-      "ridge regressions, inverse-gap weighting",
-      (amount) => ({ kind: "inverse-gap", scale: 10 / amount }),
-    ),
-    linucb: arm("method", "ridge regressions, the largest upper bound", linucb),
-    lints: arm(
-      "method",
-      "ridge regressions, drawn from their posterior",
-      (amount) => ({ kind: "lints", alpha: 0.5 * amount }),
-    ),
-    bags: arm(
-      "method",
-      "16 logistic regressions on bootstrap resamples",
-      (amount) => ({ kind: "bags", bags: 16, learningRate: 0.5 * amount }),
-    ),
-    exp4: arm("method", "Exp4 above ε-greedy, greedy and LinUCB", exp4),
+    epsilon: arm("baseline", "ridge regressions, ε-greedy", explore(epsilonGreedy)),
+    greedy: arm("ablation", "ridge regressions, always the best: LinUCB without a width", explore(greedy)),
+    softmax: arm("method", "ridge regressions, softmax", explore(softmax)),
+    squarecb: arm("method", "ridge regressions, inverse-gap weighting", explore(squarecb)),
+    linucb: arm("method", "ridge regressions, the largest upper bound", explore(linucb)),
+    lints: arm("method", "ridge regressions, drawn from their posterior", explore(lints)),
+    bags: arm("method", "16 logistic regressions on bootstrap resamples", explore(bags)),
+    exp4: arm("method", "Exp4 above ε-greedy, greedy and LinUCB", explore(exp4)),
   },
   claims: [
-    { sentence: "LinUCB scores 0.05 more than ε-greedy", method: "linucb", against: "epsilon", atLeast: 0.05 },
-    { sentence: "LinTS scores 0.02 more than ε-greedy", method: "lints", against: "epsilon", atLeast: 0.02 },
-    { sentence: "SquareCB scores 0.02 more than ε-greedy", method: "squarecb", against: "epsilon", atLeast: 0.02 },
-    { sentence: "LinUCB's width is worth 0.02", method: "linucb", against: "greedy", atLeast: 0.02 },
-    {
-      sentence: "Exp4 loses at most 0.05 to the best of its experts",
-      method: "exp4",
-      against: "linucb",
-      atLeast: -0.05,
-    },
+    claim("LinUCB scores 0.05 more than ε-greedy", "linucb", "epsilon", 0.05),
+    claim("LinTS scores 0.02 more than ε-greedy", "lints", "epsilon", 0.02),
+    claim("SquareCB scores 0.02 more than ε-greedy", "squarecb", "epsilon", 0.02),
+    claim("LinUCB's width is worth 0.02", "linucb", "greedy", 0.02),
+    claim("Exp4 loses at most 0.05 to the best of its experts", "exp4", "linucb", -0.05),
   ],
   profiles: {
     smoke: { seeds: 2, budget: 200, tasks: 1 },
