@@ -2,6 +2,7 @@
 //! one into a thrown `Error`, and calls the safe function inside.
 
 mod action_values;
+mod adapters;
 mod credit;
 mod imitation;
 mod linalg;

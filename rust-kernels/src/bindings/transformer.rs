@@ -9,7 +9,7 @@ use crate::transformer::{
     Activation, AdamW, Blocks, Drawn, Norm, Shape, Transformer as Model, TransformerError,
 };
 
-fn thrown(error: TransformerError) -> JsError {
+pub(super) fn thrown(error: TransformerError) -> JsError {
     JsError::new(&error.0)
 }
 
@@ -82,7 +82,7 @@ impl TransformerBlocks {
 /// A causal language model with a value head. Owns its memory: dispose it.
 #[wasm_bindgen]
 pub struct Transformer {
-    model: Model,
+    pub(super) model: Model,
 }
 
 /// Log-probabilities and entropies of scored rows, in nats.

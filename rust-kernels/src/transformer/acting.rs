@@ -9,7 +9,6 @@ use super::linear;
 use super::model::{check_tokens, weights, Transformer};
 use super::norm;
 use crate::sampling::{sample, SamplingOptions};
-use crate::simd::dot;
 
 /// Slots and the memory that feeding them reuses.
 #[derive(Default)]
@@ -54,6 +53,23 @@ impl Transformer {
             Some(Some(cache)) => Ok(cache),
             _ => refuse(cannot, format_args!("slot {slot} is not open")),
         }
+    }
+
+    /// Sends what a slot is fed from now on through an adapter, or through none; what it was fed before stays as it is.
+    pub fn adapt_slot(&mut self, slot: u32, adapter: Option<u32>) -> Outcome<()> {
+        const CANNOT: &str = "adapt a slot";
+        let adapter = match adapter {
+            Some(id) => Some(self.adapter_index(CANNOT, id)?),
+            None => None,
+        };
+        self.slot(CANNOT, slot)?.adapter = adapter;
+        Ok(())
+    }
+
+    /// Whether a slot goes through an adapter.
+    pub(super) fn is_adapter_used(&self, index: usize) -> bool {
+        let uses = |cache: &Cache| cache.adapter == Some(index);
+        self.acting.slots.iter().flatten().any(uses)
     }
 
     /// Frees an episode's memory.
@@ -198,6 +214,7 @@ impl Transformer {
                 base,
                 cache: slot as usize,
                 long,
+                adapter: cache.adapter,
             });
             fed += count;
             reach = reach.max(end);
@@ -226,19 +243,16 @@ impl Transformer {
         Ok(logits)
     }
 
-    /// Values there, `[slots]`.
+    /// Values there, `[slots]`; each by the value head of its slot's adapter, if any.
     pub fn last_values(&mut self) -> Outcome<&[f32]> {
         let hidden = self.shape.hidden;
-        let weight = &self.parameters[self.layout.value_weight.clone()];
-        let bias = self.parameters[self.layout.value_bias.start];
-        let Acting { finals, values, .. } = &mut self.acting;
-        values.clear();
-        values.extend(
-            finals
-                .chunks_exact(hidden)
-                .map(|row| dot(row, weight) + bias),
-        );
-        Ok(values)
+        let rows = self.acting.finals.chunks_exact(hidden);
+        let values: Vec<f32> = rows
+            .zip(&self.acting.segments)
+            .map(|(row, segment)| self.value(row, segment.adapter))
+            .collect();
+        self.acting.values = values;
+        Ok(&self.acting.values)
     }
 
     /// Draws one token for each slot of the last feed.

@@ -21,6 +21,8 @@ pub struct Cache {
     pub tokens: Vec<u32>,
     /// Whether the keys are turned as those of a long sequence.
     pub long: bool,
+    /// Number of the adapter that its rows go through.
+    pub adapter: Option<usize>,
     capacity: usize,
     keys: Vec<f32>,
     values: Vec<f32>,

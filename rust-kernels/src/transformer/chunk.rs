@@ -4,6 +4,7 @@
 use super::cache::Cache;
 use super::embedding;
 use super::error::{resize, Outcome};
+use super::gradients::Gradients;
 use super::layer::{self, Memory, Scratch, Segment, States, Weights};
 use super::norm;
 use super::rope::Rope;
@@ -30,8 +31,8 @@ pub struct Shared {
     d: Vec<f32>,
 }
 
-/// Divides packed sequences among chunks, reusing the memory of earlier ones.
-pub fn divide(lengths: &[u32], rope: &Rope, chunks: &mut Vec<Chunk>) {
+/// Divides packed sequences among chunks, reusing the memory of earlier ones; all go through the same adapter, if any.
+pub fn divide(lengths: &[u32], rope: &Rope, adapter: Option<usize>, chunks: &mut Vec<Chunk>) {
     let (mut used, mut first) = (0, 0);
     for &length in lengths {
         if used == 0 || chunks[used - 1].rows >= ROWS {
@@ -51,6 +52,7 @@ pub fn divide(lengths: &[u32], rope: &Rope, chunks: &mut Vec<Chunk>) {
             base: 0,
             cache: 0,
             long: rope.is_long(rows),
+            adapter,
         };
         chunk.segments.push(segment);
         chunk.rows += rows;
@@ -119,7 +121,7 @@ impl Chunk {
         weights: &Weights,
         tokens: &[u32],
         d_finals: &mut [f32],
-        gradients: &mut [f32],
+        gradients: &mut Gradients,
         shared: &mut Shared,
     ) -> Outcome<()> {
         let (shape, layout) = (weights.shape, weights.layout);
@@ -128,7 +130,7 @@ impl Chunk {
         resize(d, size)?;
         d.fill(0.0);
         let norm = &weights.parameters[layout.norm.clone()];
-        let d_norm = &mut gradients[layout.norm.clone()];
+        let d_norm = gradients.small(&layout.norm);
         let d_finals = &mut d_finals[self.first * shape.hidden..][..size];
         norm::backward(
             shape.blocks.norm,
@@ -151,14 +153,14 @@ impl Chunk {
             )?;
         }
         let tokens = &tokens[self.first..][..self.rows];
-        let d_positions = &mut gradients[layout.positions.clone()];
+        let d_positions = gradients.matrix(&layout.positions);
         embedding::positions_backward(&self.segments, d, shape.hidden, d_positions);
         embedding::backward(
             tokens,
             d,
             shape.hidden,
             shape.blocks.embedding_scale,
-            &mut gradients[layout.embedding.clone()],
+            gradients.matrix(&layout.embedding),
         );
         Ok(())
     }

@@ -16,11 +16,14 @@ pub fn forward(tokens: &[u32], table: &[f32], hidden: usize, scale: f32, out: &m
     }
 }
 
-/// `dE[tokens[r]] += scale · d_out[r]`, in row order.
+/// `dE[tokens[r]] += scale · d_out[r]`, in row order; nothing where `d_table` is empty.
 ///
 /// # Shapes
 /// As in [`forward`]; `d_table [vocabulary, hidden]`.
 pub fn backward(tokens: &[u32], d_out: &[f32], hidden: usize, scale: f32, d_table: &mut [f32]) {
+    if d_table.is_empty() {
+        return;
+    }
     for (&token, row) in tokens.iter().zip(d_out.chunks_exact(hidden)) {
         axpy(
             scale,

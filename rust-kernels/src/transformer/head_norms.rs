@@ -2,6 +2,7 @@
 
 use super::blocks::Norm;
 use super::error::{resize, Outcome};
+use super::gradients::Gradients;
 use super::layer::Weights;
 use super::norm;
 use super::parameters::{head_norm, LayerRanges};
@@ -88,7 +89,7 @@ pub fn backward(
     ranges: &LayerRanges,
     d_projected: &mut [f32],
     kept: &HeadNorms,
-    gradients: &mut [f32],
+    gradients: &mut Gradients,
     scratch: &mut Vec<f32>,
 ) -> Outcome<()> {
     let shape = weights.shape;
@@ -118,7 +119,7 @@ pub fn backward(
                 &weights.parameters[range.clone()],
                 &inverses[head..head + heads],
                 &mut row[at],
-                &mut gradients[range.clone()],
+                gradients.small(range),
             );
             (first, head) = (first + width, head + heads);
         }

@@ -2,16 +2,18 @@
 
 use core::ops::Range;
 
+use super::adapter::{self, Adapter, Part};
 use super::attention::{self, Scoring};
 use super::attention_backward;
 use super::cache::Cache;
 use super::error::{resize, Outcome};
 use super::gate;
+use super::gradients::Gradients;
 use super::head_norms::{self, HeadNorms};
 use super::linear;
 use super::norm;
 use super::packs::Packs;
-use super::parameters::{LayerRanges, Layout, LinearRanges};
+use super::parameters::{Layout, LinearRanges};
 use super::rope::Rope;
 use super::shape::Shape;
 use crate::simd::axpy;
@@ -26,6 +28,8 @@ pub struct Segment {
     pub cache: usize,
     /// Turns by the frequencies for long sequences.
     pub long: bool,
+    /// Number of the adapter that its rows go through.
+    pub adapter: Option<usize>,
 }
 
 /// What a layer reads.
@@ -35,6 +39,7 @@ pub struct Weights<'a> {
     pub parameters: &'a [f32],
     pub rope: &'a Rope,
     pub packs: &'a Packs,
+    pub adapters: &'a [Option<Adapter>],
 }
 
 /// Where keys and values go.
@@ -89,6 +94,7 @@ pub struct Scratch {
     d_heads: Vec<f32>,
     d_branch: Vec<f32>,
     attention: attention_backward::Scratch,
+    adapter: adapter::Scratch,
 }
 
 /// Runs layer `index` over `states.input` and writes its result to `output`.
@@ -135,6 +141,10 @@ pub fn forward(
         &mut states.projected,
         false,
     );
+    let (adapters, low) = (weights.adapters, &mut scratch.adapter);
+    let site = (index, Part::Projections);
+    let (x, y) = (&scratch.normed, &mut states.projected);
+    adapter::forward(adapters, site, shape, segments, x, y, low)?;
     attend(
         weights,
         index,
@@ -147,6 +157,9 @@ pub fn forward(
     let join = Join {
         shape,
         parameters,
+        adapters,
+        segments,
+        site: (index, Part::Output),
         pack: &packs.output,
         bias: &ranges.output.bias,
         norm: &ranges.attention_norm,
@@ -156,6 +169,7 @@ pub fn forward(
         &mut states.attention_branch,
         &mut states.middle,
         &mut scratch.normed,
+        &mut scratch.adapter,
     )?;
 
     norm::forward(
@@ -174,6 +188,9 @@ pub fn forward(
         &mut states.gate_up,
         false,
     );
+    let site = (index, Part::GateUp);
+    let (x, y) = (&scratch.normed, &mut states.gate_up);
+    adapter::forward(adapters, site, shape, segments, x, y, &mut scratch.adapter)?;
     gate::forward(
         &shape.blocks,
         &states.gate_up,
@@ -182,6 +199,7 @@ pub fn forward(
     );
     output.copy_from_slice(&states.middle);
     let join = Join {
+        site: (index, Part::Down),
         pack: &packs.down,
         bias: &ranges.down.bias,
         norm: &ranges.feed_forward_norm,
@@ -192,6 +210,7 @@ pub fn forward(
         &mut states.feed_forward_branch,
         output,
         &mut scratch.normed,
+        &mut scratch.adapter,
     )
 }
 
@@ -199,6 +218,9 @@ pub fn forward(
 struct Join<'a> {
     shape: &'a Shape,
     parameters: &'a [f32],
+    adapters: &'a [Option<Adapter>],
+    segments: &'a [Segment],
+    site: (usize, Part),
     pack: &'a crate::linalg::PackedB,
     bias: &'a Range<usize>,
     norm: &'a Range<usize>,
@@ -212,16 +234,20 @@ impl Join<'_> {
         branch: &mut Branch,
         stream: &mut [f32],
         normed: &mut [f32],
+        low: &mut adapter::Scratch,
     ) -> Outcome<()> {
+        let (adapters, site, segments) = (self.adapters, self.site, self.segments);
         let (hidden, bias) = (self.shape.hidden, &self.parameters[self.bias.clone()]);
         let rows = stream.len() / hidden;
         if self.norm.is_empty() {
             linear::forward_biased(rows, x, self.pack, bias, stream, true);
-            return Ok(());
+            return adapter::forward(adapters, site, self.shape, segments, x, stream, low);
         }
         resize(&mut branch.output, rows * hidden)?;
         resize(&mut branch.inverses, rows)?;
         linear::forward_biased(rows, x, self.pack, bias, &mut branch.output, false);
+        let y = &mut branch.output;
+        adapter::forward(adapters, site, self.shape, segments, x, y, low)?;
         norm::forward(
             self.shape.blocks.norm,
             &branch.output,
@@ -263,6 +289,7 @@ fn attend(
         base,
         cache,
         long,
+        ..
     } in segments
     {
         let projected = &mut states.projected[first * width..(first + rows) * width];
@@ -304,7 +331,7 @@ pub fn backward(
     segments: &[Segment],
     states: &States,
     d: &mut [f32],
-    gradients: &mut [f32],
+    gradients: &mut Gradients,
     scratch: &mut Scratch,
 ) -> Outcome<()> {
     let Weights {
@@ -320,7 +347,7 @@ pub fn backward(
     resize(&mut scratch.d_attended, rows * shape.query_width())?;
     resize(&mut scratch.d_projected, rows * shape.projected_width())?;
     feed_forward_backward(
-        shape, parameters, ranges, rows, states, d, gradients, scratch,
+        weights, index, segments, rows, states, d, gradients, scratch,
     )?;
 
     let d_out = branch_gradient(
@@ -333,15 +360,23 @@ pub fn backward(
         &mut scratch.d_normed,
         &mut scratch.d_branch,
     )?;
-    linear::backward_bias(d_out, &mut gradients[ranges.output.bias.clone()]);
+    linear::backward_bias(d_out, gradients.small(&ranges.output.bias));
     linear::backward(
         rows,
         d_out,
         &states.attended,
         &parameters[ranges.output.weight.clone()],
         &mut scratch.d_attended,
-        &mut gradients[ranges.output.weight.clone()],
+        gradients.matrix(&ranges.output.weight),
     );
+    let beside = Beside {
+        weights,
+        segments,
+        site: (index, Part::Output),
+    };
+    let low = &mut scratch.adapter;
+    beside.input(d_out, &mut scratch.d_attended, low)?;
+    beside.weights(&states.attended, d_out, gradients, low)?;
     attention_backward(weights, index, segments, states, scratch)?;
     head_norms::backward(
         weights,
@@ -352,8 +387,10 @@ pub fn backward(
         &mut scratch.d_heads,
     )?;
     let before = Before {
-        shape,
-        parameters,
+        beside: Beside {
+            site: (index, Part::Projections),
+            ..beside
+        },
         norm: &ranges.input_norm,
         linear: &ranges.projections,
     };
@@ -366,8 +403,41 @@ pub fn backward(
         gradients,
         &mut scratch.normed,
         &mut scratch.d_normed,
-    );
-    Ok(())
+        &mut scratch.adapter,
+    )
+}
+
+/// What an adapter adds to one product's gradients.
+#[derive(Clone, Copy)]
+struct Beside<'a> {
+    weights: &'a Weights<'a>,
+    segments: &'a [Segment],
+    site: (usize, Part),
+}
+
+impl Beside<'_> {
+    fn input(&self, d_y: &[f32], d_x: &mut [f32], low: &mut adapter::Scratch) -> Outcome<()> {
+        let Weights {
+            adapters, shape, ..
+        } = *self.weights;
+        adapter::backward_input(adapters, self.site, shape, self.segments, d_y, d_x, low)
+    }
+
+    fn weights(
+        &self,
+        x: &[f32],
+        d_y: &[f32],
+        gradients: &mut Gradients,
+        low: &mut adapter::Scratch,
+    ) -> Outcome<()> {
+        let Weights {
+            adapters, shape, ..
+        } = *self.weights;
+        let Some(own) = gradients.adapter() else {
+            return Ok(());
+        };
+        adapter::backward_weights(adapters, self.site, shape, self.segments, x, d_y, own, low)
+    }
 }
 
 /// The gradient of a branch's product: `d` itself, or what its norm makes of it, in `d_branch`.
@@ -377,7 +447,7 @@ fn branch_gradient<'a>(
     norm: &Range<usize>,
     branch: &Branch,
     d: &'a [f32],
-    gradients: &mut [f32],
+    gradients: &mut Gradients,
     d_normed: &mut [f32],
     d_branch: &'a mut Vec<f32>,
 ) -> Outcome<&'a [f32]> {
@@ -394,7 +464,7 @@ fn branch_gradient<'a>(
         &parameters[norm.clone()],
         &branch.inverses,
         d_branch,
-        &mut gradients[norm.clone()],
+        gradients.small(norm),
     );
     Ok(d_branch)
 }
@@ -437,8 +507,7 @@ fn attention_backward(
 
 /// The norm and the product that begin a branch.
 struct Before<'a> {
-    shape: &'a Shape,
-    parameters: &'a [f32],
+    beside: Beside<'a>,
     norm: &'a Range<usize>,
     linear: &'a LinearRanges,
 }
@@ -452,36 +521,52 @@ impl Before<'_> {
         input: &[f32],
         inverses: &[f32],
         d: &mut [f32],
-        gradients: &mut [f32],
+        gradients: &mut Gradients,
         normed: &mut [f32],
         d_normed: &mut [f32],
-    ) {
-        let (kind, norm) = (self.shape.blocks.norm, &self.parameters[self.norm.clone()]);
+        low: &mut adapter::Scratch,
+    ) -> Outcome<()> {
+        let Weights {
+            shape, parameters, ..
+        } = *self.beside.weights;
+        let (kind, norm) = (shape.blocks.norm, &parameters[self.norm.clone()]);
         norm::again(kind, input, norm, inverses, normed);
-        linear::backward_bias(d_y, &mut gradients[self.linear.bias.clone()]);
+        linear::backward_bias(d_y, gradients.small(&self.linear.bias));
         linear::backward(
             rows,
             d_y,
             normed,
-            &self.parameters[self.linear.weight.clone()],
+            &parameters[self.linear.weight.clone()],
             d_normed,
-            &mut gradients[self.linear.weight.clone()],
+            gradients.matrix(&self.linear.weight),
         );
-        let d_norm = &mut gradients[self.norm.clone()];
+        self.beside.input(d_y, d_normed, low)?;
+        self.beside.weights(normed, d_y, gradients, low)?;
+        let d_norm = gradients.small(self.norm);
         norm::backward(kind, d_normed, input, norm, inverses, d, d_norm);
+        Ok(())
     }
 }
 
 fn feed_forward_backward(
-    shape: &Shape,
-    parameters: &[f32],
-    ranges: &LayerRanges,
+    weights: &Weights,
+    index: usize,
+    segments: &[Segment],
     rows: usize,
     states: &States,
     d: &mut [f32],
-    gradients: &mut [f32],
+    gradients: &mut Gradients,
     scratch: &mut Scratch,
 ) -> Outcome<()> {
+    let Weights {
+        shape, parameters, ..
+    } = *weights;
+    let ranges = &weights.layout.layers[index];
+    let beside = Beside {
+        weights,
+        segments,
+        site: (index, Part::Down),
+    };
     let Scratch {
         normed,
         gated,
@@ -489,6 +574,7 @@ fn feed_forward_backward(
         d_gated,
         d_gate_up,
         d_branch,
+        adapter: low,
         ..
     } = scratch;
     let d_out = branch_gradient(
@@ -504,6 +590,7 @@ fn feed_forward_backward(
     let down = &parameters[ranges.down.weight.clone()];
     // The product needs the gated states, which come with the gradient of the gate: first the input side.
     linear::backward_input(rows, d_out, down, d_gated);
+    beside.input(d_out, d_gated, low)?;
     gate::backward(
         &shape.blocks,
         d_gated,
@@ -512,12 +599,14 @@ fn feed_forward_backward(
         d_gate_up,
         gated,
     );
-    linear::backward_bias(d_out, &mut gradients[ranges.down.bias.clone()]);
-    let d_down = &mut gradients[ranges.down.weight.clone()];
-    linear::backward_weight(rows, d_out, gated, d_down);
+    linear::backward_bias(d_out, gradients.small(&ranges.down.bias));
+    linear::backward_weight(rows, d_out, gated, gradients.matrix(&ranges.down.weight));
+    beside.weights(gated, d_out, gradients, low)?;
     let before = Before {
-        shape,
-        parameters,
+        beside: Beside {
+            site: (index, Part::GateUp),
+            ..beside
+        },
         norm: &ranges.middle_norm,
         linear: &ranges.gate_up,
     };
@@ -530,6 +619,6 @@ fn feed_forward_backward(
         gradients,
         normed,
         d_normed,
-    );
-    Ok(())
+        low,
+    )
 }

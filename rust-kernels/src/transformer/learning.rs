@@ -2,11 +2,12 @@
 
 use super::chunk::{divide, Chunk, Shared};
 use super::error::{refuse, resize, Outcome};
+use super::gradients::Gradients;
 use super::head::{self, Masks, Scored};
 use super::layer::Weights;
 use super::linear;
 use super::model::{check_temperature, check_tokens, weights, Transformer};
-use crate::simd::dot;
+use crate::simd::axpy;
 
 /// Rows whose logits are computed together.
 const HEAD_BLOCK: usize = 128;
@@ -29,6 +30,8 @@ pub struct Learning {
     capped: Vec<f32>,
     d_gathered: Vec<f32>,
     d_finals: Vec<f32>,
+    /// Number of the adapter that sequences go through; it learns, the weights do not.
+    pub adapter: Option<usize>,
 }
 
 /// The rows of the last `score`.
@@ -81,7 +84,7 @@ impl Transformer {
         let learning = &mut self.learning;
         learning.tokens.clear();
         learning.tokens.extend_from_slice(tokens);
-        divide(lengths, &self.rope, &mut learning.chunks);
+        divide(lengths, &self.rope, learning.adapter, &mut learning.chunks);
         let weights = weights!(self);
         let Learning {
             chunks,
@@ -127,9 +130,8 @@ impl Transformer {
     pub fn values_at(&mut self, rows: &[u32]) -> Outcome<Vec<f32>> {
         self.check_rows("read values", rows)?;
         let (hidden, finals) = (self.shape.hidden, &self.learning.finals);
-        let weight = &self.parameters[self.layout.value_weight.clone()];
-        let bias = self.parameters[self.layout.value_bias.start];
-        let value = |&r: &u32| dot(&finals[r as usize * hidden..][..hidden], weight) + bias;
+        let adapter = self.learning.adapter;
+        let value = |&r: &u32| self.value(&finals[r as usize * hidden..][..hidden], adapter);
         Ok(rows.iter().map(value).collect())
     }
 
@@ -244,7 +246,7 @@ impl Transformer {
             );
             return refuse(CANNOT, state);
         }
-        self.gradients_mut()?;
+        self.reserve_gradients()?;
         let size = self.learning.finals.len();
         let d_finals = &mut self.learning.d_finals;
         resize(d_finals, size)?;
@@ -255,6 +257,8 @@ impl Transformer {
             done?;
         }
         self.value_backward(value_rows, d_values);
+        let learning_adapter = self.learning.adapter;
+        let mut adapter_gradients = self.take_gradients();
         let weights = weights!(self);
         let Learning {
             tokens,
@@ -263,10 +267,17 @@ impl Transformer {
             d_finals,
             ..
         } = &mut self.learning;
-        for chunk in chunks {
-            chunk.backward(&weights, tokens, d_finals, &mut self.gradients, shared)?;
-        }
-        Ok(())
+        let mut gradients = match learning_adapter {
+            None => Gradients::of_weights(&mut self.gradients),
+            Some(index) => {
+                Gradients::of_adapter(index, &mut adapter_gradients, self.shape.widest())?
+            }
+        };
+        let mut back =
+            |chunk: &mut Chunk| chunk.backward(&weights, tokens, d_finals, &mut gradients, shared);
+        let done = chunks.iter_mut().try_for_each(&mut back);
+        self.return_gradients(adapter_gradients);
+        done
     }
 
     fn head_backward(
@@ -277,7 +288,10 @@ impl Transformer {
     ) -> Outcome<()> {
         let (hidden, vocabulary) = (self.shape.hidden, self.shape.vocabulary);
         let head = &self.parameters[self.layout.head.clone()];
-        let d_head = &mut self.gradients[self.layout.head.clone()];
+        let d_head = match self.learning.adapter {
+            None => &mut self.gradients[self.layout.head.clone()],
+            Some(_) => &mut [],
+        };
         let Learning {
             gathered,
             logits,
@@ -340,19 +354,31 @@ impl Transformer {
     fn value_backward(&mut self, rows: &[u32], d_values: &[f32]) {
         let hidden = self.shape.hidden;
         let Learning {
-            finals, d_finals, ..
+            finals,
+            d_finals,
+            adapter,
+            ..
         } = &mut self.learning;
-        let weight = &self.parameters[self.layout.value_weight.clone()];
+        let own = adapter.and_then(|index| self.adapters[index].as_mut());
+        let (weights, gradients, weight, bias) = match own {
+            Some(own) => (
+                &own.parameters,
+                &mut own.gradients,
+                own.value_weight.clone(),
+                own.value_bias,
+            ),
+            None => (
+                &self.parameters,
+                &mut self.gradients,
+                self.layout.value_weight.clone(),
+                self.layout.value_bias.start,
+            ),
+        };
         for (&row, &d) in rows.iter().zip(d_values) {
             let at = row as usize * hidden..(row as usize + 1) * hidden;
-            for (t, w) in d_finals[at.clone()].iter_mut().zip(weight) {
-                *t += d * w;
-            }
-            let d_weight = &mut self.gradients[self.layout.value_weight.clone()];
-            for (t, x) in d_weight.iter_mut().zip(&finals[at]) {
-                *t += d * x;
-            }
-            self.gradients[self.layout.value_bias.start] += d;
+            axpy(d, &weights[weight.clone()], &mut d_finals[at.clone()]);
+            axpy(d, &finals[at], &mut gradients[weight.clone()]);
+            gradients[bias] += d;
         }
     }
 }

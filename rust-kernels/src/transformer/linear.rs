@@ -61,11 +61,14 @@ pub fn backward_input(rows: usize, d_y: &[f32], weight: &[f32], d_x: &mut [f32])
     }
 }
 
-/// `d_weight += d_yᵀ · x`.
+/// `d_weight += d_yᵀ · x`; nothing where `d_weight` is empty.
 ///
 /// # Shapes
 /// As in [`forward`].
 pub fn backward_weight(rows: usize, d_y: &[f32], x: &[f32], d_weight: &mut [f32]) {
+    if d_weight.is_empty() {
+        return;
+    }
     let widths = (x.len().checked_div(rows), d_y.len().checked_div(rows));
     if let (Some(inner), Some(outer)) = widths {
         gemm_tn(

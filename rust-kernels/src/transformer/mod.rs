@@ -16,6 +16,8 @@
 
 mod acting;
 mod activation;
+mod adapter;
+mod adapters;
 mod attention;
 mod attention_backward;
 mod blocks;
@@ -24,6 +26,7 @@ mod chunk;
 mod embedding;
 mod error;
 mod gate;
+mod gradients;
 mod head;
 mod head_norms;
 mod layer;
@@ -39,11 +42,14 @@ mod rope;
 mod shape;
 
 #[cfg(test)]
+mod adapter_tests;
+#[cfg(test)]
 mod oracle;
 #[cfg(test)]
 mod tests;
 
 pub use acting::Drawn;
+pub use adapter::{Part, Target};
 pub use blocks::{Activation, Blocks, Norm};
 pub use error::TransformerError;
 pub use model::{AdamW, Transformer};

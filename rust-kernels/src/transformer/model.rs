@@ -1,6 +1,7 @@
 //! The model: its tensors, its optimiser state, and the two ways to run it (`acting.rs`, `learning.rs`).
 
 use super::acting::Acting;
+use super::adapter::Adapter;
 use super::blocks::Norm;
 use super::error::{refuse, resize, Outcome};
 use super::learning::Learning;
@@ -26,6 +27,8 @@ pub struct Transformer {
     pub updates: u32,
     pub(super) acting: Acting,
     pub(super) learning: Learning,
+    /// Adapters by number; numbers of removed ones are used again.
+    pub(super) adapters: Vec<Option<Adapter>>,
 }
 
 /// What one optimiser update uses.
@@ -38,6 +41,53 @@ pub struct AdamW {
     pub weight_decay: f32,
     /// Larger gradients are scaled down to this global norm; 0 or less: never.
     pub max_gradient_norm: f32,
+}
+
+impl AdamW {
+    /// Moves parameters by their gradients and returns the gradients' global norm; one that is not finite changes nothing.
+    ///
+    /// # Shapes
+    /// Parameters and gradients `[n]`; `moments [2, n]`.
+    pub(super) fn apply(
+        self,
+        (parameters, gradients): (&mut [f32], &[f32]),
+        moments: &mut [f32],
+        updates: &mut u32,
+    ) -> Outcome<f64> {
+        let AdamW {
+            learning_rate,
+            beta1,
+            beta2,
+            epsilon,
+            weight_decay,
+            max_gradient_norm,
+        } = self;
+        let all = [learning_rate, beta1, beta2, epsilon, weight_decay];
+        let betas = [beta1, beta2].iter().all(|b| (0.0..1.0).contains(b));
+        if !betas || all.iter().any(|x| !x.is_finite()) || max_gradient_norm.is_nan() {
+            return refuse("update", format_args!("settings {self:?}"));
+        }
+        let norm = optim::global_norm(gradients);
+        if norm.is_finite() {
+            let scale = clip_scale(norm, max_gradient_norm as f64, ClipRule::Optax);
+            let (m, v) = moments.split_at_mut(parameters.len());
+            *updates = updates.saturating_add(1);
+            optim::adamw(
+                parameters,
+                gradients,
+                m,
+                v,
+                *updates,
+                learning_rate,
+                beta1,
+                beta2,
+                epsilon,
+                weight_decay,
+                scale,
+            );
+        }
+        Ok(norm)
+    }
 }
 
 impl Transformer {
@@ -61,6 +111,7 @@ impl Transformer {
             updates: 0,
             acting: Acting::default(),
             learning: Learning::default(),
+            adapters: Vec::new(),
         };
         model.fill_norms();
         Ok(model)
@@ -223,40 +274,12 @@ impl Transformer {
     /// # Errors
     /// If a setting is not finite or there is no memory for the moments.
     pub fn adamw(&mut self, settings: AdamW) -> Outcome<f64> {
-        let AdamW {
-            learning_rate,
-            beta1,
-            beta2,
-            epsilon,
-            weight_decay,
-            max_gradient_norm,
-        } = settings;
-        let all = [learning_rate, beta1, beta2, epsilon, weight_decay];
-        let betas = [beta1, beta2].iter().all(|b| (0.0..1.0).contains(b));
-        if !betas || all.iter().any(|x| !x.is_finite()) || max_gradient_norm.is_nan() {
-            return refuse("update", format_args!("settings {settings:?}"));
-        }
         self.gradients_mut()?;
         self.moments_mut()?;
-        let norm = optim::global_norm(&self.gradients);
-        if norm.is_finite() {
-            let most = max_gradient_norm as f64;
-            let scale = clip_scale(norm, most, ClipRule::Optax);
-            let (m, v) = self.moments.split_at_mut(self.layout.count);
-            self.updates = self.updates.saturating_add(1);
-            optim::adamw(
-                &mut self.parameters,
-                &self.gradients,
-                m,
-                v,
-                self.updates,
-                learning_rate,
-                beta1,
-                beta2,
-                epsilon,
-                weight_decay,
-                scale,
-            );
+        let updates = self.updates;
+        let trained = (&mut self.parameters[..], &self.gradients[..]);
+        let norm = settings.apply(trained, &mut self.moments, &mut self.updates)?;
+        if self.updates != updates {
             self.changed();
         }
         self.clear_gradients();
@@ -269,8 +292,11 @@ impl Transformer {
         self.packs.outdate();
     }
 
-    /// Packs the weights if they changed.
+    /// Packs the weights and adapters that changed.
     pub(super) fn pack(&mut self) -> Outcome<()> {
+        for adapter in self.adapters.iter_mut().flatten() {
+            adapter.refresh();
+        }
         self.packs
             .refresh(&self.shape, &self.layout, &self.parameters)
     }
@@ -285,12 +311,13 @@ macro_rules! weights {
             parameters: &$model.parameters,
             rope: &$model.rope,
             packs: &$model.packs,
+            adapters: &$model.adapters,
         }
     };
 }
 pub(super) use weights;
 
-fn check_length(cannot: &str, values: &[f32], expected: usize) -> Outcome<()> {
+pub(super) fn check_length(cannot: &str, values: &[f32], expected: usize) -> Outcome<()> {
     if values.len() != expected {
         let state = format!("expected {expected} numbers, got {}", values.len());
         return refuse(cannot, state);
@@ -298,7 +325,7 @@ fn check_length(cannot: &str, values: &[f32], expected: usize) -> Outcome<()> {
     Ok(())
 }
 
-fn check_values(cannot: &str, values: &[f32], expected: usize) -> Outcome<()> {
+pub(super) fn check_values(cannot: &str, values: &[f32], expected: usize) -> Outcome<()> {
     check_length(cannot, values, expected)?;
     match values.iter().position(|x| !x.is_finite()) {
         Some(at) => refuse(cannot, format_args!("number {at} is {}", values[at])),

@@ -156,6 +156,12 @@ impl Shape {
         }
     }
 
+    /// Numbers of the widest bias or norm.
+    pub fn widest(&self) -> usize {
+        let widths = [self.projected_width(), self.up_width(), self.norm_width()];
+        widths.into_iter().max().unwrap_or(0)
+    }
+
     /// Numbers of a norm's weight, and of its bias where it has one.
     pub fn norm_width(&self) -> usize {
         if self.blocks.norm == Norm::Layer {

@@ -25,7 +25,7 @@ fn shape(hidden: usize, heads: usize, key_value_heads: usize, head_dimension: us
 }
 
 /// Weights large enough that every path matters.
-fn model(shape: Shape, seed: u64) -> Transformer {
+pub fn model(shape: Shape, seed: u64) -> Transformer {
     let mut model = Transformer::new(shape).unwrap();
     for (set, (frequencies, scale)) in ropes(model.shape()).iter().enumerate() {
         model
@@ -52,7 +52,7 @@ fn ropes(shape: &Shape) -> [(Vec<f32>, f32); 2] {
     ]
 }
 
-fn oracle(model: &Transformer, temperature: f64) -> Oracle {
+pub fn oracle(model: &Transformer, temperature: f64) -> Oracle {
     let wide = |(f, scale): (Vec<f32>, f32)| (f.iter().map(|&f| f as f64).collect(), scale as f64);
     Oracle {
         ropes: ropes(model.shape()).map(wide),
@@ -63,13 +63,13 @@ fn oracle(model: &Transformer, temperature: f64) -> Oracle {
     }
 }
 
-fn tokens(count: usize, vocabulary: usize, seed: u64) -> Vec<u32> {
+pub fn tokens(count: usize, vocabulary: usize, seed: u64) -> Vec<u32> {
     let token = |i| (uniform(seed, 9, i as u32) * vocabulary as f32) as u32;
     (0..count).map(token).collect()
 }
 
 /// Llama's shapes, and one of every other architecture's parts.
-fn shapes() -> Vec<Shape> {
+pub fn shapes() -> Vec<Shape> {
     let llama = [
         shape(16, 4, 2, 4),
         shape(12, 1, 1, 12),
