@@ -301,6 +301,21 @@ export class Transformer {
      */
     adamw(learningRate: number, beta1: number, beta2: number, epsilon: number, weightDecay: number, maxGradientNorm: number): number;
     /**
+     * Sends what a slot is fed from now on through an adapter, or through none.
+     */
+    adaptSlot(slot: number, adapter?: number | null): void;
+    /**
+     * One update of an adapter, as `adamw` makes one of the weights.
+     */
+    adapterAdamw(adapter: number, learningRate: number, beta1: number, beta2: number, epsilon: number, weightDecay: number, maxGradientNorm: number): number;
+    adapterUpdates(adapter: number): number;
+    /**
+     * Adds a low-rank adapter that changes nothing yet and returns its number: `y += scale · (x · Aᵀ) · Bᵀ`. Targets are
+     * fives of layer, part (0 projections, 1 output, 2 gate and up, 3 down), first output, number of outputs, and rank;
+     * scales are one a target. A is uniform in ±1/√in by the seed, B is 0.
+     */
+    addAdapter(targets: Uint32Array, scales: Float32Array, seed: bigint): number;
+    /**
      * Adds the gradient of the rows of the last `score` and of values.
      */
     backward(dLogProbs: Float32Array, dEntropies: Float32Array, valueRows: Uint32Array, dValues: Float32Array): void;
@@ -327,6 +342,10 @@ export class Transformer {
      */
     lastValues(): Float32Array;
     /**
+     * Sends what `forward` runs through an adapter, which alone learns then; or, with none, through the weights.
+     */
+    learnAdapter(adapter?: number | null): void;
+    /**
      * [rows, vocabulary] of rows of the last forward.
      */
     logitsAt(rows: Uint32Array): Float32Array;
@@ -338,6 +357,15 @@ export class Transformer {
      * Opens the memory of one episode.
      */
     openSlot(): number;
+    readAdapterGradients(adapter: number): Float32Array;
+    /**
+     * First, then second moments.
+     */
+    readAdapterMoments(adapter: number): Float32Array;
+    /**
+     * Target after target A [rank, in] and B [out, rank]; then the value head's weight and bias.
+     */
+    readAdapter(adapter: number): Float32Array;
     readGradient(name: string): Float32Array;
     /**
      * All accumulated gradients, flat, in the order of `tensorNames`.
@@ -352,6 +380,7 @@ export class Transformer {
      */
     readParameters(): Float32Array;
     readTensor(name: string): Float32Array;
+    removeAdapter(adapter: number): void;
     /**
      * Draws one token for each slot of the last feed; (seed, stream, counter) names each draw.
      * Without `raw` (true when left out) the raw log-probabilities are NaN.
@@ -381,6 +410,9 @@ export class Transformer {
      * [rows] of the last forward.
      */
     valuesAt(rows: Uint32Array): Float32Array;
+    writeAdapterGradients(adapter: number, values: Float32Array): void;
+    writeAdapterMoments(adapter: number, values: Float32Array, updates: number): void;
+    writeAdapter(adapter: number, values: Float32Array): void;
     writeGradients(values: Float32Array): void;
     writeMoments(values: Float32Array): void;
     writeParameters(values: Float32Array): void;
@@ -852,6 +884,10 @@ export interface InitOutput {
     readonly trainedbytepairs_tokenBytes: (a: number) => [number, number];
     readonly trainedbytepairs_tokenLengths: (a: number) => [number, number];
     readonly transformer_adamw: (a: number, b: number, c: number, d: number, e: number, f: number, g: number) => [number, number, number];
+    readonly transformer_adaptSlot: (a: number, b: number, c: number) => [number, number];
+    readonly transformer_adapterAdamw: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number) => [number, number, number];
+    readonly transformer_adapterUpdates: (a: number, b: number) => [number, number, number];
+    readonly transformer_addAdapter: (a: number, b: number, c: number, d: number, e: number, f: bigint) => [number, number, number];
     readonly transformer_backward: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number) => [number, number];
     readonly transformer_clearGradients: (a: number) => void;
     readonly transformer_closeSlot: (a: number, b: number) => [number, number];
@@ -860,15 +896,20 @@ export interface InitOutput {
     readonly transformer_initialize: (a: number, b: bigint) => void;
     readonly transformer_lastLogits: (a: number) => [number, number, number, number];
     readonly transformer_lastValues: (a: number) => [number, number, number, number];
+    readonly transformer_learnAdapter: (a: number, b: number) => [number, number];
     readonly transformer_logitsAt: (a: number, b: number, c: number) => [number, number, number, number];
     readonly transformer_new: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number, k: number, l: number) => [number, number, number];
     readonly transformer_openSlot: (a: number) => number;
     readonly transformer_parameterCount: (a: number) => number;
+    readonly transformer_readAdapter: (a: number, b: number) => [number, number, number, number];
+    readonly transformer_readAdapterGradients: (a: number, b: number) => [number, number, number, number];
+    readonly transformer_readAdapterMoments: (a: number, b: number) => [number, number, number, number];
     readonly transformer_readGradient: (a: number, b: number, c: number) => [number, number, number, number];
     readonly transformer_readGradients: (a: number) => [number, number, number, number];
     readonly transformer_readMoments: (a: number) => [number, number, number, number];
     readonly transformer_readParameters: (a: number) => [number, number, number, number];
     readonly transformer_readTensor: (a: number, b: number, c: number) => [number, number, number, number];
+    readonly transformer_removeAdapter: (a: number, b: number) => [number, number];
     readonly transformer_sampleLast: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number, k: number, l: number, m: number, n: number, o: number, p: number) => [number, number, number];
     readonly transformer_score: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number) => [number, number, number];
     readonly transformer_setLongRopeFrequencies: (a: number, b: number, c: number, d: number, e: number) => [number, number];
@@ -880,6 +921,9 @@ export interface InitOutput {
     readonly transformer_truncateSlot: (a: number, b: number, c: number) => [number, number];
     readonly transformer_updates: (a: number) => number;
     readonly transformer_valuesAt: (a: number, b: number, c: number) => [number, number, number, number];
+    readonly transformer_writeAdapter: (a: number, b: number, c: number, d: number) => [number, number];
+    readonly transformer_writeAdapterGradients: (a: number, b: number, c: number, d: number) => [number, number];
+    readonly transformer_writeAdapterMoments: (a: number, b: number, c: number, d: number, e: number) => [number, number];
     readonly transformer_writeGradients: (a: number, b: number, c: number) => [number, number];
     readonly transformer_writeMoments: (a: number, b: number, c: number) => [number, number];
     readonly transformer_writeParameters: (a: number, b: number, c: number) => [number, number];

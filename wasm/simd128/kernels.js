@@ -1275,6 +1275,66 @@ export class Transformer {
         return ret[0];
     }
     /**
+     * Sends what a slot is fed from now on through an adapter, or through none.
+     * @param {number} slot
+     * @param {number | null} [adapter]
+     */
+    adaptSlot(slot, adapter) {
+        const ret = wasm.transformer_adaptSlot(this.__wbg_ptr, slot, isLikeNone(adapter) ? Number.MAX_SAFE_INTEGER : (adapter) >>> 0);
+        if (ret[1]) {
+            throw takeFromExternrefTable0(ret[0]);
+        }
+    }
+    /**
+     * One update of an adapter, as `adamw` makes one of the weights.
+     * @param {number} adapter
+     * @param {number} learningRate
+     * @param {number} beta1
+     * @param {number} beta2
+     * @param {number} epsilon
+     * @param {number} weightDecay
+     * @param {number} maxGradientNorm
+     * @returns {number}
+     */
+    adapterAdamw(adapter, learningRate, beta1, beta2, epsilon, weightDecay, maxGradientNorm) {
+        const ret = wasm.transformer_adapterAdamw(this.__wbg_ptr, adapter, learningRate, beta1, beta2, epsilon, weightDecay, maxGradientNorm);
+        if (ret[2]) {
+            throw takeFromExternrefTable0(ret[1]);
+        }
+        return ret[0];
+    }
+    /**
+     * @param {number} adapter
+     * @returns {number}
+     */
+    adapterUpdates(adapter) {
+        const ret = wasm.transformer_adapterUpdates(this.__wbg_ptr, adapter);
+        if (ret[2]) {
+            throw takeFromExternrefTable0(ret[1]);
+        }
+        return ret[0] >>> 0;
+    }
+    /**
+     * Adds a low-rank adapter that changes nothing yet and returns its number: `y += scale · (x · Aᵀ) · Bᵀ`. Targets are
+     * fives of layer, part (0 projections, 1 output, 2 gate and up, 3 down), first output, number of outputs, and rank;
+     * scales are one a target. A is uniform in ±1/√in by the seed, B is 0.
+     * @param {Uint32Array} targets
+     * @param {Float32Array} scales
+     * @param {bigint} seed
+     * @returns {number}
+     */
+    addAdapter(targets, scales, seed) {
+        const ptr0 = passArray32ToWasm0(targets, wasm.__wbindgen_malloc);
+        const len0 = WASM_VECTOR_LEN;
+        const ptr1 = passArrayF32ToWasm0(scales, wasm.__wbindgen_malloc);
+        const len1 = WASM_VECTOR_LEN;
+        const ret = wasm.transformer_addAdapter(this.__wbg_ptr, ptr0, len0, ptr1, len1, seed);
+        if (ret[2]) {
+            throw takeFromExternrefTable0(ret[1]);
+        }
+        return ret[0] >>> 0;
+    }
+    /**
      * Adds the gradient of the rows of the last `score` and of values.
      * @param {Float32Array} dLogProbs
      * @param {Float32Array} dEntropies
@@ -1374,6 +1434,16 @@ export class Transformer {
         return v1;
     }
     /**
+     * Sends what `forward` runs through an adapter, which alone learns then; or, with none, through the weights.
+     * @param {number | null} [adapter]
+     */
+    learnAdapter(adapter) {
+        const ret = wasm.transformer_learnAdapter(this.__wbg_ptr, isLikeNone(adapter) ? Number.MAX_SAFE_INTEGER : (adapter) >>> 0);
+        if (ret[1]) {
+            throw takeFromExternrefTable0(ret[0]);
+        }
+    }
+    /**
      * [rows, vocabulary] of rows of the last forward.
      * @param {Uint32Array} rows
      * @returns {Float32Array}
@@ -1432,6 +1502,47 @@ export class Transformer {
     get parameterCount() {
         const ret = wasm.transformer_parameterCount(this.__wbg_ptr);
         return ret >>> 0;
+    }
+    /**
+     * @param {number} adapter
+     * @returns {Float32Array}
+     */
+    readAdapterGradients(adapter) {
+        const ret = wasm.transformer_readAdapterGradients(this.__wbg_ptr, adapter);
+        if (ret[3]) {
+            throw takeFromExternrefTable0(ret[2]);
+        }
+        var v1 = getArrayF32FromWasm0(ret[0], ret[1]).slice();
+        wasm.__wbindgen_free(ret[0], ret[1] * 4, 4);
+        return v1;
+    }
+    /**
+     * First, then second moments.
+     * @param {number} adapter
+     * @returns {Float32Array}
+     */
+    readAdapterMoments(adapter) {
+        const ret = wasm.transformer_readAdapterMoments(this.__wbg_ptr, adapter);
+        if (ret[3]) {
+            throw takeFromExternrefTable0(ret[2]);
+        }
+        var v1 = getArrayF32FromWasm0(ret[0], ret[1]).slice();
+        wasm.__wbindgen_free(ret[0], ret[1] * 4, 4);
+        return v1;
+    }
+    /**
+     * Target after target A [rank, in] and B [out, rank]; then the value head's weight and bias.
+     * @param {number} adapter
+     * @returns {Float32Array}
+     */
+    readAdapter(adapter) {
+        const ret = wasm.transformer_readAdapter(this.__wbg_ptr, adapter);
+        if (ret[3]) {
+            throw takeFromExternrefTable0(ret[2]);
+        }
+        var v1 = getArrayF32FromWasm0(ret[0], ret[1]).slice();
+        wasm.__wbindgen_free(ret[0], ret[1] * 4, 4);
+        return v1;
     }
     /**
      * @param {string} name
@@ -1501,6 +1612,15 @@ export class Transformer {
         var v2 = getArrayF32FromWasm0(ret[0], ret[1]).slice();
         wasm.__wbindgen_free(ret[0], ret[1] * 4, 4);
         return v2;
+    }
+    /**
+     * @param {number} adapter
+     */
+    removeAdapter(adapter) {
+        const ret = wasm.transformer_removeAdapter(this.__wbg_ptr, adapter);
+        if (ret[1]) {
+            throw takeFromExternrefTable0(ret[0]);
+        }
     }
     /**
      * Draws one token for each slot of the last feed; (seed, stream, counter) names each draw.
@@ -1662,6 +1782,43 @@ export class Transformer {
         var v2 = getArrayF32FromWasm0(ret[0], ret[1]).slice();
         wasm.__wbindgen_free(ret[0], ret[1] * 4, 4);
         return v2;
+    }
+    /**
+     * @param {number} adapter
+     * @param {Float32Array} values
+     */
+    writeAdapterGradients(adapter, values) {
+        const ptr0 = passArrayF32ToWasm0(values, wasm.__wbindgen_malloc);
+        const len0 = WASM_VECTOR_LEN;
+        const ret = wasm.transformer_writeAdapterGradients(this.__wbg_ptr, adapter, ptr0, len0);
+        if (ret[1]) {
+            throw takeFromExternrefTable0(ret[0]);
+        }
+    }
+    /**
+     * @param {number} adapter
+     * @param {Float32Array} values
+     * @param {number} updates
+     */
+    writeAdapterMoments(adapter, values, updates) {
+        const ptr0 = passArrayF32ToWasm0(values, wasm.__wbindgen_malloc);
+        const len0 = WASM_VECTOR_LEN;
+        const ret = wasm.transformer_writeAdapterMoments(this.__wbg_ptr, adapter, ptr0, len0, updates);
+        if (ret[1]) {
+            throw takeFromExternrefTable0(ret[0]);
+        }
+    }
+    /**
+     * @param {number} adapter
+     * @param {Float32Array} values
+     */
+    writeAdapter(adapter, values) {
+        const ptr0 = passArrayF32ToWasm0(values, wasm.__wbindgen_malloc);
+        const len0 = WASM_VECTOR_LEN;
+        const ret = wasm.transformer_writeAdapter(this.__wbg_ptr, adapter, ptr0, len0);
+        if (ret[1]) {
+            throw takeFromExternrefTable0(ret[0]);
+        }
     }
     /**
      * @param {Float32Array} values

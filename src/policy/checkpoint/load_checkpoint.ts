@@ -13,11 +13,17 @@ import { readModelConfig } from "./read_model_config.ts";
 import { openTensorFolder } from "./tensor_folder.ts";
 
 /** Text files that are kept when a folder that Eddy did not write is loaded; the rest is for other programs. */
-const TEXT_FILES = ["config.json", "generation_config.json", "tokenizer.json", "tokenizer_config.json"];
+const TEXT_FILES = [
+  "adapter_config.json",
+  "config.json",
+  "generation_config.json",
+  "tokenizer.json",
+  "tokenizer_config.json",
+];
 
 /**
- * Reads a checkpoint: a version's folder, a run's folder (its `latest` version), a Hugging Face model folder, or a GGUF
- * file.
+ * Reads a checkpoint: a version's folder, a run's folder (its `latest` version), a Hugging Face model folder, a PEFT
+ * adapter's folder, or a GGUF file.
  *
  * @param kernels Needed for a GGUF file alone.
  * @throws {EddyError} `checkpoint_missing` If there is none; `checkpoint_invalid` If it is damaged or was changed since
@@ -27,11 +33,12 @@ const TEXT_FILES = ["config.json", "generation_config.json", "tokenizer.json", "
 export function loadCheckpoint(path: string, kernels?: Kernels): PolicySnapshot {
   if (isFile(path)) return loadFile(path, kernels);
   const folder = versionFolder(path);
+  const read = existsSync(join(folder, "adapter_config.json")) ? readAdapter : readModel;
   if (!existsSync(join(folder, "eddy.json"))) {
-    return { kind: "transformer", version: 0, tensors: readModel(folder), files: readTextFiles(folder, TEXT_FILES) };
+    return { kind: "transformer", version: 0, tensors: read(folder), files: readTextFiles(folder, TEXT_FILES) };
   }
   const { kind, version, names } = readDescription(folder);
-  const tensors = kind === "transformer" ? readModel(folder) : readAll(folder);
+  const tensors = kind === "transformer" ? read(folder) : readAll(folder);
   const own = join(folder, "eddy.safetensors");
   if (existsSync(own)) {
     using file = openSafetensors(own);
@@ -61,7 +68,8 @@ function loadFile(path: string, kernels: Kernels | undefined): PolicySnapshot {
 function versionFolder(path: string): string {
   const pointer = join(path, "latest");
   if (!existsSync(pointer)) {
-    if (existsSync(join(path, "eddy.json")) || existsSync(join(path, "config.json"))) return path;
+    const files = ["eddy.json", "config.json", "adapter_config.json"];
+    if (files.some((file) => existsSync(join(path, file)))) return path;
     throw new EddyError("checkpoint_missing", `Cannot load '${path}': it has neither 'latest' nor 'config.json'`);
   }
   const name = readTextFile(pointer).trim();
@@ -112,6 +120,17 @@ function readModel(folder: string): Map<string, Tensor> {
     checkSecondHead(embedding, finite(files.read("lm_head.weight"), "lm_head.weight", folder), folder);
   }
   return tensors;
+}
+
+/** An adapter's weights, as PEFT saves them. */
+function readAdapter(folder: string): Map<string, Tensor> {
+  const path = join(folder, "adapter_model.safetensors");
+  if (!existsSync(path) && existsSync(join(folder, "adapter_model.bin"))) {
+    const message = `Cannot load '${folder}': 'adapter_model.bin' can run code; save the adapter as safetensors`;
+    throw new EddyError("model_unsupported", message);
+  }
+  using file = openSafetensors(path);
+  return new Map([...file.tensors.keys()].map((name) => [name, finite(file.read(name), name, path)]));
 }
 
 function checkSecondHead(embedding: Tensor, head: Tensor, folder: string): void {

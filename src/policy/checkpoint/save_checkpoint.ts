@@ -34,7 +34,8 @@ export const VERSION_FOLDER = /^[0-9]{8}-[0-9a-f]{16}$/;
  *
  * ```text
  * run/latest                                 name of the newest version
- * run/00000012-3f…/config.json, tokenizer.json, model.safetensors …    what Hugging Face loads
+ * run/00000012-3f…/config.json, tokenizer.json, model.safetensors …    what Hugging Face loads; of an adapter
+ *                  adapter_config.json, adapter_model.safetensors      what PEFT loads
  *                  eddy.safetensors          value head; optimiser state with `resume`
  *                  eddy.json                 kind, policy version, hash of every file
  * ```
@@ -86,7 +87,8 @@ function checkpointFiles(snapshot: PolicySnapshot): Map<string, Uint8Array> {
   const model = new Map(tensors.filter(([name]) => !OWN_TENSORS.test(name)));
   const own = new Map(tensors.filter(([name]) => OWN_TENSORS.test(name)));
   files.delete("eddy.json");
-  files.set("model.safetensors", encodeSafetensors(model, { format: "pt" }));
+  const weights = snapshot.files.has("adapter_config.json") ? "adapter_model.safetensors" : "model.safetensors";
+  files.set(weights, encodeSafetensors(model, { format: "pt" }));
   if (own.size > 0) files.set("eddy.safetensors", encodeSafetensors(own));
   const description = {
     format: "eddy-checkpoint/1",

@@ -8,7 +8,16 @@ export { openWebGpuEngine, type WebGpuEngineOptions } from "./engine/webgpu/open
 export type { ReadTensor } from "./engine/webgpu/_weights.ts";
 export type { WeightFormat } from "./engine/webgpu/shaders/product.ts";
 export { initializeTransformer, openTransformer, type TransformerModel } from "./initialize_transformer.ts";
-export { loadTransformerPolicy, restoreTransformerPolicy } from "./load_transformer_policy.ts";
+export { type AdapterTarget, adapterTargets } from "./adapter/adapter_targets.ts";
+export { type LoraConfig, readLoraConfig, writeLoraConfig } from "./adapter/lora_config.ts";
+export { adapterNumbers, adapterTensors, type LowRankAdapter, openAdapter } from "./adapter/low_rank_adapter.ts";
+export { mergeAdapter } from "./adapter/merge_adapter.ts";
+export {
+  loadTransformerPolicy,
+  type LoadTransformerPolicyOptions,
+  restoreTransformerPolicy,
+  writeAdapter,
+} from "./load_transformer_policy.ts";
 export { readTensors, writeTensors } from "./model_weights.ts";
 export { SPECIAL_TOKENS, type SpecialTokens, specialTokens } from "./special_tokens.ts";
 export { type AdamOptions, createTransformerPolicy, type TransformerPolicyOptions } from "./transformer_policy.ts";

@@ -5,6 +5,8 @@ import type { Decision, DecisionRequest, Evaluation, EvaluationGradients, Policy
 import { type Action, beginAction, finishAction, writeChosen } from "./_action.ts";
 import { writeActions } from "./_decide.ts";
 import { type PackedTrajectories, packTrajectories } from "./_pack.ts";
+import { adapterWeights, ownWeights } from "./_trained_weights.ts";
+import type { LowRankAdapter } from "./adapter/low_rank_adapter.ts";
 import { candidateTrie } from "./candidate_trie.ts";
 import { conversationTokens } from "./conversation.ts";
 import { freeConstraint } from "./free_constraint.ts";
@@ -18,6 +20,10 @@ import { transformerSnapshot } from "./transformer_snapshot.ts";
 export interface TransformerPolicyOptions {
   /** The model; the policy owns it from now on and frees it when it is disposed. */
   readonly model: TransformerModel;
+  /** Whether it does. Several policies may share a model, each with an adapter of its own. Default true. */
+  readonly ownsModel?: boolean;
+  /** Stands beside the model's weights and learns in their place. Absent: the weights learn. */
+  readonly adapter?: LowRankAdapter;
   /** The model's shape. */
   readonly config: ModelConfig;
   /** The config.json that the model came with; snapshots keep it. Absent: that of a Llama of this shape. */
@@ -89,6 +95,7 @@ export function createTransformerPolicy(options: TransformerPolicyOptions): Poli
   const free = freeConstraint(tokenizer.vocabularySize, special);
   const candidateConstraints = new Map<string, Constraint>();
   const contexts = new WeakSet<object>();
+  const trained = options.adapter ? adapterWeights(model, options.adapter) : ownWeights(model);
   let version = options.version ?? 0;
   let weights = 0;
   let packed: PackedTrajectories | undefined;
@@ -121,10 +128,10 @@ export function createTransformerPolicy(options: TransformerPolicyOptions): Poli
     get version(): number {
       return version;
     },
-    parameterCount: model.parameterCount,
+    parameterCount: trained.parameterCount,
 
     open(): TransformerContext {
-      const context = openContext(model.openSlot(), weights, {
+      const context = openContext(trained.openSlot(), weights, {
         encode: (turns) => conversationTokens(tokenizer, special, turns),
         truncate: (slot, length) => model.truncateSlot(slot, length),
         close: (slot) => model.closeSlot(slot),
@@ -180,6 +187,7 @@ export function createTransformerPolicy(options: TransformerPolicyOptions): Poli
 
     evaluate(trajectories, { prompts = false } = {}): Evaluation {
       packed = packTrajectories(trajectories, maskWords, prompts);
+      trained.select();
       return evaluatePacked(model, packed);
     },
 
@@ -189,18 +197,18 @@ export function createTransformerPolicy(options: TransformerPolicyOptions): Poli
     },
 
     update({ learningRate, maxGradientNorm = 0, weightDecay = 0 }): UpdateReport {
-      const norm = model.adamw(learningRate, adam.beta1, adam.beta2, adam.epsilon, weightDecay, maxGradientNorm);
+      const norm = trained.update(adam, learningRate, weightDecay, maxGradientNorm);
       const applied = Number.isFinite(norm);
       if (applied) {
         version += 1;
         weights += 1;
-      } else model.clearGradients();
+      }
       packed = undefined;
       return { gradientNorm: norm, applied, version };
     },
 
-    readGradients: (into) => into.set(model.readGradients()),
-    writeGradients: (from) => model.writeGradients(from),
+    readGradients: (into) => into.set(trained.readGradients()),
+    writeGradients: (from) => trained.writeGradients(from),
 
     snapshot: ({ resume = false } = {}) =>
       transformerSnapshot({
@@ -212,10 +220,11 @@ export function createTransformerPolicy(options: TransformerPolicyOptions): Poli
         version,
         adam,
         maximumActionTokens,
+        adapter: options.adapter,
       }, resume),
 
     [Symbol.dispose](): void {
-      model.free();
+      if (options.ownsModel ?? true) model.free();
       if (options.ownsTokenizer) tokenizer[Symbol.dispose]();
     },
   };

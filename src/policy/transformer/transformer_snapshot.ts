@@ -1,6 +1,8 @@
 import type { Tokenizer } from "../../language/mod.ts";
-import { type JsonObject, type ModelConfig, writeLlamaConfig } from "../checkpoint/mod.ts";
+import { type JsonObject, type ModelConfig, storedTensors, writeLlamaConfig } from "../checkpoint/mod.ts";
 import type { PolicySnapshot } from "../policy.ts";
+import { writeLoraConfig } from "./adapter/lora_config.ts";
+import { adapterTensors, type LowRankAdapter } from "./adapter/low_rank_adapter.ts";
 import { CHAT_TEMPLATE } from "./conversation.ts";
 import type { TransformerModel } from "./initialize_transformer.ts";
 import { MOMENTS, readTensors } from "./model_weights.ts";
@@ -17,17 +19,20 @@ export interface SnapshotSource {
   readonly version: number;
   readonly adam: AdamOptions;
   readonly maximumActionTokens: number;
+  readonly adapter?: LowRankAdapter;
 }
 
 /** Weights are kept in float32, whatever the model came in; transformers 4 and 5 name the type differently. */
 const FLOAT32 = { torch_dtype: "float32", dtype: "float32" };
 
 /**
- * The weights by their Hugging Face names, with the files that make them a model folder.
+ * The weights by their Hugging Face names, with the files that make them a model folder; of an adapter its own alone, by
+ * PEFT's names.
  *
  * @param resume Adds the optimiser's moments. Gradients that were accumulated and not yet applied are not kept.
  */
 export function transformerSnapshot(source: SnapshotSource, resume: boolean): PolicySnapshot {
+  if (source.adapter) return adapterSnapshot(source, source.adapter, resume);
   const { model, config, configJson, tokenizer, special, version, adam, maximumActionTokens } = source;
   const tensors = readTensors(model, config);
   if (resume) tensors.set(MOMENTS, { shape: [2, model.parameterCount], values: model.readMoments() });
@@ -50,4 +55,17 @@ export function transformerSnapshot(source: SnapshotSource, resume: boolean): Po
   };
   const texts = new Map(Object.entries(files).map(([name, json]) => [name, JSON.stringify(json, undefined, 2) + "\n"]));
   return { kind: "transformer", version, tensors, files: texts.set("tokenizer.json", tokenizer.toJson()) };
+}
+
+function adapterSnapshot(source: SnapshotSource, adapter: LowRankAdapter, resume: boolean): PolicySnapshot {
+  const { model, config, version, adam, maximumActionTokens } = source;
+  const tensors = adapterTensors(adapter, model.readAdapter(adapter.id));
+  if (resume) {
+    tensors.set(MOMENTS, { shape: [2, adapter.parameterCount], values: model.readAdapterMoments(adapter.id) });
+  }
+  const transposed = storedTensors(config).some((stored) => stored.transposed);
+  const own = { maximumActionTokens, adam, ...(resume ? { updates: model.adapterUpdates(adapter.id) } : {}) };
+  const files = { "adapter_config.json": writeLoraConfig(adapter.config, transposed), "eddy.json": own };
+  const texts = Object.entries(files).map(([name, json]) => [name, JSON.stringify(json, undefined, 2) + "\n"] as const);
+  return { kind: "transformer", version, tensors, files: new Map(texts) };
 }

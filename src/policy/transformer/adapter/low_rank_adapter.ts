@@ -1,0 +1,91 @@
+import { EddyError } from "../../../errors.ts";
+import type { ModelConfig, Tensor } from "../../checkpoint/mod.ts";
+import type { TransformerModel } from "../initialize_transformer.ts";
+import { type AdapterTarget, adapterTargets } from "./adapter_targets.ts";
+import type { LoraConfig } from "./lora_config.ts";
+
+/** A low-rank adapter that is resident beside a model. */
+export interface LowRankAdapter {
+  /** Its number within the model. */
+  readonly id: number;
+  /** Its shape. */
+  readonly config: LoraConfig;
+  /** The products that it stands beside, in the order of its numbers. */
+  readonly targets: readonly AdapterTarget[];
+  /** Its numbers, the value head's among them. */
+  readonly parameterCount: number;
+}
+
+/**
+ * Puts a new adapter beside a model's weights. It changes nothing yet:
+ *
+ * ```text
+ * y = W·x + scale · B·(A·x)          A uniform in ±1/√in,  B = 0,  scale = alpha/rank  (rsLora: alpha/√rank)
+ * ```
+ *
+ * @param seed Equal seeds give equal A.
+ * @throws {EddyError} As `adapterTargets`.
+ * @see Hu et al. 2021, "LoRA", arXiv 2106.09685.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { initializeTransformer, loadKernels, openAdapter } from "@eddy/eddy";
+ * const { model, config } = initializeTransformer(await loadKernels(), { vocabularySize: 300 }, 7);
+ * const adapter = openAdapter(model, config, { rank: 4, alpha: 8, targetModules: ["q_proj", "v_proj"] });
+ * assert.equal(adapter.targets.length, 2 * config.layers);
+ * model.free();
+ * ```
+ */
+export function openAdapter(model: TransformerModel, config: ModelConfig, lora: LoraConfig, seed = 0): LowRankAdapter {
+  const targets = adapterTargets(config, lora);
+  const numbers = targets.flatMap(({ layer, part, first, outer, rank }) => [layer, part, first, outer, rank]);
+  const scales = Float32Array.from(targets, ({ scale }) => scale);
+  const id = model.addAdapter(Uint32Array.from(numbers), scales, BigInt(seed));
+  const count = targets.reduce((sum, { inner, outer, rank }) => sum + rank * (inner + outer), 0);
+  return { id, config: lora, targets, parameterCount: count + config.hiddenSize + 1 };
+}
+
+/** An adapter's tensors by PEFT's names, and Eddy's value head behind them. @param values Its numbers, or their gradient. */
+export function adapterTensors({ targets }: LowRankAdapter, values: Float32Array): Map<string, Tensor> {
+  let at = 0;
+  const take = (...shape: number[]): Tensor => {
+    const size = shape.reduce((product, length) => product * length, 1);
+    return { shape, values: values.slice(at, at += size) };
+  };
+  const tensors = new Map<string, Tensor>();
+  for (const { module, inner, outer, rank } of targets) {
+    tensors.set(`base_model.model.${module}.lora_A.weight`, take(rank, inner));
+    tensors.set(`base_model.model.${module}.lora_B.weight`, take(outer, rank));
+  }
+  tensors.set("value_head.weight", take(1, values.length - at - 1));
+  tensors.set("value_head.bias", take(1));
+  return tensors;
+}
+
+/**
+ * An adapter's numbers from tensors by PEFT's names; a value head that is not among them is 0.
+ *
+ * @throws {EddyError} `checkpoint_invalid` If a tensor is missing, has another shape, or belongs to nothing.
+ */
+export function adapterNumbers(adapter: LowRankAdapter, tensors: ReadonlyMap<string, Tensor>): Float32Array {
+  const values = new Float32Array(adapter.parameterCount);
+  const expected = adapterTensors(adapter, values);
+  const refuse = (state: string): never => {
+    throw new EddyError("checkpoint_invalid", `Cannot use the adapter: ${state}`);
+  };
+  for (const name of tensors.keys()) if (!expected.has(name)) refuse(`its tensor '${name}' belongs to no product`);
+  let at = 0;
+  for (const [name, { shape, values: { length } }] of expected) {
+    const tensor = tensors.get(name);
+    if (tensor === undefined && !name.startsWith("value_head.")) refuse(`its tensor '${name}' is missing`);
+    if (tensor !== undefined) {
+      if (tensor.shape.join() !== shape.join()) {
+        refuse(`'${name}' has the shape [${tensor.shape}], expected [${shape}]`);
+      }
+      values.set(tensor.values, at);
+    }
+    at += length;
+  }
+  return values;
+}
