@@ -14,7 +14,9 @@ import {
   createTransformerPolicy,
   initializeTransformer,
   type ModelConfig,
+  openAdapter,
   type Policy,
+  type PolicySnapshot,
   readModelConfig,
   restoreTransformerPolicy,
   SPECIAL_TOKENS,
@@ -84,8 +86,25 @@ function makeGemma(tokenizer: Tokenizer): Policy {
 
 policyConformance("transformer", () => makeSubject(makePolicy));
 policyConformance("transformer of another architecture", () => makeSubject(makeGemma));
+policyConformance("transformer with an adapter", () => makeSubject(makeAdapted, baseSnapshot));
 
-function makeSubject(make: (tokenizer: Tokenizer) => Policy): Promise<PolicySubject> {
+/** An adapter whose numbers are not zero, beside weights that stay as they are. */
+function makeAdapted(tokenizer: Tokenizer): Policy {
+  const { model, config } = makeModel(tokenizer);
+  const adapter = openAdapter(model, config, { rank: 3, alpha: 4, targetModules: ["q_proj", "v_proj", "down_proj"] });
+  model.writeAdapter(adapter.id, model.readAdapter(adapter.id).map((x, i) => 0.5 * x + 0.05 * Math.sin(i * 1.3)));
+  return createTransformerPolicy({ model, config, tokenizer, maximumActionTokens: 20, adapter });
+}
+
+function baseSnapshot(tokenizer: Tokenizer): PolicySnapshot {
+  using policy = makePolicy(tokenizer);
+  return policy.snapshot();
+}
+
+function makeSubject(
+  make: (tokenizer: Tokenizer) => Policy,
+  baseOf?: (tokenizer: Tokenizer) => PolicySnapshot,
+): Promise<PolicySubject> {
   const tokenizer = makeTokenizer();
   const call = compileConstraint(
     tokenizer,
@@ -95,7 +114,7 @@ function makeSubject(make: (tokenizer: Tokenizer) => Policy): Promise<PolicySubj
   const user = (text: string): { role: "user"; text: string }[] => [{ role: "user", text }];
   const subject: PolicySubject = {
     create: () => make(tokenizer),
-    restore: (snapshot) => restoreTransformerPolicy(kernels, snapshot),
+    restore: (snapshot) => restoreTransformerPolicy(kernels, snapshot, baseOf?.(tokenizer)),
     episodes: [
       [
         { turns: [{ role: "system", text: "Find the lamp." }, ...user("Two doors.")], candidates: doors },
