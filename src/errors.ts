@@ -16,6 +16,7 @@ export type ErrorCode =
   | "receipt_expired"
   | "receipt_invalid"
   | "request_invalid"
+  | "sandbox_unavailable"
   | "scope_missing"
   | "store_unavailable"
   | "timed_out"

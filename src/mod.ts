@@ -16,9 +16,21 @@ export {
   createRewardModelAgent,
   type DecidedStep,
   type GateConfiguration,
+  openSandbox,
   type PolicyAgentParts,
   type PolicyParts,
   type RewardModelShape,
+  type Sandbox,
+  type SandboxAnswer,
+  type SandboxCall,
+  type SandboxEnd,
+  type SandboxHost,
+  type SandboxLimits,
+  sandboxLimits,
+  type SandboxOptions,
+  type SandboxProcess,
+  type SandboxRequest,
+  type SandboxResult,
   type ServedAgent,
   type UpdateConfiguration,
   type VersionPayload,
@@ -116,4 +128,5 @@ export {
 } from "./service/mod.ts";
 export * from "./recipe/mod.ts";
 export { localMachine } from "./cli/serving/local_machine.ts";
+export { sandboxHost } from "./cli/sandbox_host.ts";
 export { nearest } from "./nearest.ts";

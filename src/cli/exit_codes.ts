@@ -18,6 +18,7 @@ export const EXIT_CODES: Readonly<Record<ErrorCode, number>> = {
   receipt_expired: 65,
   receipt_invalid: 65,
   request_invalid: 65,
+  sandbox_unavailable: 69,
   scope_missing: 77,
   store_unavailable: 69,
   timed_out: 75,

@@ -40,6 +40,7 @@ export const STATUSES = {
   receipt_expired: 410,
   receipt_invalid: 400,
   request_invalid: 400,
+  sandbox_unavailable: 503,
   scope_missing: 403,
   store_unavailable: 503,
   timed_out: 504,
