@@ -56,15 +56,15 @@ interface Waiting {
 async function openPool(host: SandboxHost, now: () => number, size: number, limits: SandboxLimits): Promise<Sandbox> {
   const free: SandboxWorker[] = [];
   const line: Waiting[] = [];
-  /** Workers that start, work or end. */
-  const busy = new Set<Promise<void>>();
-  const working = new Set<SandboxWorker>();
+  const workers = new Set<SandboxWorker>();
+  /** Starts and ends that are under way. */
+  const changes = new Set<Promise<void>>();
   let closed = false;
   let failure: EddyError | undefined;
 
   const watch = (work: Promise<void>): void => {
-    const watched = work.finally(() => busy.delete(watched));
-    busy.add(watched);
+    const watched = work.finally(() => changes.delete(watched));
+    changes.add(watched);
   };
   const offer = (worker: SandboxWorker): void => {
     const next = line.shift();
@@ -75,8 +75,9 @@ async function openPool(host: SandboxHost, now: () => number, size: number, limi
     try {
       const worker = await startSandboxWorker(host, limits, now);
       failure = undefined;
-      if (closed) await worker.end();
-      else offer(worker);
+      if (closed) return await worker.end();
+      workers.add(worker);
+      offer(worker);
     } catch (error) {
       failure = error instanceof EddyError
         ? error
@@ -85,6 +86,7 @@ async function openPool(host: SandboxHost, now: () => number, size: number, limi
     }
   };
   const replace = async (worker: SandboxWorker): Promise<void> => {
+    workers.delete(worker);
     await worker.end();
     if (!closed) await start();
   };
@@ -92,7 +94,6 @@ async function openPool(host: SandboxHost, now: () => number, size: number, limi
     // V8 compiles and collects beside the call, so that processor time can be a multiple of it.
     calls >= limits.calls || busyMs >= limits.processorSeconds * 250;
   const giveBack = (worker: SandboxWorker, { kind }: SandboxResult): void => {
-    working.delete(worker);
     const sound = kind === "value" || kind === "thrown";
     if (sound && !worn(worker) && !closed) offer(worker);
     else watch(replace(worker));
@@ -101,7 +102,7 @@ async function openPool(host: SandboxHost, now: () => number, size: number, limi
     const ready = free.shift();
     if (ready) return ready;
     // Where starting failed, each call tries again.
-    if (working.size + busy.size === 0) watch(start());
+    if (workers.size + changes.size === 0) watch(start());
     return await new Promise((resolve, reject) => {
       const leave = (): void => {
         clearTimeout(timer);
@@ -121,9 +122,9 @@ async function openPool(host: SandboxHost, now: () => number, size: number, limi
   };
 
   for (let index = 0; index < size; index++) watch(start());
-  await Promise.all(busy);
+  await Promise.all(changes);
   if (failure) {
-    await Promise.all(free.map((worker) => worker.end()));
+    await Promise.all([...workers].map((worker) => worker.end()));
     await host.close();
     throw failure;
   }
@@ -138,7 +139,6 @@ async function openPool(host: SandboxHost, now: () => number, size: number, limi
       if (!(deadline > 0)) throw new RangeError(`Cannot call: the deadline is ${deadline} ms`);
       if (closed) throw new EddyError("interrupted", "Cannot call: the sandbox is closed");
       const taken = await worker(deadline);
-      working.add(taken);
       const request = { code, argumentsJson, seed, clockMs, outputBytes: limits.outputBytes };
       const result = await taken.call(request, deadline);
       giveBack(taken, result);
@@ -149,8 +149,8 @@ async function openPool(host: SandboxHost, now: () => number, size: number, limi
       closed = true;
       const error = new EddyError("interrupted", "Cannot call: the sandbox is closed");
       for (const waiting of line.splice(0)) waiting.refuse(error);
-      await Promise.all([...free.splice(0), ...working].map((worker) => worker.end()));
-      while (busy.size > 0) await Promise.all(busy);
+      await Promise.all([...workers].map((worker) => worker.end()));
+      while (changes.size > 0) await Promise.all(changes);
       await host.close();
     },
   };
