@@ -28,3 +28,13 @@ export type {
   ScriptedRole,
   ScriptedRule,
 } from "./scripted/scripted_role.ts";
+export { cassette, type CassetteOptions } from "./cassette/cassette.ts";
+export { createRemoteChat } from "./client/create_remote_chat.ts";
+export type {
+  AskOptions,
+  RemoteBudget,
+  RemoteChat,
+  RemoteChatOptions,
+  RemoteQuestion,
+  RemoteSpending,
+} from "./client/remote_chat.ts";
