@@ -83,7 +83,7 @@ export function createFunctionOptimizer(options: FunctionOptimizerOptions): Func
     const complaints: string[] = [];
     while (complaints.length < tries) {
       try {
-        const action = await propose({ ...question, complaints });
+        const action = await propose({ ...question, complaints: [...complaints] });
         const validity = await store.apply(action);
         if (validity.valid) return action;
         complaints.push(validity.reason);

@@ -14,6 +14,8 @@ export interface SandboxLimits {
   readonly inputUnits: number;
   /** Calls after which a process is replaced. Default 2,000. */
   readonly calls: number;
+  /** Until a process is free for a call, in milliseconds; replacing one takes a moment. Default 10,000. */
+  readonly waitMs: number;
   /** Until a process is ready, in milliseconds. Default 20,000. */
   readonly startMs: number;
 }
@@ -26,6 +28,7 @@ const DEFAULTS: SandboxLimits = {
   outputBytes: 1 << 20,
   inputUnits: 1 << 20,
   calls: 2000,
+  waitMs: 10_000,
   startMs: 20_000,
 };
 
