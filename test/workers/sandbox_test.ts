@@ -270,6 +270,7 @@ describe("workers/sandbox", () => {
       outputBytes: 1,
       inputUnits: 1,
       calls: 1,
+      waitMs: 1,
       startMs: 1,
     };
     async function inTheOpen(

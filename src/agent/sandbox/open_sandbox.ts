@@ -98,7 +98,7 @@ async function openPool(host: SandboxHost, now: () => number, size: number, limi
     if (sound && !worn(worker) && !closed) offer(worker);
     else watch(replace(worker));
   };
-  const worker = async (deadlineMs: number): Promise<SandboxWorker> => {
+  const worker = async (): Promise<SandboxWorker> => {
     const ready = free.shift();
     if (ready) return ready;
     // Where starting failed, each call tries again.
@@ -114,8 +114,9 @@ async function openPool(host: SandboxHost, now: () => number, size: number, limi
         refuse: (error) => (leave(), reject(error)),
       };
       const timer = setTimeout(
-        () => waiting.refuse(new EddyError("overloaded", `Cannot call: no process was free within ${deadlineMs} ms`)),
-        deadlineMs,
+        () =>
+          waiting.refuse(new EddyError("overloaded", `Cannot call: no process was free within ${limits.waitMs} ms`)),
+        limits.waitMs,
       );
       line.push(waiting);
     });
@@ -138,7 +139,7 @@ async function openPool(host: SandboxHost, now: () => number, size: number, limi
       }
       if (!(deadline > 0)) throw new RangeError(`Cannot call: the deadline is ${deadline} ms`);
       if (closed) throw new EddyError("interrupted", "Cannot call: the sandbox is closed");
-      const taken = await worker(deadline);
+      const taken = await worker();
       const request = { code, argumentsJson, seed, clockMs, outputBytes: limits.outputBytes };
       const result = await taken.call(request, deadline);
       giveBack(taken, result);

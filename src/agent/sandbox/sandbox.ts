@@ -15,7 +15,7 @@ export type SandboxResult =
 
 /** How one call is made. */
 export interface SandboxCall {
-  /** How long it may take, in milliseconds; the sandbox's `deadlineMs` unless given. */
+  /** How long it may run, in milliseconds; the sandbox's `deadlineMs` unless given. */
   readonly deadline?: number;
   /** Names what `Math.random` draws: equal seeds, equal draws. Default 0. */
   readonly seed?: number;
@@ -34,7 +34,7 @@ export interface Sandbox {
    * @param given JSON. An array is its arguments, anything else its only one.
    * @throws {TypeError} If `given` is no JSON.
    * @throws {EddyError} `request_invalid` If code and arguments are longer than `inputUnits`. `overloaded` If no process
-   * was free within the deadline. `sandbox_unavailable` If no process starts. `interrupted` If the sandbox is closed.
+   * was free within `waitMs`. `sandbox_unavailable` If no process starts. `interrupted` If the sandbox is closed.
    */
   call(code: string, given: unknown, options?: SandboxCall): Promise<SandboxResult>;
   /** Ends every process; calls that wait are refused. */

@@ -5,8 +5,10 @@ import {
   createFunctionOptimizer,
   createFunctionStore,
   type FunctionAction,
+  type FunctionOptimizer,
   type FunctionPrompt,
   type FunctionQuestion,
+  type FunctionStore,
   readFunctionAction,
   type Sandbox,
 } from "../../../src/agent/mod.ts";
@@ -28,10 +30,17 @@ const add = (name: string, code = "good"): FunctionAction => ({
 const tried = (solved: number): { conversation: string; success: boolean }[] =>
   Array.from({ length: 10 }, (_, index) => ({ conversation: `task ${index}`, success: index < solved }));
 
+interface Optimized {
+  readonly store: FunctionStore;
+  readonly optimizer: FunctionOptimizer;
+  readonly asked: readonly FunctionQuestion[];
+  names(): string[];
+}
+
 function optimize(
   answers: readonly (FunctionAction | TypeError)[],
   options: { actions?: number; rollBack?: boolean } = {},
-) {
+): Optimized {
   const store = createFunctionStore({ sandbox: idle });
   const asked: FunctionQuestion[] = [];
   const left = [...answers];
