@@ -67,9 +67,9 @@ function filled({ expression, numbers }: ReadSum): string {
 
 /** A kind that failed and was not changed in this round, drawn in proportion to how often. */
 function kindToHelp(prompt: string): ReadSum | undefined {
-  const [best, current] = [codesOf(prompt, "A"), codesOf(prompt, "B")];
+  const changed = new Set([...prompt.matchAll(/^(?:add|revise)_function (\w+)$/gm)].map(([, name]) => name));
   const failed = prompt.split("\n").filter((line) => line.startsWith("failed: ")).flatMap((line) => readSum(line) ?? [])
-    .filter(({ family }) => best[family] === current[family]);
+    .filter(({ family }) => !changed.has(family));
   return failed[Math.floor(hashShare(prompt) * failed.length)];
 }
 
@@ -82,13 +82,7 @@ function changeOf(prompt: string, write: (expression: string) => string): Saying
     packages: "",
     code: `({ ${Object.keys(numbers).join(", ")} }) => ${write(expression)}`,
   };
-  const known = family in codesOf(prompt, "B");
+  const [, current = "[]"] = /^## List B\n(.*)$/m.exec(prompt) ?? [];
+  const known = (JSON.parse(current) as { name: string }[]).some(({ name }) => name === family);
   return { calls: [{ name: known ? "revise_function" : "add_function", arguments: draft }] };
-}
-
-/** Code by name, of a list in the prompt. */
-function codesOf(prompt: string, list: "A" | "B"): Record<string, string> {
-  const found = new RegExp(`^## List ${list}.*\\n(.*)$`, "m").exec(prompt);
-  const functions = JSON.parse(found?.[1] ?? "[]") as { name: string; code: string }[];
-  return Object.fromEntries(functions.map(({ name, code }) => [name, code]));
 }

@@ -41,7 +41,7 @@ export function askForFunction(
   };
 }
 
-function promptOf({ best, current, tasks, usage, failures, action, complaints }: FunctionQuestion): string {
+function promptOf({ best, current, tasks, usage, failures, applied, complaints }: FunctionQuestion): string {
   const solved = tasks.filter(({ success }) => success).length;
   // What failed teaches most, so it is what is left where not all can be shown.
   const shown = [...tasks].sort((left, right) => Number(left.success) - Number(right.success)).slice(0, SHOWN_TASKS);
@@ -60,8 +60,10 @@ function promptOf({ best, current, tasks, usage, failures, action, complaints }:
     }),
     "## Functions that did worse",
     ...failures.map(({ functions, performance }) => `${Math.round(performance * 100)} % solved: ${listOf(functions)}`),
-    `## List B, after ${action} changes`,
+    "## List B",
     listOf(current),
+    "## Changes from A to B",
+    ...applied.map((change) => change.action === "TERMINATE" ? "none" : `${change.action} ${change.name}`),
     ...complaints.map((complaint) => `Your last answer cannot be used: ${complaint}`),
   ].join("\n");
 }

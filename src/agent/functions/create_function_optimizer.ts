@@ -67,7 +67,7 @@ export interface FunctionOptimizer {
  * const optimizer = createFunctionOptimizer({
  *   store,
  *   actions: 2,
- *   propose: ({ action }) => Promise.resolve(action === 0 ? { action: "add_function", ...draft } : { action: "TERMINATE" }),
+ *   propose: ({ applied }) => Promise.resolve(applied.length === 0 ? { action: "add_function", ...draft } : { action: "TERMINATE" }),
  * });
  * const { applied, performance } = await optimizer.round([{ conversation: "2 · 4? 6", success: false }]);
  * assert.deepEqual([applied.length, performance, store.functions[0].name], [1, 0, "double"]);
@@ -110,14 +110,14 @@ export function createFunctionOptimizer(options: FunctionOptimizerOptions): Func
         best = { functions: store.checkpoint(), tasks, performance };
       }
       const [applied, refused]: [FunctionAction[], string[]] = [[], []];
-      for (let action = 0; action < actions; action++) {
+      while (applied.length < actions) {
         const question = {
           best: best.functions.functions,
           current: store.functions,
           tasks: best.tasks,
           usage: store.usage(),
           failures,
-          action,
+          applied: [...applied],
         };
         const done = await change(question, refused);
         if (done.action === "TERMINATE") break;

@@ -30,8 +30,8 @@ export interface FunctionQuestion {
   readonly usage: readonly FunctionUsage[];
   /** Functions that did worse, the worst first. */
   readonly failures: readonly FailedFunctions[];
-  /** Place of this action in its round, from 0. */
-  readonly action: number;
+  /** What was changed in this round so far. */
+  readonly applied: readonly FunctionAction[];
   /** What was wrong with the last answers to this question. */
   readonly complaints: readonly string[];
 }

@@ -109,7 +109,7 @@ describe("createFunctionOptimizer()", () => {
     const { applied, refused } = await optimizer.round(tried(1));
     deepEqual([names(), applied.length, refused.length, asked.length], [["a"], 1, 5, 6]);
     match(asked[2].complaints.join(), /too much memory,not readable/);
-    deepEqual([asked[3].complaints, asked[3].action], [[], 1]);
+    deepEqual([asked[3].complaints, asked[3].applied.length], [[], 1]);
     await rejects(optimizer.round([]), RangeError);
   });
 
@@ -136,7 +136,7 @@ describe("askForFunction()", () => {
         tasks: [{ conversation: `long ${"x".repeat(5000)}`, success: false }, ...tried(2)],
         usage: store.usage(),
         failures: [{ functions: [], performance: 0.25 }],
-        action: 2,
+        applied: [{ action: "remove_function", name: "gone" }],
         complaints: ["no such name"],
       }),
       { action: "add_function", ...call.arguments, packages: "" },
@@ -144,7 +144,10 @@ describe("askForFunction()", () => {
     const [system, user] = prompts[0].messages.map(({ content }) => content ?? "");
     match(system, /TERMINATE/);
     match(user, /List A, 2 of 11.*"old".*failed: long.* … .*solved: task 0.*old: 0 calls.*25 % solved: \[\]/s);
-    match(user, /List B, after 2 changes\n\[\]\nYour last answer cannot be used: no such name/);
+    match(
+      user,
+      /List B\n\[\]\n## Changes from A to B\nremove_function gone\nYour last answer cannot be used: no such name/,
+    );
     equal(user.length < 3000, true);
     deepEqual(prompts[0].tools.map((tool) => tool.function.name), [
       "add_function",
