@@ -69,7 +69,9 @@ function* lines(): Generator<string> {
 let realm = openRealm();
 // Should a call ever leave its realm, it finds no more outside: no Deno, no fetch, no Worker.
 const language = new Set<string>(new Script("Object.getOwnPropertyNames(globalThis)").runInContext(realm.context));
-for (const name of Object.getOwnPropertyNames(globalThis)) if (!language.has(name)) Reflect.deleteProperty(globalThis, name);
+for (const name of Object.getOwnPropertyNames(globalThis)) {
+  if (!language.has(name)) Reflect.deleteProperty(globalThis, name);
+}
 write(encoder.encode(`${JSON.stringify({ kind: "ready" } satisfies SandboxAnswer)}\n`));
 for (const line of lines()) {
   const request = JSON.parse(line) as SandboxRequest;

@@ -69,8 +69,8 @@ export interface FunctionOptimizer {
  *   actions: 2,
  *   propose: ({ applied }) => Promise.resolve(applied.length === 0 ? { action: "add_function", ...draft } : { action: "TERMINATE" }),
  * });
- * const { applied, performance } = await optimizer.round([{ conversation: "2 · 4? 6", success: false }]);
- * assert.deepEqual([applied.length, performance, store.functions[0].name], [1, 0, "double"]);
+ * const round = await optimizer.round([{ conversation: "2 · 4? 6", success: false }]);
+ * assert.deepEqual([round.applied.length, round.performance, store.functions[0].name], [1, 0, "double"]);
  * await sandbox.close();
  * ```
  */
