@@ -1,6 +1,7 @@
 /** What went wrong, for programs: one word per condition that a caller can handle. */
 export type ErrorCode =
   | "address_in_use"
+  | "budget_spent"
   | "checkpoint_invalid"
   | "checkpoint_missing"
   | "configuration_invalid"
@@ -15,7 +16,10 @@ export type ErrorCode =
   | "overloaded"
   | "receipt_expired"
   | "receipt_invalid"
+  | "remote_refused"
+  | "remote_unavailable"
   | "request_invalid"
+  | "sandbox_unavailable"
   | "scope_missing"
   | "store_unavailable"
   | "timed_out"

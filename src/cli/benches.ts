@@ -7,6 +7,7 @@ export const BENCHES: Readonly<Record<string, () => Promise<Bench>>> = {
   transformer: async () => (await import("./benches/transformer.ts")).benchTransformer,
   objectives: async () => (await import("./benches/objectives.ts")).benchObjectives,
   workers: async () => (await import("./benches/workers.ts")).benchWorkers,
+  sandbox: async () => (await import("./benches/sandbox.ts")).benchSandbox,
   serving: async () => (await import("./benches/serving.ts")).benchServing,
   overhead: async () => (await import("./benches/overhead.ts")).benchOverhead,
   publish: async () => (await import("./benches/publish.ts")).benchPublish,

@@ -3,6 +3,7 @@ import type { ErrorCode } from "../errors.ts";
 /** Exit code of each condition, after BSD's `sysexits.h`; 2 is a wrong command line, 130 Ctrl-C, 1 anything else. */
 export const EXIT_CODES: Readonly<Record<ErrorCode, number>> = {
   address_in_use: 71,
+  budget_spent: 75,
   checkpoint_invalid: 65,
   checkpoint_missing: 66,
   configuration_invalid: 2,
@@ -17,7 +18,10 @@ export const EXIT_CODES: Readonly<Record<ErrorCode, number>> = {
   overloaded: 75,
   receipt_expired: 65,
   receipt_invalid: 65,
+  remote_refused: 76,
+  remote_unavailable: 69,
   request_invalid: 65,
+  sandbox_unavailable: 69,
   scope_missing: 77,
   store_unavailable: 69,
   timed_out: 75,

@@ -4,5 +4,7 @@ export { validate, type Validation } from "./validate.ts";
 export { desk, deskDefaults, type DeskOptions, type DeskRequest, drawDeskRequest } from "./worlds/desk/mod.ts";
 export { lock } from "./worlds/lock.ts";
 export { play } from "./worlds/play.ts";
+export { sums } from "./worlds/sums.ts";
+export { type ReadSum, readSum } from "./worlds/read_sum.ts";
 export { undo } from "./worlds/undo.ts";
 export { WORLDS } from "./worlds/mod.ts";

@@ -18,6 +18,7 @@ export type HttpErrorCode = ErrorCode | HttpCondition;
 export const STATUSES = {
   address_in_use: 500,
   body_too_large: 413,
+  budget_spent: 503,
   checkpoint_invalid: 500,
   checkpoint_missing: 500,
   configuration_invalid: 500,
@@ -39,7 +40,10 @@ export const STATUSES = {
   rate_limited: 429,
   receipt_expired: 410,
   receipt_invalid: 400,
+  remote_refused: 502,
+  remote_unavailable: 502,
   request_invalid: 400,
+  sandbox_unavailable: 503,
   scope_missing: 403,
   store_unavailable: 503,
   timed_out: 504,

@@ -27,3 +27,4 @@ export { restoreRewardModel } from "./reward_model/restore_reward_model.ts";
 export * from "./checkpoint/mod.ts";
 export * from "./linear/mod.ts";
 export * from "./transformer/mod.ts";
+export * from "./remote/mod.ts";

@@ -1,3 +1,4 @@
+import type { Sandbox } from "../agent/mod.ts";
 import type { Kernels } from "../kernels/mod.ts";
 
 /** How much of a recipe is run: `smoke` sees that it runs, `claim` decides, `full` decides with more seeds. */
@@ -87,6 +88,8 @@ export interface Cell {
   readonly tasks: number;
   /** A file of the user's, where one was given. */
   readonly data?: string;
+  /** Where learned code runs: opened when first asked for, shared by all cells. @throws {EddyError} `sandbox_unavailable`. */
+  sandbox(): Promise<Sandbox>;
   /** Tells a point of the curve, at what is spent so far. Lets the terminal, and Ctrl-C, in. */
   report(measures: Measures): Promise<void>;
 }

@@ -7,9 +7,12 @@ import type { RunRecipeOptions } from "./run_recipe.ts";
 /** Which cell to run. */
 export type CellPlan = Pick<CellRecord, "phase" | "arm" | "seed" | "settings">;
 
+/** What a cell is run with. */
+export type RunCellOptions = RunRecipeOptions & Required<Pick<RunRecipeOptions, "openSandbox">>;
+
 /** Runs one arm on one seed, and sees that it spent its budget and measured something. */
-export async function runCell(recipe: Recipe, plan: CellPlan, options: RunRecipeOptions): Promise<CellRecord> {
-  const { kernels, profile, now, onEvent, signal, data } = options;
+export async function runCell(recipe: Recipe, plan: CellPlan, options: RunCellOptions): Promise<CellRecord> {
+  const { kernels, profile, now, onEvent, signal, data, openSandbox: sandbox } = options;
   const { phase, arm, seed, settings } = plan;
   const { budget: amount, tasks } = recipe.profiles[profile];
   const budget = openBudget(amount, recipe.unit);
@@ -25,7 +28,7 @@ export async function runCell(recipe: Recipe, plan: CellPlan, options: RunRecipe
   const where = `arm '${arm}' of recipe '${recipe.name}', seed ${seed}`;
   const measures = await attempt(
     where,
-    () => recipe.arms[arm].run({ kernels, seed, settings, budget, tasks, data, report }),
+    () => recipe.arms[arm].run({ kernels, seed, settings, budget, tasks, data, report, sandbox }),
   );
   checkSpent(where, budget, recipe);
   checkMeasures(where, measures, recipe);

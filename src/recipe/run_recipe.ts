@@ -1,10 +1,12 @@
+import type { Sandbox } from "../agent/mod.ts";
 import { EddyError } from "../errors.ts";
 import type { Kernels } from "../kernels/mod.ts";
+import { oneSandbox } from "./_one_sandbox.ts";
 import { judgeRecipe } from "./judge_recipe.ts";
 import type { CellRecord, RecipeOutcome } from "./outcome.ts";
 import type { ProfileName, Recipe, Settings } from "./recipe.ts";
 import type { RecipeEvent } from "./recipe_events.ts";
-import { type CellPlan, runCell } from "./run_cell.ts";
+import { type CellPlan, runCell, type RunCellOptions } from "./run_cell.ts";
 
 /** What a run of a recipe takes from outside. */
 export interface RunRecipeOptions {
@@ -24,6 +26,8 @@ export interface RunRecipeOptions {
   readonly signal?: AbortSignal;
   /** A file of the user's, where the recipe can use one. */
   readonly data?: string;
+  /** Opens what learned code runs in, for recipes that have some; it is closed at the end. */
+  readonly openSandbox?: () => Promise<Sandbox>;
 }
 
 /**
@@ -58,6 +62,15 @@ export interface RunRecipeOptions {
  * ```
  */
 export async function runRecipe(recipe: Recipe, options: RunRecipeOptions): Promise<RecipeOutcome> {
+  const sandbox = oneSandbox(recipe.name, options.openSandbox);
+  try {
+    return await runCells(recipe, { ...options, openSandbox: sandbox.open });
+  } finally {
+    await sandbox.close();
+  }
+}
+
+async function runCells(recipe: Recipe, options: RunCellOptions): Promise<RecipeOutcome> {
   const { kernels, profile, firstSeed = 1, onEvent = () => {} } = options;
   const { seeds: count, budget } = recipe.profiles[profile];
   const seeds = Array.from({ length: count }, (_, index) => firstSeed + index);

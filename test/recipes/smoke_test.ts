@@ -1,5 +1,7 @@
 import { describe, it } from "@std/testing/bdd";
 import { deepEqual, equal, match, ok } from "node:assert/strict";
+import { openSandbox } from "../../src/agent/mod.ts";
+import { sandboxHost } from "../../src/cli/sandbox_host.ts";
 import { loadKernels } from "../../src/kernels/mod.ts";
 import { defineRecipe, type Recipe, runRecipe } from "../../src/recipe/mod.ts";
 
@@ -22,7 +24,12 @@ describe("recipes", () => {
       match(recipe.source, /\(20\d\d\).*(arXiv \d{4}\.\d{5}|ICLR|NeurIPS|ICML|ACL)/);
       const lines = Deno.readTextFileSync(new URL(`${name}.ts`, folder)).split("\n").length;
       ok(lines <= LONGEST, `${lines} lines`);
-      const outcome = await runRecipe(recipe, { kernels, profile: "smoke", now: () => 0 });
+      const outcome = await runRecipe(recipe, {
+        kernels,
+        profile: "smoke",
+        now: () => 0,
+        openSandbox: () => openSandbox({ host: sandboxHost(), now: () => 0 }),
+      });
       deepEqual(outcome.arms.map((arm) => arm.name), Object.keys(recipe.arms));
       for (const { values, means } of outcome.arms) {
         equal(values.length, recipe.profiles.smoke.seeds);

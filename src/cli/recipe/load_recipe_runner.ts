@@ -1,3 +1,4 @@
+import { sandboxHost } from "../sandbox_host.ts";
 import type { Recipe, RecipeOutcome, RunRecipeOptions } from "../../recipe/mod.ts";
 
 /** Runs a recipe with the kernels of this machine. */
@@ -7,6 +8,12 @@ export type RecipeRunner = (recipe: Recipe, options: Omit<RunRecipeOptions, "ker
 export async function loadRecipeRunner(): Promise<RecipeRunner> {
   const { loadKernels } = await import("../../kernels/mod.ts");
   const { runRecipe } = await import("../../recipe/mod.ts");
+  const { openSandbox } = await import("../../agent/mod.ts");
   const kernels = await loadKernels();
-  return (recipe, options) => runRecipe(recipe, { ...options, kernels });
+  return (recipe, options) =>
+    runRecipe(recipe, {
+      ...options,
+      kernels,
+      openSandbox: () => openSandbox({ host: sandboxHost(), now: options.now }),
+    });
 }
