@@ -23,11 +23,12 @@ export interface Judgement {
 }
 
 /**
- * Whether paired differences are clear of a threshold.
+ * Whether paired differences are what was claimed: as large as that, and surely not by luck alone.
  *
  * ```text
  * d_s = measure(method, seed s) − measure(against, seed s)      [lower, upper] = 95 % bootstrap interval of mean d
- * holds: lower ≥ atLeast      fails: upper < atLeast      open: otherwise, or fewer than 5 seeds
+ * holds: mean d ≥ atLeast and lower > 0; where a loss is allowed (atLeast ≤ 0): lower ≥ atLeast
+ * fails: upper < atLeast                 open: otherwise, or fewer than 5 seeds
  * ```
  *
  * | Symbol | Shape | Unit | Meaning |
@@ -55,6 +56,7 @@ export function judgeClaim(kernels: Kernels, differences: readonly number[], atL
   });
   const interval = differences.length < 2 ? null : [lower, upper] as const;
   const decided = interval !== null && differences.length >= FEWEST_SEEDS;
-  const verdict = decided && lower >= atLeast ? "holds" : decided && upper < atLeast ? "fails" : "open";
+  const holds = atLeast > 0 ? mean >= atLeast && lower > 0 : lower >= atLeast;
+  const verdict = decided && holds ? "holds" : decided && upper < atLeast ? "fails" : "open";
   return { figure: mean, interval, verdict };
 }

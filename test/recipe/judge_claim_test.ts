@@ -15,6 +15,18 @@ describe("judgeClaim()", () => {
     equal(judgeClaim(kernels, equalOnes, 0.26).verdict, "fails");
   });
 
+  it("holds when the mean reaches the threshold and luck alone is ruled out", () => {
+    const spread = [0.1, 0.2, 0.3, 0.4, 0.5]; // mean 0.3, all above 0
+    equal(judgeClaim(kernels, spread, 0.29).verdict, "holds");
+    equal(judgeClaim(kernels, spread, 0.31).verdict, "open");
+    equal(judgeClaim(kernels, spread, 0.6).verdict, "fails");
+    equal(judgeClaim(kernels, [-0.5, 1.2, -0.4, 0.9, 0.3], 0.2).verdict, "open"); // mean 0.3, surely above nothing
+    const loss = spread.map((d) => d - 0.35); // mean -0.05, some lose 0.25
+    equal(judgeClaim(kernels, loss, -0.3).verdict, "holds");
+    equal(judgeClaim(kernels, loss, -0.1).verdict, "open");
+    equal(judgeClaim(kernels, loss, 0).verdict, "open");
+  });
+
   it("decides nothing with fewer than five seeds", () => {
     equal(FEWEST_SEEDS, 5);
     equal(judgeClaim(kernels, Array<number>(4).fill(1), 0).verdict, "open");

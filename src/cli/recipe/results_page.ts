@@ -7,9 +7,10 @@ import type { RecipeResult } from "./recipe_result.ts";
 export function resultsPage(results: readonly RecipeResult[]): string {
   return `# Results
 
-Written by \`eddy recipe NAME\`; the last run of each recipe, whichever way it fell. A claim _holds_ when the 95 %
-interval of the paired difference over seeds lies above its threshold, _fails_ when it lies below, and is _open_
-otherwise. A recipe is a small reproduction of a mechanism, never of a paper's own figures.
+Written by \`eddy recipe NAME\`; the last run of each recipe, whichever way it fell. A claim _holds_ when the mean of
+the paired difference over seeds reaches its threshold and the 95 % interval lies above zero (above the threshold, where a
+loss is allowed), _fails_ when the interval lies below the threshold, and is _open_ otherwise. A recipe is a small
+reproduction of a mechanism, never of a paper's own figures.
 
 | recipe | verdict | figure | 95 % interval | claim that decides | date |
 | --- | --- | --- | --- | --- | --- |

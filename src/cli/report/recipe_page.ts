@@ -40,7 +40,7 @@ export function recipePage({ recipe, outcome, events, machine }: RecipeReport): 
     facts.map(([fact, value]) => `<li><b>${escapeHtml(value)}</b>${escapeHtml(fact)}</li>`).join("")
   }</ul>
 <p>${escapeHtml(recipe.setting)}</p>
-<h2>Claims</h2><p>Paired differences, one dot a seed; the bar is the 95 % bootstrap interval of their mean, the dashed line the threshold. A claim holds when the whole bar lies at or above it, fails when it lies below, else it is open.</p>
+<h2>Claims</h2><p>Paired differences, one dot a seed; the bar is the 95 % bootstrap interval of their mean, the dashed line the threshold. A claim holds when the mean reaches it and the whole bar lies above zero (above the threshold, where a loss is allowed), fails when the whole bar lies below the threshold, else it is open.</p>
 ${
     claims.map((claim) =>
       `<figure class="claim"><figcaption><span>${
