@@ -15,3 +15,4 @@ export { candidatesOf } from "./candidates_of.ts";
 export { createPolicyAgent, type PolicyAgentParts } from "./create_policy_agent.ts";
 export * from "./policy/mod.ts";
 export * from "./team/mod.ts";
+export * from "./memory/mod.ts";
