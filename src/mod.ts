@@ -24,6 +24,7 @@ export {
   type VersionPayload,
 } from "./agent/mod.ts";
 export * from "./agent/memory/mod.ts";
+export * from "./agent/search/mod.ts";
 export * from "./agent/team/mod.ts";
 export {
   type AgentLearner,

@@ -16,3 +16,4 @@ export { createPolicyAgent, type PolicyAgentParts } from "./create_policy_agent.
 export * from "./policy/mod.ts";
 export * from "./team/mod.ts";
 export * from "./memory/mod.ts";
+export * from "./search/mod.ts";
