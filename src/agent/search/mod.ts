@@ -19,3 +19,4 @@ export {
   continuationAdvantages,
   type ContinuationOptions,
 } from "./continuation_advantages.ts";
+export { type Attempts, tryAgain, type TryAgainOptions } from "./try_again.ts";

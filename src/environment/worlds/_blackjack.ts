@@ -19,8 +19,12 @@ const NATURAL = 1.5;
 
 /** What cards count together; soft where an ace counts 11. */
 function count(cards: readonly number[]): { readonly total: number; readonly soft: boolean } {
-  const low = cards.reduce((sum, card) => sum + Math.min(10, card % 13 + 1), 0);
-  const soft = cards.some((card) => card % 13 === 0) && low + 10 <= 21;
+  let [low, aces] = [0, 0];
+  for (const card of cards) {
+    low += Math.min(10, card % 13 + 1);
+    if (card % 13 === 0) aces += 1;
+  }
+  const soft = aces > 0 && low + 10 <= 21;
   return { total: soft ? low + 10 : low, soft };
 }
 
@@ -51,10 +55,9 @@ export class BlackjackEnvironment implements Environment {
       // Who does nothing loses the stake: waiting is no way out.
       return this.#end(-1, "time is up.");
     }
-    const [player, dealer] = [this.#player(), this.#dealer()];
-    const naturals = [player, dealer].map((hand, side) => side === 1 ? isNatural(hand.slice(0, 2)) : isNatural(hand));
-    if (naturals[0] || naturals[1]) {
-      return this.#end(NATURAL * Number(naturals[0] && !naturals[1]) - Number(naturals[1] && !naturals[0]));
+    if (state.held === 2) {
+      const [mine, others] = [isNatural(this.#player()), isNatural(state.deck.slice(50))];
+      if (mine || others) return this.#end(NATURAL * Number(mine && !others) - Number(others && !mine));
     }
     if (said !== "stand") state.held += 1;
     const { total } = count(this.#player());
@@ -63,7 +66,7 @@ export class BlackjackEnvironment implements Environment {
     if (said === "hit" && total < 21) {
       return this.#outcome(`you draw ${RANKS[state.deck[state.held - 1] % 13]}. ${this.#shown()}`, 0);
     }
-    const other = count(dealer).total;
+    const other = this.#dealer();
     return this.#end(other > 21 || total > other ? stake : total < other ? -stake : 0);
   }
 
@@ -100,14 +103,13 @@ export class BlackjackEnvironment implements Environment {
     return this.#running().deck[51];
   }
 
-  /** All that the dealer draws, whatever the player does. */
-  #dealer(): number[] {
+  /** What the dealer comes to, whatever the player does. */
+  #dealer(): number {
     const { deck } = this.#running();
     const { dealer, drawsSoft } = this.options;
     for (let cards = 2;; cards++) {
-      const hand = deck.slice(52 - cards).reverse();
-      const { total, soft } = count(hand);
-      if (total > dealer || (total === dealer && !(soft && drawsSoft))) return hand;
+      const { total, soft } = count(deck.slice(52 - cards));
+      if (total > dealer || (total === dealer && !(soft && drawsSoft))) return total;
     }
   }
 
@@ -124,8 +126,8 @@ export class BlackjackEnvironment implements Environment {
     const state = this.#running();
     state.ended = true;
     state.won = won;
-    const [mine, others] = [count(this.#player()).total, count(this.#dealer()).total];
-    return this.#outcome(`${said} you have ${mine}, the dealer ${others}: you win ${won}.`.trim(), won);
+    const hands = `you have ${count(this.#player()).total}, the dealer ${this.#dealer()}`;
+    return this.#outcome(`${said} ${hands}: you win ${won}.`.trim(), won);
   }
 
   #outcome(text: string, reward: number): Outcome {
@@ -139,8 +141,9 @@ export class BlackjackEnvironment implements Environment {
   }
 }
 
+/** Whether the first two cards make 21. */
 function isNatural(cards: readonly number[]): boolean {
-  return cards.length === 2 && count(cards).total === 21;
+  return count(cards).total === 21;
 }
 
 /** What the books say of hands without an ace that counts 11, where nothing is split. */

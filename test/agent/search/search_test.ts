@@ -12,6 +12,7 @@ import {
   refine,
   searchPolicy,
   transcriptOf,
+  tryAgain,
   turnsOf,
 } from "../../../src/agent/mod.ts";
 import { lock, undo } from "../../../src/environment/mod.ts";
@@ -146,6 +147,19 @@ describe("playOn() and bestOf()", () => {
     const world = openSearchWorld(walk());
     throws(() => bestOf(world, policyOf(1), world.start(1), { attempts: 0 }), RangeError);
     throws(() => bestOf(world, policyOf(1), world.start(1), { attempts: 1, judge: () => NaN }), /worth NaN/);
+  });
+});
+
+describe("tryAgain()", () => {
+  it("stops at the first attempt that passes, or when its steps are spent, and counts", () => {
+    const world = openSearchWorld(walk());
+    let asked = 0;
+    const third = tryAgain(world, policyOf(1), world.start(3), { accept: () => ++asked === 3, environmentSteps: 99 });
+    deepEqual([third.attempts, asked], [3, 3]);
+    equal(third.environmentSteps, world.environmentSteps);
+    equal(third.policyCalls, third.environmentSteps);
+    const spent = tryAgain(world, policyOf(1), world.start(3), { accept: () => false, environmentSteps: 7 });
+    ok(spent.environmentSteps >= 7 && spent.environmentSteps < 7 + 3, `${spent.environmentSteps}`);
   });
 });
 
