@@ -2,7 +2,7 @@
 import { branch, openSearchWorld, searchPolicy, tryAgain } from "../agent/mod.ts";
 import type { Moment, SearchPolicy, SearchWorld } from "../agent/mod.ts";
 import { mix } from "../dataset/mod.ts";
-import { type Environment, play, undo } from "../environment/mod.ts";
+import { type Environment, lock, undo } from "../environment/mod.ts";
 import { randomStream } from "../kernels/mod.ts";
 import { createLinearPolicy } from "../policy/mod.ts";
 import type { Cell, Measures } from "../recipe/mod.ts";
@@ -52,7 +52,8 @@ const train = (solve: Solve, tuned = true) => async (cell: Cell): Promise<Measur
   using policy = createLinearPolicy(kernels, { bits: 14, bigrams: false, characters: false });
   const environment = undo.create({ world: seed, traps: 6 });
   const agent = record(environment, (each) => each.expert!(random));
-  const other = record(play.create({ world: seed }), (each) => each.gold!()!);
+  const others = environmentsOf(lock, tasks, { world: seed + 10_000 });
+  const other = record(others[0], (each) => each.gold!()!);
   const { items } = mix({
     agent: { items: agent, weight: tuned ? share : 0 },
     general: { items: other, weight: 1 - share },
@@ -79,8 +80,7 @@ const train = (solve: Solve, tuned = true) => async (cell: Cell): Promise<Measur
     if (budget.spent % 20 === 0) await report(measure());
   }
   const measures = measure();
-  const rooms = environmentsOf(play, tasks, { world: seed });
-  const general = measureSuccess(kernels, policy, { environments: rooms, first: 1_000_000, seed });
+  const general = measureSuccess(kernels, policy, { environments: others, first: 1_000_000, seed });
   return { ...measures, "useless, of before": measures.useless / untuned, "in the other world": general };
 };
 
@@ -91,7 +91,7 @@ export default defineRecipe({
     "Multi-Branch Reasoning, NAACL, arXiv 2403.19962",
   setting:
     "Panels whose wrong keys can be undone; a linear policy has learned from an expert who errs on 6 of 16 sigils, " +
-    "and from another world. At most 40 steps of the world for a task, those taken back counted.",
+    "and from sound play in another world. At most 40 steps of the world for a task, those taken back counted.",
   unit: "updates",
   metric: "success",
   arms: {
