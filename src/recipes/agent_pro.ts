@@ -116,9 +116,9 @@ export default defineRecipe({
     { sentence: "It wins 0.02 more than accepting every change", method: "dfs", against: "always", atLeast: 0.02 },
   ],
   profiles: {
-    smoke: { seeds: 2, budget: 10_000, tasks: 500 },
-    claim: { seeds: 10, budget: 1_000_000, tasks: 40_000 },
-    full: { seeds: 20, budget: 1_000_000, tasks: 40_000 },
+    smoke: { seeds: 2, budget: 20_000, tasks: 500 },
+    claim: { seeds: 8, budget: 2_000_000, tasks: 40_000 },
+    full: { seeds: 20, budget: 2_000_000, tasks: 40_000 },
   },
-  tuning: { seeds: [901, 902], settings: [{ hands: 2500 }, { hands: 5000 }, { hands: 10_000 }] },
+  tuning: { seeds: [901, 902], settings: [{ hands: 5000 }, { hands: 10_000 }] },
 });

@@ -18,6 +18,7 @@ import {
 import { lock, undo } from "../../../src/environment/mod.ts";
 import { loadKernels } from "../../../src/kernels/mod.ts";
 import { createLinearPolicy, type Policy } from "../../../src/policy/mod.ts";
+import { smallTransformer } from "../../../src/recipe/mod.ts";
 import { uniforms } from "../../dataset/_transcripts.ts";
 import { ACTIONS, fixedPolicy, isEnd, walk } from "./_walk.ts";
 
@@ -103,6 +104,26 @@ describe("searchPolicy()", () => {
       ok(Math.abs(share - probability) < 0.07, `${action}: ${share} of ${probability}`);
     }
     equal(search.calls, 1);
+  });
+});
+
+describe("searchPolicy() of a transformer", () => {
+  it("spells candidates out: probabilities add up to 1 and are those of its draws", () => {
+    const world = openSearchWorld(undo.create({ traps: 0, phrasings: 1 }));
+    const start = world.start(3);
+    const later = world.step(start, start.candidates![1]);
+    using policy = smallTransformer(kernels, turnsOf(later).map(({ text }) => text), { seed: 1, pieces: 40 });
+    using search = searchPolicy(policy, { seed: 2 });
+    for (const moment of [later, start]) {
+      const proposals = search.propose(moment);
+      deepEqual(proposals.map(({ action }) => action), moment.candidates);
+      ok(Math.abs(proposals.reduce((sum, { probability }) => sum + probability, 0) - 1) < 1e-4);
+      const drawn = Array.from({ length: 200 }, () => search.act(moment));
+      for (const { action, probability } of proposals) {
+        const share = drawn.filter((each) => each === action).length / 200;
+        ok(Math.abs(share - probability) < 0.13, `${action}: ${share} of ${probability}`);
+      }
+    }
   });
 });
 
