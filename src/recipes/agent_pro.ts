@@ -8,7 +8,6 @@ const ACTIONS = ["hit", "stand", "double"];
 const RULE = /^(hit|stand|double) on (hard|soft) (\d+) to (\d+) against (\d+) to (\d+)$/;
 const FIRST = ["hit on hard 4 to 16", "stand on hard 17 to 21", "hit on soft 12 to 16", "stand on soft 17 to 21"]
   .reduce((rules, text) => rules.add(`${text} against 2 to 11`), rulesFrom());
-
 type Seen = readonly [kind: string, total: number, dealer: number, action: string];
 
 /** Reads rules as a linear scorer: each that fits votes for its action with one over the number of hands that it fits. */
