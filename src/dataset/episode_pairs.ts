@@ -3,7 +3,9 @@ import { dedupe } from "./dedupe.ts";
 
 /** Two of a kind, one better. */
 export interface Preference<Item> {
+  /** The better one. */
   readonly chosen: Item;
+  /** The worse one. */
   readonly rejected: Item;
   /** Value of the one minus that of the other. */
   readonly gap: number;

@@ -14,7 +14,9 @@ export interface TreeBranch {
 export interface TreePreference {
   /** The node where there was a choice. */
   readonly parent: number;
+  /** The better child. */
   readonly chosen: number;
+  /** The worse child. */
   readonly rejected: number;
   /** Value of the one minus that of the other. */
   readonly gap: number;

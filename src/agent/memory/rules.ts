@@ -4,6 +4,7 @@ import { foldRules } from "./_fold_rules.ts";
 export interface Rule {
   /** Stays the same when the text is revised. */
   readonly id: number;
+  /** In words. */
   readonly text: string;
   /** Times it was followed and that was good. */
   readonly helped: number;

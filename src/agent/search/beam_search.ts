@@ -12,6 +12,7 @@ export interface BeamSearchOptions {
 
 /** A way that was followed. */
 export interface Beam {
+  /** Where it leads. */
   readonly moment: Moment;
   /** log π of its steps together, in nats. */
   readonly logProb: number;
@@ -21,7 +22,9 @@ export interface Beam {
 export interface BeamSearchResult {
   /** At most `width`, the most likely first. */
   readonly beams: readonly Beam[];
+  /** Steps of the environment that it cost. */
   readonly environmentSteps: number;
+  /** How often the policy was asked. */
   readonly policyCalls: number;
 }
 

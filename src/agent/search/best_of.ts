@@ -6,6 +6,7 @@ import type { SearchPolicy } from "./search_policy.ts";
 
 /** How many attempts, and who chooses. */
 export interface BestOfOptions {
+  /** How many. */
   readonly attempts: number;
   /** What an attempt is worth. Default the sum of its rewards, which only a world that tells them allows. */
   readonly judge?: (moment: Moment) => number;
@@ -19,7 +20,9 @@ export interface BestOf {
   readonly attempts: readonly Moment[];
   /** [attempts] what each is worth. */
   readonly values: readonly number[];
+  /** Steps of the environment that it cost. */
   readonly environmentSteps: number;
+  /** How often the policy was asked. */
   readonly policyCalls: number;
 }
 

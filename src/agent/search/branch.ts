@@ -20,7 +20,9 @@ export interface Branching {
   readonly end: Moment;
   /** How often the world was put back. */
   readonly backtracks: number;
+  /** Steps of the environment that it cost. */
   readonly environmentSteps: number;
+  /** How often the policy was asked. */
   readonly policyCalls: number;
 }
 

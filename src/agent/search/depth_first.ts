@@ -14,7 +14,9 @@ export interface DepthFirstOptions<Candidate> {
 
 /** What was found. */
 export interface DepthFirst<Candidate> {
+  /** Worth most of all that were accepted; the last one, where all are. */
   readonly best: Candidate;
+  /** What it is worth. */
   readonly value: number;
   /** Proposals in their order: what each was worth, whether it was accepted, and the depth it was made at. */
   readonly trace: readonly { readonly value: number; readonly accepted: boolean; readonly depth: number }[];

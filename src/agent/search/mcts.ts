@@ -2,7 +2,7 @@ import type { Moment } from "./moment.ts";
 import { returnOf } from "./return_of.ts";
 import type { SearchWorld } from "./open_search_world.ts";
 import { playOn } from "./play_on.ts";
-import { puct } from "./puct.ts";
+import { type BranchColumns, puct } from "./puct.ts";
 import type { Proposal, SearchPolicy } from "./search_policy.ts";
 import { ucb } from "./ucb.ts";
 
@@ -24,6 +24,7 @@ export interface SearchNode {
 
 /** What a search found. */
 export interface SearchTree {
+  /** In the order they were come to. */
   readonly nodes: readonly SearchNode[];
   /** The most visited way down from the root, as indices of nodes. */
   readonly line: readonly number[];
@@ -60,8 +61,14 @@ interface Node {
   visits: number;
   /** Sum of returns from the parent on. */
   sum: number;
-  /** What can be done, once asked for, and the nodes that were made of it. */
-  branches?: readonly (Proposal & { readonly critic: number; node?: number })[];
+  /** What can be done, once asked for. */
+  branches?: readonly Branch[];
+}
+
+interface Branch extends Proposal {
+  readonly critic: number;
+  /** Made of it, once tried. */
+  node?: number;
 }
 
 /**
@@ -82,32 +89,19 @@ interface Node {
  * @see Kocsis & Szepesvári (2006), "Bandit based Monte-Carlo planning"; arXiv 2408.07199 (Agent Q) for critic and α.
  */
 export function mcts(world: SearchWorld, policy: SearchPolicy, root: Moment, options: MctsOptions): SearchTree {
-  const { simulations, selection = "puct", exploration = 1, gamma = 1, critic } = options;
-  const { alpha = critic ? 0.5 : 1, environmentSteps: most = Infinity } = options;
-  if (root.ended) throw new RangeError("Cannot search: the episode has ended");
-  if (!(Number.isInteger(simulations) && simulations >= 1)) throw new RangeError(`Cannot search ${simulations} times`);
-  if (!(alpha >= 0 && alpha <= 1)) throw new RangeError(`Cannot mix values by alpha ${alpha}: expected [0, 1]`);
+  const { simulations, gamma = 1, critic, environmentSteps: most = Infinity } = options;
+  const { alpha = critic ? 0.5 : 1 } = options;
+  check(root, simulations, alpha);
   const before = { steps: world.environmentSteps, calls: policy.calls };
   const nodes: Node[] = [{ state: root, parent: -1, action: "", prior: 1, critic: 0, visits: 0, sum: 0 }];
   const valueOf = ({ visits, sum, critic }: Pick<Node, "visits" | "sum" | "critic">): number =>
     alpha * (visits > 0 ? sum / visits : 0) + (1 - alpha) * critic;
-  const branchesOf = (node: Node): NonNullable<Node["branches"]> => {
-    if (node.branches) return node.branches;
-    const proposals = policy.propose(node.state);
-    if (proposals.length === 0) throw new RangeError("Cannot search: the policy proposes nothing");
-    const opinions = critic?.(node.state, proposals);
-    return node.branches = proposals.map((proposal, index) => ({ ...proposal, critic: opinions?.[index] ?? 0 }));
-  };
   /** The child to go to, made if it was not tried. */
   const descend = (at: number): number => {
-    const branches = branchesOf(nodes[at]);
+    const branches = nodes[at].branches ??= branchesOf(policy, nodes[at].state, critic);
     const tried = branches.map(({ node, critic }) => node === undefined ? { visits: 0, sum: 0, critic } : nodes[node]);
     const columns = { values: tried.map(valueOf), visits: tried.map(({ visits }) => visits) };
-    const scale = { total: Math.max(1, nodes[at].visits), exploration };
-    const scores = selection === "ucb"
-      ? ucb(columns, scale)
-      : puct({ ...columns, priors: branches.map(({ probability }) => probability) }, scale);
-    const branch = branches[scores.indexOf(scores.reduce((a, b) => Math.max(a, b)))];
+    const branch = branches[selected(columns, branches, Math.max(1, nodes[at].visits), options)];
     return branch.node ??= nodes.push({
       ...{ state: world.step(nodes[at].state, branch.action), parent: at, action: branch.action },
       ...{ prior: branch.probability, critic: branch.critic, visits: 0, sum: 0 },
@@ -118,13 +112,8 @@ export function mcts(world: SearchWorld, policy: SearchPolicy, root: Moment, opt
     let at = 0;
     do at = descend(at); while (nodes[at].visits > 0 && !nodes[at].state.ended);
     const { state } = nodes[at];
-    let value = state.ended ? 0 : returnOf(playOn(world, policy, state), state.steps.length, gamma);
-    for (; at >= 0; at = nodes[at].parent) {
-      const node = nodes[at];
-      if (node.parent >= 0) value = node.state.rewards[node.state.steps.length - 1] + gamma * value;
-      node.visits += 1;
-      node.sum += value;
-    }
+    const value = state.ended ? 0 : returnOf(playOn(world, policy, state), state.steps.length, gamma);
+    backUp(nodes, at, value, gamma);
   }
   return {
     nodes: nodes.map((node, index) => {
@@ -135,6 +124,43 @@ export function mcts(world: SearchWorld, policy: SearchPolicy, root: Moment, opt
     environmentSteps: world.environmentSteps - before.steps,
     policyCalls: policy.calls - before.calls,
   };
+}
+
+function check(root: Moment, simulations: number, alpha: number): void {
+  if (root.ended) throw new RangeError("Cannot search: the episode has ended");
+  if (!(Number.isInteger(simulations) && simulations >= 1)) throw new RangeError(`Cannot search ${simulations} times`);
+  if (!(alpha >= 0 && alpha <= 1)) throw new RangeError(`Cannot mix values by alpha ${alpha}: expected [0, 1]`);
+}
+
+/** What can be done at a moment. */
+function branchesOf(policy: SearchPolicy, state: Moment, critic: MctsOptions["critic"]): Branch[] {
+  const proposals = policy.propose(state);
+  if (proposals.length === 0) throw new RangeError("Cannot search: the policy proposes nothing");
+  const opinions = critic?.(state, proposals);
+  return proposals.map((proposal, index) => ({ ...proposal, critic: opinions?.[index] ?? 0 }));
+}
+
+/** The first of the branches that are most worth trying. */
+function selected(
+  columns: BranchColumns,
+  branches: readonly Branch[],
+  total: number,
+  { selection = "puct", exploration = 1 }: MctsOptions,
+): number {
+  const scores = selection === "ucb"
+    ? ucb(columns, { total, exploration })
+    : puct({ ...columns, priors: branches.map(({ probability }) => probability) }, { total, exploration });
+  return scores.indexOf(scores.reduce((a, b) => Math.max(a, b)));
+}
+
+/** Counts a return from a leaf on at every node above it. */
+function backUp(nodes: readonly Node[], leaf: number, value: number, gamma: number): void {
+  for (let at = leaf; at >= 0; at = nodes[at].parent) {
+    const node = nodes[at];
+    if (node.parent >= 0) value = node.state.rewards[node.state.steps.length - 1] + gamma * value;
+    node.visits += 1;
+    node.sum += value;
+  }
 }
 
 /** From the root to the most visited child, again and again. */

@@ -5,6 +5,7 @@ import type { TranscriptStep, Turn } from "../../episode/mod.ts";
 export interface Moment {
   /** Names the task. */
   readonly seed: number;
+  /** Of the task. */
   readonly split: Split;
   /** What led here from the start. */
   readonly steps: readonly TranscriptStep[];

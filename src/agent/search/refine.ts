@@ -10,6 +10,7 @@ export interface RefineOptions<Draft> {
 
 /** What became of a draft. */
 export interface Refined<Draft> {
+  /** The last one. */
   readonly draft: Draft;
   /** The first one and its revisions, in order. */
   readonly drafts: readonly Draft[];

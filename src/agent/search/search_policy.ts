@@ -5,6 +5,7 @@ import { turnsOf } from "./turns_of.ts";
 
 /** What could be done, and how likely it is. */
 export interface Proposal {
+  /** What could be done. */
   readonly action: string;
   /** In [0, 1]; those of a moment add up to 1. */
   readonly probability: number;

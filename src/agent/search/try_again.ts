@@ -15,8 +15,11 @@ export interface TryAgainOptions {
 export interface Attempts {
   /** The accepted one, or the last. */
   readonly end: Moment;
+  /** How many there were. */
   readonly attempts: number;
+  /** Steps of the environment that it cost. */
   readonly environmentSteps: number;
+  /** How often the policy was asked. */
   readonly policyCalls: number;
 }
 

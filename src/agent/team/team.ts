@@ -14,6 +14,7 @@ export interface TeamRole {
 export interface TeamTurn {
   /** Name of the member. */
   readonly role: string;
+  /** What was said. */
   readonly text: string;
 }
 

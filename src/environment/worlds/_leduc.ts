@@ -5,7 +5,7 @@ import { deal } from "./_deck.ts";
 import { Stream } from "./_stream.ts";
 
 /** Who may sit opposite: calls everything; raises good cards and folds bad ones; raises half of the time, whatever it has. */
-export const LEDUC_OPPONENTS = ["caller", "tight", "bluffer"] as const;
+export const LEDUC_OPPONENTS: readonly CardsOptions["opponent"][] = ["caller", "tight", "bluffer"];
 
 type Side = 0 | 1;
 type Action = "call" | "raise" | "fold";

@@ -14,7 +14,7 @@ export interface CardsOptions {
   /** Blackjack: whether the dealer also draws on exactly that with an ace that counts 11. Default false. */
   readonly drawsSoft: boolean;
   /** Leduc: who sits opposite. Default `tight`. */
-  readonly opponent: typeof LEDUC_OPPONENTS[number];
+  readonly opponent: "caller" | "tight" | "bluffer";
 }
 
 const DEFAULTS: CardsOptions = { world: 0, game: "blackjack", dealer: 17, drawsSoft: false, opponent: "tight" };
