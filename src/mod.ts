@@ -62,6 +62,9 @@ export {
   type UpdateConfiguration,
   type VersionPayload,
 } from "./agent/mod.ts";
+export * from "./agent/memory/mod.ts";
+export * from "./agent/search/mod.ts";
+export * from "./agent/team/mod.ts";
 export {
   type AgentLearner,
   type AgentStatus,

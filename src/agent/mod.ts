@@ -16,3 +16,6 @@ export { createPolicyAgent, type PolicyAgentParts } from "./create_policy_agent.
 export * from "./policy/mod.ts";
 export * from "./sandbox/mod.ts";
 export * from "./functions/mod.ts";
+export * from "./team/mod.ts";
+export * from "./memory/mod.ts";
+export * from "./search/mod.ts";

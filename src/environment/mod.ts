@@ -1,6 +1,7 @@
 /** Where agents act. @module */
 export type { Environment, Outcome, Split, Start, World } from "./environment.ts";
 export { validate, type Validation } from "./validate.ts";
+export { cards, type CardsOptions } from "./worlds/cards.ts";
 export { desk, deskDefaults, type DeskOptions, type DeskRequest, drawDeskRequest } from "./worlds/desk/mod.ts";
 export { lock } from "./worlds/lock.ts";
 export { play } from "./worlds/play.ts";

@@ -1,4 +1,5 @@
 import type { World } from "../environment.ts";
+import { cards } from "./cards.ts";
 import { desk } from "./desk/mod.ts";
 import { lock } from "./lock.ts";
 import { play } from "./play.ts";
@@ -6,4 +7,4 @@ import { sums } from "./sums.ts";
 import { undo } from "./undo.ts";
 
 /** The worlds that come with Eddy, by name. */
-export const WORLDS: Readonly<Record<string, World>> = { desk, lock, play, sums, undo };
+export const WORLDS: Readonly<Record<string, World>> = { cards, desk, lock, play, sums, undo };
