@@ -4,5 +4,6 @@ export { validate, type Validation } from "./validate.ts";
 export { desk, deskDefaults, type DeskOptions, type DeskRequest, drawDeskRequest } from "./worlds/desk/mod.ts";
 export { lock } from "./worlds/lock.ts";
 export { play } from "./worlds/play.ts";
+export { tools, toolsOfWorld, type ToolsWorldOptions } from "./worlds/tools.ts";
 export { undo } from "./worlds/undo.ts";
 export { WORLDS } from "./worlds/mod.ts";

@@ -2,7 +2,8 @@ import type { World } from "../environment.ts";
 import { desk } from "./desk/mod.ts";
 import { lock } from "./lock.ts";
 import { play } from "./play.ts";
+import { tools } from "./tools.ts";
 import { undo } from "./undo.ts";
 
 /** The worlds that come with Eddy, by name. */
-export const WORLDS: Readonly<Record<string, World>> = { desk, lock, play, undo };
+export const WORLDS: Readonly<Record<string, World>> = { desk, lock, play, tools, undo };
