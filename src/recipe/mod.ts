@@ -11,6 +11,7 @@ export { type KeyedEnvironment, keyedEnvironment } from "./keyed_environment.ts"
 export { answersTo } from "./answers_to.ts";
 export { collectTranscripts } from "./collect_transcripts.ts";
 export { demonstrate } from "./demonstrate.ts";
+export { equalWeights } from "./equal_weights.ts";
 export { type Example, exampleOf } from "./example_of.ts";
 export { imitate, type ImitateOptions } from "./imitate.ts";
 export { measureSuccess, type MeasureSuccessOptions } from "./measure_success.ts";
