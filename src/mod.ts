@@ -23,6 +23,8 @@ export {
   type UpdateConfiguration,
   type VersionPayload,
 } from "./agent/mod.ts";
+export * from "./agent/memory/mod.ts";
+export * from "./agent/team/mod.ts";
 export {
   type AgentLearner,
   type AgentStatus,

@@ -14,3 +14,5 @@ export { createRewardModelAgent } from "./create_reward_model_agent.ts";
 export { candidatesOf } from "./candidates_of.ts";
 export { createPolicyAgent, type PolicyAgentParts } from "./create_policy_agent.ts";
 export * from "./policy/mod.ts";
+export * from "./team/mod.ts";
+export * from "./memory/mod.ts";

@@ -6,3 +6,4 @@ export { type Metric, type Metrics, RESERVED_METRICS } from "./metric.ts";
 export { createReceiptBook, type ReceiptBook, type ReceiptClaims } from "./receipt.ts";
 export { rewardOf } from "./reward_of.ts";
 export type { Arm, JudgedStep, StepRecord } from "./step_record.ts";
+export type { Transcript, TranscriptStep } from "./transcript.ts";
