@@ -14,6 +14,7 @@ export { demonstrate } from "./demonstrate.ts";
 export { equalWeights } from "./equal_weights.ts";
 export { type Example, exampleOf } from "./example_of.ts";
 export { imitate, type ImitateOptions } from "./imitate.ts";
+export { measureAnswers } from "./measure_answers.ts";
 export { measureSuccess, type MeasureSuccessOptions } from "./measure_success.ts";
 export { playEpisodes, type PlayOptions } from "./play_episodes.ts";
 export { prefaced } from "./prefaced.ts";
