@@ -8,6 +8,6 @@ import type { Example } from "./example_of.ts";
  * @param candidates What may be answered; anything unless given.
  */
 export function measureAnswers(policy: Policy, examples: readonly Example[], candidates?: readonly string[]): number {
-  const answers = answersTo(policy, examples.map(({ question }) => question), candidates);
+  const answers = answersTo(policy, examples.map(({ question }) => question), { candidates });
   return examples.filter(({ answer }, index) => answer === answers[index]).length / Math.max(1, examples.length);
 }
