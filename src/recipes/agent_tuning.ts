@@ -18,9 +18,10 @@ import {
   measureSuccess,
   type RecipeArm,
   smallTransformer,
+  textsOf,
 } from "../recipe/mod.ts";
 
-const [EPISODES, FACTS, READING, BATCH] = [200, 60, 300, 16];
+const [FACTS, BATCH] = [60, 16];
 const KINDS = ["fruit", "bird", "stone", "river", "metal", "cloth"];
 
 /** When arms are compared early, and when the agent's examples alone have been as many as with a fifth at the end. */
@@ -31,14 +32,16 @@ const train = (eta: number) => async (cell: Cell): Promise<Measures> => {
   const { kernels, seed, settings: { learningRate }, budget, tasks, report } = cell;
   const random = randomStream(kernels, seed, 0);
   const [expert, ...held] = environmentsOf(tools, tasks + 1, { world: seed, noise: 0.1 });
-  const episodes = collectTranscripts(expert, (each) => each.expert!(random), { solved: EPISODES, failed: 0 });
+  const episodes = collectTranscripts(expert, (each) => each.expert!(random), {
+    solved: 0.4 * budget.amount,
+    failed: 0,
+  });
   const words = Array.from({ length: FACTS }, (_, thing) => `thing${thing}`);
   const kindOf = (): string => KINDS[Math.floor(random() * KINDS.length)];
   const facts = words.map((word) => ({ question: `what is ${word}?`, answer: kindOf() }));
   const [shown, unshown] = [facts.slice(0, FACTS / 2), facts.slice(FACTS / 2)];
-  const said = episodes.flatMap(({ steps }) => steps.flatMap(({ turns, action }) => [turns[0].text, action]));
-  const read = facts.map(({ question }) => question);
-  using policy = smallTransformer(kernels, [...said, ...read, ...KINDS], { seed, words });
+  const texts = [...textsOf(episodes), ...facts.map(({ question }) => question), ...KINDS];
+  using policy = smallTransformer(kernels, texts, { seed, words });
   const general = facts.map((fact) => exampleOf(policy, fact));
   const agent = episodes.map((episode) => demonstrate(policy, episode));
   const draw = (share: number, items: readonly Trajectory[], updates: number): readonly Trajectory[] => {
@@ -56,8 +59,8 @@ const train = (eta: number) => async (cell: Cell): Promise<Measures> => {
     general: measureAnswers(policy, shown),
     unshown: measureAnswers(policy, unshown),
   });
-  const first = draw(0, general, READING);
-  for (let update = 0; update < READING; update++) learn(first, update);
+  const first = draw(0, general, 0.6 * budget.amount);
+  for (let update = 0; update * BATCH < first.length; update++) learn(first, update);
   const drawn = draw(eta, general.slice(0, FACTS / 2), budget.amount);
   const kept: Record<string, number> = { "log agent, alike": Math.log(0.01) };
   while (budget.left > 0) {

@@ -21,7 +21,7 @@ import {
   textsOf,
 } from "../recipe/mod.ts";
 
-const [ATTEMPTS, BATCH, FRESH] = [480, 16, 1_000_000];
+const [BATCH, FRESH] = [16, 1_000_000];
 
 const before = (told: string): Turn[] => told === "" ? [] : [{ role: "user", text: told }];
 
@@ -45,9 +45,9 @@ const train =
       return call;
     };
     const tries = use === "raw" || use === "passed" ? 1 : 2;
-    const attempts: TeamAttempt[] = [];
-    for (let task = 0; attempts.length < ATTEMPTS; task++) {
-      const left = Math.min(tries, ATTEMPTS - attempts.length);
+    const [attempts, all]: [TeamAttempt[], number] = [[], Math.round(0.96 * budget.amount)];
+    for (let task = 0; attempts.length < all; task++) {
+      const left = Math.min(tries, all - attempts.length);
       attempts.push(...await checkedAttempts(desk, task, { act, check: say, attempts: left }));
     }
     const kept = attempts.filter(({ verdict }) => use === "raw" || verdict === "right");
@@ -108,7 +108,7 @@ export default defineRecipe({
     { sentence: "What the checker knows is worth 0.10", ...corrected, against: "blind" },
   ],
   profiles: {
-    smoke: { seeds: 2, budget: 3, tasks: 4 },
+    smoke: { seeds: 2, budget: 20, tasks: 4 },
     claim: { seeds: 5, budget: 500, tasks: 100 },
     full: { seeds: 20, budget: 500, tasks: 200 },
   },
