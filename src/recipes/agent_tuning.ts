@@ -24,7 +24,7 @@ import {
 const [FACTS, BATCH] = [60, 16];
 const KINDS = ["fruit", "bird", "stone", "river", "metal", "cloth"];
 
-/** When arms are compared early, and when the agent's examples alone have been as many as with a fifth at the end. */
+/** Early, and where the agent's examples alone have been as many as with a fifth of them at the end. */
 const [EARLY, FEWEST] = [0.3, 0.2];
 
 /** @param eta Share of the agent's examples in all batches. */
@@ -37,10 +37,9 @@ const train = (eta: number) => async (cell: Cell): Promise<Measures> => {
     failed: 0,
   });
   const words = Array.from({ length: FACTS }, (_, thing) => `thing${thing}`);
-  const kindOf = (): string => KINDS[Math.floor(random() * KINDS.length)];
-  const facts = words.map((word) => ({ question: `what is ${word}?`, answer: kindOf() }));
-  const [shown, unshown] = [facts.slice(0, FACTS / 2), facts.slice(FACTS / 2)];
-  const texts = [...textsOf(episodes), ...facts.map(({ question }) => question), ...KINDS];
+  const [question, kind] = [(word: string) => `what is ${word}?`, () => KINDS[Math.floor(random() * KINDS.length)]];
+  const facts = words.map((word) => ({ question: question(word), answer: kind() }));
+  const texts = [...textsOf(episodes), ...words.map(question), ...KINDS];
   using policy = smallTransformer(kernels, texts, { seed, words });
   const general = facts.map((fact) => exampleOf(policy, fact));
   const agent = episodes.map((episode) => demonstrate(policy, episode));
@@ -56,8 +55,8 @@ const train = (eta: number) => async (cell: Cell): Promise<Measures> => {
     measureSuccess(kernels, policy, { environments: held, split, first: 1_000_000, seed });
   const measure = (): Measures => ({
     agent: solved("train"),
-    general: measureAnswers(policy, shown),
-    unshown: measureAnswers(policy, unshown),
+    general: measureAnswers(policy, facts.slice(0, FACTS / 2)),
+    unshown: measureAnswers(policy, facts.slice(FACTS / 2)),
   });
   const first = draw(0, general, 0.6 * budget.amount);
   for (let update = 0; update * BATCH < first.length; update++) learn(first, update);
