@@ -25,6 +25,7 @@ const { values } = parseArgs({
     width: { type: "string", default: "64" },
     size: { type: "string", default: "50000" },
     seed: { type: "string", default: "1" },
+    start: { type: "string", default: "mean" }, // of the words of a name; or "random"
   },
 });
 const [updates, rate, size, seed] = [+values.updates, +values.rate, +values.size, +values.seed];
@@ -78,7 +79,9 @@ const some = (words: readonly string[], least: number): string => {
 };
 const readable = documents.map(said);
 const words = [...kept].map((word) => ` ${word}`);
+const meanings = new Map(values.start === "mean" ? names.map((name) => [name, said(searchWords(name)).join("")]) : []);
 using policy = smallTransformer(kernels, [], {
+  meanings,
   seed,
   words: [...names, ...words],
   pieces: 0,
