@@ -6,6 +6,8 @@ export { defineRecipe, PROFILE_NAMES } from "./define_recipe.ts";
 export { BUDGET_TOLERANCE, openBudget } from "./open_budget.ts";
 export { FEWEST_SEEDS, judgeClaim, type Judgement } from "./judge_claim.ts";
 export { runRecipe, type RunRecipeOptions } from "./run_recipe.ts";
+export { arm } from "./arm.ts";
+export { claim } from "./claim.ts";
 export { environmentsOf } from "./environments_of.ts";
 export { type CheckedAttempt, type CheckerOptions, type CheckerVerdict, openChecker } from "./open_checker.ts";
 export { type KeyedEnvironment, keyedEnvironment } from "./keyed_environment.ts";

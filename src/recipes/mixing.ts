@@ -2,7 +2,9 @@
 import { randomStream } from "../kernels/mod.ts";
 import {
   answersTo,
+  arm,
   type Cell,
+  claim,
   defineRecipe,
   type Example,
   exampleOf,
@@ -79,23 +81,12 @@ export default defineRecipe({
     chat_code: blend("method", "chat", "code"),
     chat_task: blend("method", "chat", "task"),
     all: blend("ablation", "chat", "code", "task"),
-    tagged: { role: "method", meaning: "all, with a word before each prompt", run: train(FAMILIES, true) },
+    tagged: arm("method", "all, with a word before each prompt", train(FAMILIES, true)),
   },
   claims: [
-    {
-      sentence: "Labels cost chat 0.05 where prompts are ambiguous",
-      method: "chat",
-      against: "chat_task",
-      atLeast: 0.05,
-    },
-    { sentence: "With a tag, all costs chat at most 0.05 there", method: "tagged", against: "chat", atLeast: -0.05 },
-    {
-      sentence: "Code costs chat at most 0.05 where prompts are clear",
-      method: "chat_code",
-      against: "chat",
-      atLeast: -0.05,
-      measure: "chat",
-    },
+    claim("Labels cost chat 0.05 where prompts are ambiguous", "chat", "chat_task", 0.05),
+    claim("With a tag, all costs chat at most 0.05 there", "tagged", "chat", -0.05),
+    claim("Code costs chat at most 0.05 where prompts are clear", "chat_code", "chat", -0.05, "chat"),
   ],
   profiles: {
     smoke: { seeds: 2, budget: 1000, tasks: 10 },

@@ -93,6 +93,12 @@ export { turnGae, type TurnGaeColumns } from "./turn_gae.ts";
 export { type FittedQ, fittedQ, type FittedQColumns, type FittedQOptions } from "./fitted_q.ts";
 export { type Overlap, overlap, type OverlapOptions } from "./overlap.ts";
 export { type BaggedOracle, type BaggedOracleOptions, createBaggedOracle } from "./bagged_oracle.ts";
+export {
+  type BanditKind,
+  type ContextualBandit,
+  type ContextualBanditOptions,
+  createContextualBandit,
+} from "./contextual_bandit.ts";
 export { createExp4, type Exp4, type Exp4Options, type Exp4Round } from "./exp4.ts";
 export { learningRateFactor, type LearningRateSchedule } from "./learning_rate_factor.ts";
 export { createLinearBandit, type LinearBandit, type LinearBanditOptions } from "./linear_bandit.ts";

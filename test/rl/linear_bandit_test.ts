@@ -4,7 +4,9 @@ import { deepEqual, equal, ok, throws } from "node:assert/strict";
 import { ShapeError } from "../../src/errors.ts";
 import { loadKernels, randomStream } from "../../src/kernels/mod.ts";
 import {
+  type BanditKind,
   createBaggedOracle,
+  createContextualBandit,
   createExp4,
   createLinearBandit,
   explorationProbabilities,
@@ -179,5 +181,40 @@ describe("createExp4()", () => {
     throws(() => choice.learn({ advice, action: 5, reward: 1 }), /cannot have been chosen/);
     throws(() => createExp4({ experts: 0, actions: 1, learningRate: 1 }), RangeError);
     throws(() => createExp4({ experts: 1, actions: 1, learningRate: 1, floor: 2 }), RangeError);
+  });
+});
+
+describe("createContextualBandit()", () => {
+  const kinds: BanditKind[] = [
+    { kind: "epsilon-greedy", epsilon: 0.1 },
+    { kind: "softmax", temperature: 0.1 },
+    { kind: "inverse-gap", scale: 10 },
+    { kind: "linucb", alpha: 1 },
+    { kind: "lints", alpha: 0.5 },
+    { kind: "bags", bags: 8, learningRate: 0.5 },
+  ];
+  const all: BanditKind[] = [...kinds, { kind: "exp4", experts: [{ kind: "greedy" }, ...kinds], learningRate: 0.05 }];
+  for (const kind of all) {
+    it(`${kind.kind} learns which of three actions is right, with propensities that add up to 1`, () => {
+      const luck = randomStream(kernels, 5, 1);
+      const options = { actions: 3, features: 2, uniform: randomStream(kernels, 5, 0) };
+      const bandit = createContextualBandit(kernels, kind, options);
+      let late = 0;
+      for (let t = 0; t < 600; t++) {
+        const side = Math.sign(luck() - 0.5);
+        const probabilities = bandit.probabilities([1, side]);
+        near(probabilities.reduce((sum, p) => sum + p, 0), 1, 1e-5);
+        const action = pickIndex(probabilities, luck());
+        bandit.learn(action, Number(luck() < [0.6 + 0.3 * side, 0.3, 0.6 - 0.3 * side][action]));
+        if (t >= 400) late += Number(action === (side > 0 ? 0 : 2));
+      }
+      ok(late / 200 > 0.7, `${late} of 200`);
+    });
+  }
+
+  it("says that nothing was chosen yet", () => {
+    const bandit = createContextualBandit(kernels, kinds[0], { actions: 2, features: 1, uniform: () => 0 });
+    throws(() => bandit.learn(0, 1), /ask for the probabilities first/);
+    throws(() => bandit.probabilities([1, 2]), ShapeError);
   });
 });

@@ -4,9 +4,9 @@ import { linearScale, pathThrough } from "./scale.ts";
 
 /** Colors of arms, by their place in the recipe. */
 export const RECIPE_STYLE = `
-:root{--arm0:#7b7f86;--arm1:#d08a1d;--arm2:#167a6b;--arm3:#3a6fb0;--arm4:#a0487f;--arm5:#7a6a1f}
+:root{--arm0:#7b7f86;--arm1:#d08a1d;--arm2:#167a6b;--arm3:#3a6fb0;--arm4:#a0487f;--arm5:#7a6a1f;--arm6:#c2493d;--arm7:#5b4bb5}
 ${
-  [0, 1, 2, 3, 4, 5].map((arm) =>
+  [0, 1, 2, 3, 4, 5, 6, 7].map((arm) =>
     `svg .arm${arm}{stroke:var(--arm${arm})}svg circle.arm${arm}{fill:var(--arm${arm})}i.arm${arm}{background:var(--arm${arm})}`
   ).join("\n")
 }
@@ -30,7 +30,8 @@ export function claimSvg({ differences, interval, atLeast, figure, sentence }: C
     (interval ? `<path class="interval" d="M${x(interval[0])} 40H${x(interval[1])}"/>` : "") +
     `<path class="mean arm2" d="M${x(figure)} 30V50"/>` +
     differences.map((difference) => `<circle cx="${x(difference)}" cy="22" r="5"/>`).join("") +
-    label(0, 74) + (atLeast === 0 ? "" : label(atLeast, 74)) + `</svg>`;
+    (atLeast !== 0 && Math.abs(x(atLeast) - x(0)) < 36 ? "" : label(0, 74)) +
+    (atLeast === 0 ? "" : label(atLeast, 74)) + `</svg>`;
 }
 
 /** The metric of every arm on every seed. */
@@ -69,7 +70,7 @@ export function armCurvesSvg(cells: readonly CellRecord[], arms: readonly string
   const grid = ticks.map((tick) =>
     `<path class="grid" d="M48 ${y(tick)}H${WIDTH - RIGHT}"/><text class="tick" x="40" y="${
       y(tick) + 4
-    }" text-anchor="end">${tick.toFixed(2)}</text>`
+    }" text-anchor="end">${tick.toFixed(range[1] < 20 ? 2 : 0)}</text>`
   );
   const lines = arms.map((arm, index) => {
     const curves = cells.filter((cell) => cell.arm === arm).map(({ curve }) =>
@@ -78,9 +79,10 @@ export function armCurvesSvg(cells: readonly CellRecord[], arms: readonly string
     const thin = curves.map((curve) => `<path class="seed arm${index}" d="${pathThrough(curve)}"/>`);
     return `${thin.join("")}<path class="mean arm${index}" d="${pathThrough(meanCurve(curves))}"/>`;
   });
+  const apart = Math.min(140, (WIDTH - 60) / arms.length);
   const legend = arms.map((arm, index) =>
-    `<circle class="arm${index}" cx="${60 + index * 140}" cy="${height - 10}" r="5"/><text class="label" x="${
-      70 + index * 140
+    `<circle class="arm${index}" cx="${60 + index * apart}" cy="${height - 10}" r="5"/><text class="label" x="${
+      70 + index * apart
     }" y="${height - 6}">${escapeHtml(arm)}</text>`
   );
   return `<svg viewBox="0 0 ${WIDTH} ${height}" role="img" aria-label="${escapeHtml(metric)} while learning">${

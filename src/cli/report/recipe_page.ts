@@ -20,6 +20,8 @@ export function recipePage({ recipe, outcome, events, machine }: RecipeReport): 
   const { name, title, source, verdict, arms, claims, seeds, budget, metric, profile, seconds, date } = outcome;
   const cells = events.flatMap((event): CellRecord[] => event.event === "cell" ? [event.cell] : []);
   const evaluated = cells.filter(({ phase }) => phase === "evaluation");
+  const reported = evaluated.flatMap(({ curve }) => curve.flatMap(({ measures }) => Object.keys(measures)));
+  const measured = [...new Set([metric, ...reported])];
   const facts = [
     ["verdict", verdict],
     ["profile", profile],
@@ -63,7 +65,14 @@ ${
   }</table></section>
 <h2>While it learned</h2><p>Each line is one seed, the strong one the mean over seeds, over ${
     escapeHtml(budget.unit)
-  } spent.</p><div class="card">${armCurvesSvg(evaluated, arms.map((arm) => arm.name), metric)}</div>
+  } spent.</p>
+${
+    measured.map((measure) =>
+      `<figure><figcaption><span>${escapeHtml(measure)}</span></figcaption>${
+        armCurvesSvg(evaluated, arms.map((arm) => arm.name), measure)
+      }</figure>`
+    ).join("\n")
+  }
 <h2>Do it again</h2><p>Equal seeds, settings and kernels give equal figures.</p><pre>${
     escapeHtml(outcome.command)
   }</pre>
