@@ -4,8 +4,9 @@ import { tools } from "../environment/mod.ts";
 import { randomStream } from "../kernels/mod.ts";
 import type { Trajectory } from "../policy/mod.ts";
 import {
+  arm,
   type Cell,
-  type Claim,
+  claim,
   collectTranscripts,
   defineRecipe,
   demonstrate,
@@ -76,18 +77,12 @@ const train = (eta: number) => async (cell: Cell): Promise<Measures> => {
 };
 
 const ETAS = [0, 20, 50, 80, 100];
-const arm = (eta: number): RecipeArm => ({
-  role: eta === 0 ? "baseline" : eta === 100 ? "ablation" : "method",
-  meaning: `${eta} % of the examples are the agent's`,
-  run: train(eta / 100),
-});
-const claim = (sentence: string, method: string, against: string, atLeast: number, measure: string): Claim => ({
-  sentence,
-  method,
-  against,
-  atLeast,
-  measure,
-});
+const mixed = (eta: number): RecipeArm =>
+  arm(
+    eta === 0 ? "baseline" : eta < 100 ? "method" : "ablation",
+    `${eta} % of the examples are the agent's`,
+    train(eta / 100),
+  );
 
 /** Along the front more of the agent's examples never knows more, and never solves less. */
 const front = ETAS.slice(2).flatMap((more, index) => {
@@ -107,7 +102,7 @@ export default defineRecipe({
     "agent's were learned, after 100 / eta updates. The learning rate was tuned.",
   unit: "updates",
   metric: "agent",
-  arms: Object.fromEntries(ETAS.map((eta) => [`eta${eta}`, arm(eta)])),
+  arms: Object.fromEntries(ETAS.map((eta) => [`eta${eta}`, mixed(eta)])),
   claims: [
     claim("The agent's examples alone cost 0.15 of what is known", "eta0", "eta100", 0.15, "general"),
     claim("With a share of 0.2 at most 0.03 is lost", "eta20", "eta0", -0.03, "general"),

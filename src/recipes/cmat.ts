@@ -4,8 +4,10 @@ import { type Environment, tools } from "../environment/mod.ts";
 import { randomStream } from "../kernels/mod.ts";
 import type { PlayedEpisode } from "../learning/mod.ts";
 import {
+  arm,
   type Cell,
   checkedAttempts,
+  claim,
   defineRecipe,
   demonstrate,
   environmentsOf,
@@ -78,8 +80,6 @@ const train =
     return { success: solved("train"), "new goals": solved("test"), learned: kept.length, "of those right": right };
   };
 
-const corrected = { method: "corrected", atLeast: 0.1 };
-
 export default defineRecipe({
   name: "cmat",
   title: "CMAT: collaborative multi-agent tuning",
@@ -91,21 +91,16 @@ export default defineRecipe({
   unit: "updates",
   metric: "success",
   arms: {
-    raw: { role: "baseline", meaning: "all attempts", run: train("raw", 0.1) },
-    passed: { role: "ablation", meaning: "attempts that the checker passes", run: train("passed", 0.1) },
-    corrected: { role: "method", meaning: "and second attempts, made as it said", run: train("corrected", 0.1) },
-    blind: { role: "ablation", meaning: "as corrected, by a checker that knows nothing", run: train("corrected", 0.5) },
-    retry: { role: "method", meaning: "as corrected, with a second attempt when tested", run: train("retry", 0.1) },
+    raw: arm("baseline", "all attempts", train("raw", 0.1)),
+    passed: arm("ablation", "attempts that the checker passes", train("passed", 0.1)),
+    corrected: arm("method", "and second attempts, made as it said", train("corrected", 0.1)),
+    blind: arm("ablation", "as corrected, by a checker that knows nothing", train("corrected", 0.5)),
+    retry: arm("method", "as corrected, with a second attempt when tested", train("retry", 0.1)),
   },
   claims: [
-    { sentence: "Passed and corrected attempts are worth 0.10 more than all", ...corrected, against: "raw" },
-    {
-      sentence: "With a checker that knows nothing they are worth less than 0.10 more",
-      method: "raw",
-      against: "blind",
-      atLeast: -0.1,
-    },
-    { sentence: "What the checker knows is worth 0.10", ...corrected, against: "blind" },
+    claim("Passed and corrected attempts are worth 0.10 more than all", "corrected", "raw", 0.1),
+    claim("With a checker that knows nothing they are worth less than 0.10 more", "raw", "blind", -0.1),
+    claim("What the checker knows is worth 0.10", "corrected", "blind", 0.1),
   ],
   profiles: {
     smoke: { seeds: 2, budget: 20, tasks: 4 },

@@ -5,7 +5,9 @@ import { wordIndex } from "../language/mod.ts";
 import type { Trajectory } from "../policy/mod.ts";
 import {
   answersTo,
+  arm,
   type Cell,
+  claim,
   defineRecipe,
   type Example,
   exampleOf,
@@ -59,8 +61,9 @@ const train =
       return { unseen: unseen.ndcg, seen: seen.ndcg, "unseen, first": unseen.first, invented };
     };
     const first = Math.round(documents * budget.amount);
+    const orders = Math.min(ORDERS, Math.ceil(budget.amount / 75));
     const plan = stages([
-      { items: learned([...NAMES.keys()], told, ORDERS), count: first * BATCH },
+      { items: learned([...NAMES.keys()], told, orders), count: first * BATCH },
       { items: learned(halves[0], asked, QUERIES), count: (budget.amount - first) * BATCH, replay },
     ], random).flat();
     while (budget.left > 0) {
@@ -86,23 +89,17 @@ export default defineRecipe({
   unit: "updates",
   metric: "unseen",
   arms: {
-    index: { role: "baseline", meaning: "BM25 over documents", run: train(MOST, 0, "index") },
-    retrieval: { role: "baseline", meaning: "queries alone", run: train(0, 0) },
-    memory: { role: "ablation", meaning: "documents alone", run: train(1, 0) },
-    toolgen: { role: "method", meaning: "documents, then an eighth of queries", run: train(MOST, 0) },
-    free: { role: "ablation", meaning: "that, answered without the trie", run: train(MOST, 0, "free") },
-    joint: { role: "method", meaning: "eight to one all along", run: train(0, MOST) },
+    index: arm("baseline", "BM25 over documents", train(MOST, 0, "index")),
+    retrieval: arm("baseline", "queries alone", train(0, 0)),
+    memory: arm("ablation", "documents alone", train(1, 0)),
+    toolgen: arm("method", "documents, then an eighth of queries", train(MOST, 0)),
+    free: arm("ablation", "that, answered without the trie", train(MOST, 0, "free")),
+    joint: arm("method", "eight to one all along", train(0, MOST)),
   },
   claims: [
-    { sentence: `Documents first are worth 0.30 ${unseen}`, method: "toolgen", against: "retrieval", atLeast: 0.3 },
-    { sentence: `The same in one go is worth 0.05 more ${unseen}`, method: "joint", against: "toolgen", atLeast: 0.05 },
-    {
-      sentence: "Without the trie 0.001 of the answers are invented, with it none",
-      method: "free",
-      against: "toolgen",
-      atLeast: 0.001,
-      measure: "invented",
-    },
+    claim(`Documents first are worth 0.30 ${unseen}`, "toolgen", "retrieval", 0.3),
+    claim(`The same in one go is worth 0.05 more ${unseen}`, "joint", "toolgen", 0.05),
+    claim("Without the trie 0.001 of the answers are invented, with it none", "free", "toolgen", 0.001, "invented"),
   ],
   profiles: {
     smoke: { seeds: 2, budget: 9, tasks: 8 },
