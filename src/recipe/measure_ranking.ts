@@ -2,6 +2,7 @@ import { ndcg, recallAt } from "../rl/mod.ts";
 
 /** A question and what should be found. */
 export interface RankedQuestion {
+  /** As it is asked. */
   readonly question: string;
   /** The name, or all names, that should be found. */
   readonly answer: string | readonly string[];
