@@ -1,6 +1,7 @@
 /** Reads public data sets, one file a format, and turns what was collected into what is learned. @module */
 export { type Clinc150, readClinc150, type Utterance } from "./clinc150.ts";
 export { parseScan, readScan, type ReadScanOptions, type Scan, type ScanExample, splitScan } from "./scan.ts";
+export { readToolQueries, type ToolQuery } from "./tool_queries.ts";
 export { readTools, type ToolDocument } from "./tools.ts";
 export { certify, type CertifyOptions } from "./certify.ts";
 export { dedupe } from "./dedupe.ts";

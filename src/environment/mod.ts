@@ -7,5 +7,6 @@ export { lock } from "./worlds/lock.ts";
 export { play } from "./worlds/play.ts";
 export { sums } from "./worlds/sums.ts";
 export { type ReadSum, readSum } from "./worlds/read_sum.ts";
+export { tools, toolsOfWorld, type ToolsWorldOptions } from "./worlds/tools.ts";
 export { undo } from "./worlds/undo.ts";
 export { WORLDS } from "./worlds/mod.ts";

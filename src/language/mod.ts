@@ -21,3 +21,5 @@ export { type ParsedAnswer, parseToolCalls } from "./tool_calls/parse_tool_calls
 export { type ToolCallFamilyName, toolCallFamilyOf } from "./tool_calls/tool_call_family.ts";
 export { type ToolCallDelta, type ToolCallStream, toolCallStream } from "./tool_calls/tool_call_stream.ts";
 export { trainTokenizer, type TrainTokenizerOptions } from "./train_tokenizer.ts";
+export { searchWords } from "./search_words.ts";
+export { type WordIndex, wordIndex, type WordIndexOptions, type WordMatch } from "./word_index.ts";

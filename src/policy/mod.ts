@@ -9,6 +9,7 @@ export type {
   KeptDecision,
   Policy,
   PolicySnapshot,
+  RankedAction,
   SamplingOptions,
   Trajectory,
   UpdateOptions,

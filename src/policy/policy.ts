@@ -22,6 +22,11 @@ export interface Policy extends Disposable {
    */
   decide(requests: readonly DecisionRequest[], options?: SamplingOptions): Decision[];
   /**
+   * The most likely actions of each request, best first, by beam search with as many beams as actions are asked for: exact
+   * where actions are one choice. Nothing is added to the contexts. Policies that cannot do not have it.
+   */
+  rank?(requests: readonly DecisionRequest[], count: number): RankedAction[][];
+  /**
    * The decision that would have been recorded had the policy taken `action`: for learning from demonstrations. Its
    * log-probabilities and value are 0, since nobody sampled it.
    *
@@ -80,6 +85,14 @@ export interface DecisionRequest {
   readonly seed: number;
   /** Unsigned 32-bit. */
   readonly stream: number;
+}
+
+/** An action and how likely it is. */
+export interface RankedAction {
+  /** The action as the world reads it. */
+  readonly text: string;
+  /** Of the whole action, under the constraint, at temperature 1. Nats. */
+  readonly logProb: number;
 }
 
 /** How to choose. The defaults sample from the policy's own distribution under the constraint. */

@@ -1,6 +1,12 @@
 import type { Kernels } from "../kernels/mod.ts";
 import { trainTokenizer } from "../language/mod.ts";
-import { createTransformerPolicy, initializeTransformer, type Policy, SPECIAL_TOKENS } from "../policy/mod.ts";
+import {
+  createTransformerPolicy,
+  initializeTransformer,
+  type Policy,
+  SPECIAL_TOKENS,
+  startAsMeans,
+} from "../policy/mod.ts";
 
 /** Shape of a recipe's transformer. */
 export interface SmallTransformerOptions {
@@ -8,6 +14,8 @@ export interface SmallTransformerOptions {
   readonly seed: number;
   /** Texts that are one token each, wherever they stand. */
   readonly words?: readonly string[];
+  /** Words that start as the mean of the tokens of a text; see {@linkcode startAsMeans}. */
+  readonly meanings?: ReadonlyMap<string, string>;
   /** Width of the residual stream. Default 32. */
   readonly hiddenSize?: number;
   /** Transformer blocks. Default 2. */
@@ -24,7 +32,7 @@ export interface SmallTransformerOptions {
  * @param texts What will be read and written, or a sample of it.
  */
 export function smallTransformer(kernels: Kernels, texts: readonly string[], options: SmallTransformerOptions): Policy {
-  const { seed, words = [], hiddenSize = 32, layers = 2, pieces = 200, maximumPositions = 512 } = options;
+  const { seed, words = [], meanings, hiddenSize = 32, layers = 2, pieces = 200, maximumPositions = 512 } = options;
   const tokenizer = trainTokenizer(kernels, texts, {
     vocabularySize: 256 + SPECIAL_TOKENS.length + words.length + pieces,
     specialTokens: SPECIAL_TOKENS,
@@ -42,5 +50,6 @@ export function smallTransformer(kernels: Kernels, texts: readonly string[], opt
   };
   const { vocabularySize } = tokenizer;
   const model = initializeTransformer(kernels, { vocabularySize, ...shape, maximumPositions }, seed);
+  if (meanings) startAsMeans(model.model, tokenizer, meanings);
   return createTransformerPolicy({ ...model, tokenizer, ownsTokenizer: true });
 }

@@ -24,6 +24,7 @@ export { type KlEstimate, klEstimate, type KlEstimator } from "./kl_estimate.ts"
 export { lambdaReturns } from "./lambda_returns.ts";
 export { maskedGae, type MaskedGaeColumns } from "./masked_gae.ts";
 export { type NStepColumns, nStepReturns } from "./n_step_returns.ts";
+export { ndcg } from "./ndcg.ts";
 export { type Nll, nll, type NllColumns } from "./nll.ts";
 export {
   type PolicyColumns,
@@ -35,6 +36,7 @@ export {
 } from "./policy_loss.ts";
 export { pickIndex } from "./pick_index.ts";
 export { ppoClip, type PpoClipOptions } from "./ppo_clip.ts";
+export { recallAt } from "./recall_at.ts";
 export {
   createRegressionOracle,
   type RegressionOracle,

@@ -1,6 +1,6 @@
 import { describe, it } from "@std/testing/bdd";
 import { deepEqual, equal, rejects } from "node:assert/strict";
-import { readTools } from "../../src/dataset/mod.ts";
+import { readToolQueries, readTools } from "../../src/dataset/mod.ts";
 
 async function inFolder<T>(files: Readonly<Record<string, string>>, use: (folder: string) => Promise<T>): Promise<T> {
   const folder = await Deno.makeTempDir();
@@ -32,6 +32,24 @@ describe("readTools()", () => {
         await rejects(readTools(`${folder}/c.jsonl`), { code: "data_invalid", message: /empty/ });
         await rejects(readTools(`${folder}/d.jsonl`), { code: "data_missing" });
       },
+    );
+  });
+});
+
+describe("readToolQueries()", () => {
+  it("reads queries with their tools, and says which line is none", async () => {
+    const line = JSON.stringify({ query: "send it", relevant: ["send"], split: "x" });
+    await inFolder({ "queries.jsonl": `${line}\n${line}\n` }, async (folder) => {
+      deepEqual((await readToolQueries(folder))[1], { query: "send it", relevant: ["send"] });
+    });
+    for (const [text, message] of [[`${line}\n{"query": "a"}`, /line 2/], ["{", /line 1/], ["", /empty/]] as const) {
+      await inFolder({ "queries.jsonl": text }, async (folder) => {
+        await rejects(readToolQueries(folder), { code: "data_invalid", message });
+      });
+    }
+    await inFolder(
+      {},
+      (folder) => rejects(readToolQueries(folder), { code: "data_missing", message: /StableToolBench/ }),
     );
   });
 });

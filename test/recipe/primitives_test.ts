@@ -124,7 +124,7 @@ describe("smallTransformer()", () => {
     for (let update = 0; update < 60; update++) {
       imitate(kernels, policy, trajectories, { learningRate: 0.01, maxGradientNorm: 1 });
     }
-    deepEqual(answersTo(policy, questions, names), names);
+    deepEqual(answersTo(policy, questions, { candidates: names }), names);
     deepEqual(answersTo(policy, questions), names);
     throws(() => exampleOf(policy, { question: "?", answer: "up" }, names), RangeError);
   });

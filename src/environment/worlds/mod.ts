@@ -7,4 +7,7 @@ import { sums } from "./sums.ts";
 import { undo } from "./undo.ts";
 
 /** The worlds that come with Eddy, by name. */
-export const WORLDS: Readonly<Record<string, World>> = { cards, desk, lock, play, sums, undo };
+export const WORLDS: Readonly<Record<string, World>> = { cards, desk, lock, play, sums, tools, undo };
+import { tools } from "./tools.ts";
+
+/** The worlds that come with Eddy, by name. */

@@ -20,6 +20,7 @@ export {
 } from "./load_transformer_policy.ts";
 export { readTensors, writeTensors } from "./model_weights.ts";
 export { SPECIAL_TOKENS, type SpecialTokens, specialTokens } from "./special_tokens.ts";
+export { startAsMeans } from "./start_as_means.ts";
 export { type AdamOptions, createTransformerPolicy, type TransformerPolicyOptions } from "./transformer_policy.ts";
 export { SMALL_TRANSFORMER } from "./transformer_shape.ts";
 export { wordsConstraint } from "./words_constraint.ts";

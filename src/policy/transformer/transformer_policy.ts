@@ -1,12 +1,21 @@
 import { ShapeError } from "../../errors.ts";
 import type { Constraint, Tokenizer } from "../../language/mod.ts";
 import type { JsonObject, ModelConfig } from "../checkpoint/mod.ts";
-import type { Decision, DecisionRequest, Evaluation, EvaluationGradients, Policy, UpdateReport } from "../policy.ts";
+import type {
+  Decision,
+  DecisionRequest,
+  Evaluation,
+  EvaluationGradients,
+  Policy,
+  RankedAction,
+  UpdateReport,
+} from "../policy.ts";
 import { type Action, beginAction, finishAction, writeChosen } from "./_action.ts";
 import { writeActions } from "./_decide.ts";
 import { type PackedTrajectories, packTrajectories } from "./_pack.ts";
 import { adapterWeights, ownWeights } from "./_trained_weights.ts";
 import type { LowRankAdapter } from "./adapter/low_rank_adapter.ts";
+import { rankActions } from "./_rank.ts";
 import { candidateTrie } from "./candidate_trie.ts";
 import { conversationTokens } from "./conversation.ts";
 import { freeConstraint } from "./free_constraint.ts";
@@ -150,6 +159,20 @@ export function createTransformerPolicy(options: TransformerPolicyOptions): Poli
         writeActions(model, actions, sources, { temperature, ...sampling }, limits);
         return actions.map((action) => finishAction(action, decode, temperature, version));
       });
+    },
+
+    rank(requests, count): RankedAction[][] {
+      if (!(Number.isInteger(count) && count >= 1)) {
+        throw new RangeError(`Cannot rank ${count} actions: ask for at least 1`);
+      }
+      const searches = requests.map((request) => {
+        const prompt = [...contextOf(request).tokens, special.roles.assistant];
+        return { prompt, constraint: constraintOf(request) };
+      });
+      packed = undefined; // the model's activations are of something else now
+      return rankActions(model, searches, count, limits).map((beams) =>
+        beams.map(({ tokens, logProb }) => ({ text: decode(Uint32Array.from(tokens.slice(0, -1))), logProb }))
+      );
     },
 
     demonstrate(request, text): Decision {
