@@ -28,8 +28,8 @@ const MOST_REPEATS = 5;
  * worth(a_1 … a_n) = occurrences in all episodes · (n − 1)        decisions that it would have saved
  * ```
  *
- * An action that was often followed by itself counts once and becomes a repetition, for as long as what was shown begins
- * as it mostly did between the two. Sequences inside of a better one are left out unless they are half as common again.
+ * An action that was often done again with another result counts once and becomes a repetition, for as long as what was
+ * shown begins as it mostly did before. Sequences inside of a better one are left out unless they are half as common again.
  *
  * @returns By name, the most worth first.
  *
@@ -74,14 +74,15 @@ export function mineMacros(episodes: readonly MinedEpisode[], options: MineOptio
   return new Map(taken.map(([name, { parts }]) => [`macro ${name}`, { sequence: parts.map(macroOf) }]));
 }
 
-/** Actions that follow themselves at least one time in ten, with how what was shown between the two mostly began. */
+/** Actions done again with another result at least one time in ten, with how what was shown before mostly began. */
 function repeatedActions(episodes: readonly MinedEpisode[]): Map<string, string> {
   const all = new Map<string, { times: number; readonly between: string[] }>();
   for (const { actions, shown } of episodes) {
     actions.forEach((action, step) => {
       const seen = all.get(action) ?? { times: 0, between: [] };
       seen.times++;
-      if (actions[step + 1] === action) seen.between.push(/^[^.!?]*[.!?]?/.exec(shown[step])![0]);
+      const [first, second] = [shown[step], shown[step + 1] ?? ""].map((text) => /^[^.!?]*[.!?]?/.exec(text)![0]);
+      if (actions[step + 1] === action && first !== second) seen.between.push(first);
       all.set(action, seen);
     });
   }

@@ -17,6 +17,8 @@ export { imitate, type ImitateOptions } from "./imitate.ts";
 export { actionsOf, type Macro } from "./macro.ts";
 export { type MacroEnvironment, withMacros } from "./with_macros.ts";
 export { type MinedEpisode, mineMacros, type MineOptions } from "./mine_macros.ts";
+export { proposeMacros, type ProposeMacrosOptions } from "./propose_macros.ts";
+export { rightSteps } from "./right_steps.ts";
 export { mutateMacro, type MutateOptions } from "./mutate_macro.ts";
 export { measureSuccess, type MeasureSuccessOptions } from "./measure_success.ts";
 export { playEpisodes, type PlayOptions } from "./play_episodes.ts";

@@ -6,6 +6,8 @@ import { actionsOf, type Macro } from "./macro.ts";
 export interface MacroEnvironment extends Environment {
   /** Actions of the environment itself that were taken so far, over all episodes. */
   readonly primitiveSteps: number;
+  /** What was shown last. */
+  readonly shown: string;
 }
 
 /**
@@ -13,9 +15,15 @@ export interface MacroEnvironment extends Environment {
  * episode ends; rewards add up. A macro that has nothing to do is said to the environment as it is, which costs a step.
  *
  * @param macros By name.
+ * @param most Decisions of an episode, which is cut then.
  */
-export function withMacros(environment: Environment, macros: ReadonlyMap<string, Macro>): MacroEnvironment {
+export function withMacros(
+  environment: Environment,
+  macros: ReadonlyMap<string, Macro>,
+  most = Infinity,
+): MacroEnvironment {
   let shown = "";
+  let decisions = 0;
   let primitiveSteps = 0;
   let listed: { readonly own: readonly string[]; readonly all: readonly string[] } | undefined;
   const take = (action: string): Outcome => {
@@ -28,8 +36,12 @@ export function withMacros(environment: Environment, macros: ReadonlyMap<string,
     get primitiveSteps(): number {
       return primitiveSteps;
     },
+    get shown(): string {
+      return shown;
+    },
     reset(seed, split): ReturnType<Environment["reset"]> {
       const start = environment.reset(seed, split);
+      decisions = 0;
       shown = start.turns.map(({ text }) => text).join("\n");
       return start;
     },
@@ -41,7 +53,8 @@ export function withMacros(environment: Environment, macros: ReadonlyMap<string,
         reward += last.reward;
         if (last.terminated || last.truncated) break;
       }
-      return last ? { ...last, reward } : take(action);
+      last = last ? { ...last, reward } : take(action);
+      return ++decisions < most || last.terminated ? last : { ...last, truncated: true };
     },
     actions(): readonly string[] {
       const own = environment.actions?.() ?? [];
