@@ -25,6 +25,7 @@ export { playEpisodes, type PlayOptions } from "./play_episodes.ts";
 export { prefaced } from "./prefaced.ts";
 export { type ReinforceOptions, reinforceSteps, type StepCredits } from "./reinforce_steps.ts";
 export { smallTransformer, type SmallTransformerOptions } from "./small_transformer.ts";
+export { spelled, type SpelledEnvironment } from "./spelled.ts";
 export { transcribe } from "./transcribe.ts";
 export type { Transcript, TranscriptStep } from "./transcript.ts";
 export { stepColumns } from "./step_columns.ts";
