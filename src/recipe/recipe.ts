@@ -5,7 +5,7 @@ import type { Kernels } from "../kernels/mod.ts";
 export type ProfileName = "smoke" | "claim" | "full";
 
 /** What a budget counts. */
-export type BudgetUnit = "updates" | "episodes" | "environment steps" | "tokens";
+export type BudgetUnit = "updates" | "episodes" | "environment steps" | "decisions" | "tokens";
 
 /** What an arm is there for. */
 export type ArmRole = "baseline" | "method" | "ablation";
