@@ -1,8 +1,9 @@
 import fc from "fast-check";
 import { describe, it } from "@std/testing/bdd";
 import { deepEqual, equal, notDeepEqual, ok, throws } from "node:assert/strict";
-import { mcts, openSearchWorld, puct, ucb } from "../../../src/agent/mod.ts";
+import { mcts, openSearchWorld, puct, type SearchPolicy, ucb } from "../../../src/agent/mod.ts";
 import { treePairs } from "../../../src/dataset/mod.ts";
+import { lock } from "../../../src/environment/mod.ts";
 import { uniforms } from "../../dataset/_transcripts.ts";
 import { exactValue, fixedPolicy, isEnd, pathOf, rewardOf, walk } from "./_walk.ts";
 
@@ -136,6 +137,29 @@ describe("mcts()", () => {
     ok(environmentSteps >= 20 && environmentSteps < 24, `${environmentSteps}`);
     for (const { chosen, rejected, gap } of treePairs(nodes, { theta: 0.1, leastVisits: 2 })) {
       ok(gap > 0.1 && nodes[chosen].parent === nodes[rejected].parent);
+    }
+  });
+
+  it("opens a lock that is rewarded only at its end, by guesses, and its pairs say which key was right", () => {
+    const options = { keys: 3, length: 3, traps: 0, panelReward: 0 };
+    const [environment, reference] = [lock.create(options), lock.create(options)];
+    for (let task = 0; task < 10; task++) {
+      const random = uniforms(task);
+      const keys = environment.actions!();
+      const guesses: SearchPolicy = {
+        propose: () => keys.map((action) => ({ action, probability: 1 / keys.length })),
+        act: () => keys[Math.floor(random() * keys.length)],
+        calls: 0,
+      };
+      const world = openSearchWorld(environment);
+      const { nodes, line } = mcts(world, guesses, world.start(task), { simulations: 200 });
+      reference.reset(task, "train");
+      for (const index of line) {
+        equal(nodes[index].action, reference.gold!());
+        reference.step(nodes[index].action);
+      }
+      ok(nodes[line[line.length - 1]].state.success);
+      for (const { chosen } of treePairs(nodes, { theta: 0.2 })) ok(line.includes(chosen));
     }
   });
 
