@@ -13,7 +13,13 @@ import { readModelConfig } from "./read_model_config.ts";
 import { openTensorFolder } from "./tensor_folder.ts";
 
 /** Text files that are kept when a folder that Eddy did not write is loaded; the rest is for other programs. */
-const TEXT_FILES = ["config.json", "generation_config.json", "tokenizer.json", "tokenizer_config.json"];
+const TEXT_FILES = [
+  "config.json",
+  "generation_config.json",
+  "tokenizer.json",
+  "tokenizer_config.json",
+  "chat_template.jinja",
+];
 
 /**
  * Reads a checkpoint: a version's folder, a run's folder (its `latest` version), a Hugging Face model folder, or a GGUF

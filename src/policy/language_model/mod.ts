@@ -1,0 +1,3 @@
+/** Language models that answer through their own chat templates. @module */
+export { createLanguageModel, isLanguageModel, type LanguageModelOptions } from "./create_language_model.ts";
+export type { Finish, LanguageModel, PromptOptions, SpeakOptions, SpokenToken } from "./language_model.ts";
