@@ -10,16 +10,14 @@ import { episodeOf } from "./episode_of.ts";
 import { eventStream } from "./event_stream.ts";
 import { findAgent } from "./find_agent.ts";
 import { invalidParameter } from "./invalid_parameter.ts";
-import { readBody } from "./read_body.ts";
+import { parseBody, readObject } from "./read_body.ts";
 import { REFUSED_IN_COMPLETIONS } from "./refused_parameters.ts";
 import type { SignReceipt } from "./sign_receipt.ts";
 
 /** Answers `POST /v1/completions`: each prompt is one turn of a user, and its answer the text of the action. */
 export async function answerCompletion(c: Context, deps: AppDependencies, sign: SignReceipt): Promise<Response> {
-  const request = await readBody(c, CompletionRequest, {
-    refused: REFUSED_IN_COMPLETIONS,
-    bodyBytes: deps.limits.bodyBytes,
-  });
+  const body = await readObject(c, deps.limits.bodyBytes);
+  const request = parseBody(body, CompletionRequest, REFUSED_IN_COMPLETIONS);
   const agent = findAgent(deps, request.model);
   if (request.stream_options && !request.stream) {
     throw invalidParameter("stream_options", "Cannot answer: `stream_options` needs `stream: true`");
@@ -46,7 +44,8 @@ function completion(
   const choices = asked.flat();
   const [{ decided: { record } }] = choices;
   const used = asked.map((choices) => usageOf(choices, request.max_tokens));
-  const sum = (column: keyof typeof used[number]): number => used.reduce((sum, usage) => sum + usage[column], 0);
+  const sum = (column: "prompt_tokens" | "completion_tokens" | "total_tokens"): number =>
+    used.reduce((sum, usage) => sum + usage[column], 0);
   return {
     id: `cmpl-${record.id}`,
     object: "text_completion",

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { EddyAnswer } from "./eddy_answer.ts";
 
-const TokenLogProb = z.object({ token: z.string(), bytes: z.array(z.int()), logprob: z.number() });
+const TokenLogProb = z.object({ token: z.string(), bytes: z.array(z.int()).nullable(), logprob: z.number() });
 
 const LogProbs = z.object({
   content: z.array(TokenLogProb.extend({ top_logprobs: z.array(TokenLogProb) })),
@@ -9,8 +9,12 @@ const LogProbs = z.object({
 }).meta({ id: "LogProbs" });
 
 /** What was read and written, in tokens; a candidate is one token. */
-export const Usage = z.object({ prompt_tokens: z.int(), completion_tokens: z.int(), total_tokens: z.int() })
-  .meta({ id: "Usage" });
+export const Usage = z.object({
+  prompt_tokens: z.int(),
+  completion_tokens: z.int(),
+  total_tokens: z.int(),
+  prompt_tokens_details: z.object({ cached_tokens: z.int() }).optional().describe("Of a language model."),
+}).meta({ id: "Usage" });
 
 /** What was read and written, in tokens. */
 export type Usage = z.infer<typeof Usage>;

@@ -97,6 +97,7 @@ export function createLanguageModel(
           token: tokenizer.token(id),
           text: shown ? stream.push(id) ?? "" : "",
           end,
+          cachedTokens,
           behaviorLogProb,
           ...ranked(logits, id, top, (id) => tokenizer.token(id)),
         };
@@ -111,7 +112,7 @@ export function createLanguageModel(
     }
 
     function finish(reason: Finish["reason"], stream: TextStream): Finish {
-      return { reason, text: stream.finish(), cachedTokens };
+      return { reason, text: stream.finish() };
     }
   }
 

@@ -64,6 +64,8 @@ export interface SpokenToken {
   readonly token: string;
   /** Text that became whole with it. */
   readonly text: string;
+  /** Tokens of the prompt that did not have to be read again for the answer. */
+  readonly cachedTokens: number;
   /** Whether it ends the answer; it has no text then. */
   readonly end: boolean;
   /** Log-probability under the model's own distribution, temperature 1. Nats. */
@@ -80,6 +82,4 @@ export interface Finish {
   readonly reason: "end" | "length";
   /** Bytes at the end that were no whole character, as U+FFFD. */
   readonly text: string;
-  /** Tokens of the prompt that did not have to be read again. */
-  readonly cachedTokens: number;
 }
