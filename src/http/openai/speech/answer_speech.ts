@@ -16,9 +16,7 @@ import { REFUSED_IN_SPEECH, SpeechRequest } from "./speech_request.ts";
 import { speakChoice, type SpeechPlan, type SpokenChoice, type SpokenPiece } from "./spoken_choice.ts";
 import { type GatheredChoice, gatherSpeech } from "./gather_speech.ts";
 import { chunkOf } from "./speech_chunk.ts";
-
-/** How long a model may write before other requests have their turn. Milliseconds. */
-const TURN_MS = 8;
+import { turnGiver } from "./turn_giver.ts";
 
 /** Whether a body asks an agent that is a language model. */
 export function speaks({ agents }: Pick<AppDependencies, "agents">, { model }: JsonSchema): boolean {
@@ -65,7 +63,7 @@ export async function answerSpeech(
     model: served.name,
     system_fingerprint: `${served.name}@${served.assignment.incumbent}`,
   };
-  const listening = listener(deps, c.req.raw.signal);
+  const listening = turnGiver(deps, c.req.raw.signal);
   const told: Told = { deps, sign, served, request, asked, answer, listening };
   if (!request.stream) return await whole(c, told);
   const { stepId } = asked[0].request;
@@ -167,17 +165,6 @@ function usageOf(asked: readonly Asked[], spoken: readonly SpokenChoice[]): Chat
     completion_tokens: completion,
     total_tokens: prompt + completion,
     prompt_tokens_details: { cached_tokens: spoken[0]?.cachedTokens ?? 0 },
-  };
-}
-
-/** Gives other requests their turn now and then, and ends the writing once nobody listens. */
-function listener({ monotonic }: Pick<AppDependencies, "monotonic">, signal: AbortSignal): () => Promise<void> {
-  let since = monotonic();
-  return async () => {
-    if (monotonic() - since < TURN_MS) return;
-    await new Promise((resolve) => setTimeout(resolve, 0));
-    since = monotonic();
-    signal.throwIfAborted();
   };
 }
 

@@ -4,7 +4,7 @@ import { candidateTrie } from "../../../policy/mod.ts";
 import { allowedTools } from "../allowed_tools.ts";
 import { invalidParameter } from "../invalid_parameter.ts";
 import { callConstraint, formatConstraint } from "./format_constraint.ts";
-import type { SpeechRequest } from "./speech_request.ts";
+import type { SpeechRequest, TextRequest } from "./speech_request.ts";
 import type { SpeechPlan } from "./spoken_choice.ts";
 import { templateMessages } from "./template_messages.ts";
 
@@ -29,7 +29,7 @@ export function speechPlan(
     variables: request.chat_template_kwargs,
     now: new Date(now),
   });
-  checkLength(prompt.length, model.contextLength);
+  checkLength(prompt.length, model.contextLength, "messages");
   return {
     prompt,
     stops: [request.stop ?? []].flat(),
@@ -47,8 +47,33 @@ export function speechPlan(
   };
 }
 
+/**
+ * How a text is put to a language model, which goes on from its end.
+ *
+ * @throws {OpenAiError} 400 If it is longer than the model reads.
+ */
+export function textPlan(model: LanguageModel, request: TextRequest, text: string): SpeechPlan {
+  const prompt = model.tokenizer.encode(text, { addSpecial: true });
+  checkLength(prompt.length, model.contextLength, "prompt");
+  const { candidates } = request.eddy;
+  return {
+    prompt,
+    stops: [request.stop ?? []].flat(),
+    calls: false,
+    oneCall: false,
+    speak: {
+      ...samplingOf(request, model.sampling),
+      seed: 0,
+      maximumTokens: request.max_tokens,
+      bias: biasOf(request, model),
+      constraint: candidates && candidateTrie(model.tokenizer, candidates, model.ends[0]),
+      top: request.logprobs,
+    },
+  };
+}
+
 /** What the request says, then what the model's maker recommends. */
-function samplingOf(request: SpeechRequest, usual: SamplingOptions): SamplingOptions {
+function samplingOf(request: SpeechRequest | TextRequest, usual: SamplingOptions): SamplingOptions {
   const said = {
     temperature: request.eddy.explore === false ? 0 : request.temperature,
     topP: request.top_p,
@@ -61,7 +86,10 @@ function samplingOf(request: SpeechRequest, usual: SamplingOptions): SamplingOpt
   return { ...usual, ...Object.fromEntries(Object.entries(said).filter(([, value]) => value !== undefined)) };
 }
 
-function biasOf({ logit_bias: bias = {} }: SpeechRequest, { tokenizer }: LanguageModel): ReadonlyMap<number, number> {
+function biasOf(
+  { logit_bias: bias = {} }: SpeechRequest | TextRequest,
+  { tokenizer }: LanguageModel,
+): ReadonlyMap<number, number> {
   const byId = new Map(Object.entries(bias).map(([id, by]) => [Number(id), by]));
   const stranger = [...byId.keys()].find((id) => id >= tokenizer.vocabularySize);
   if (stranger === undefined) return byId;
@@ -89,12 +117,12 @@ function constraintOf(
   );
 }
 
-function checkLength(length: number, contextLength: number): void {
+function checkLength(length: number, contextLength: number, param: "messages" | "prompt"): void {
   if (length < contextLength) return;
   throw invalidParameter(
-    "messages",
-    `Cannot answer: the model reads ${contextLength} tokens, its answer included, and the messages have ${length}; ` +
-      "send fewer or shorter ones",
+    param,
+    `Cannot answer: the model reads ${contextLength} tokens, its answer included, and '${param}' has ${length}; ` +
+      "send less",
     "context_length_exceeded",
   );
 }

@@ -1,13 +1,13 @@
 import { z } from "zod";
 import { ChatRequest } from "../chat_request.ts";
+import { CompletionRequest } from "../completion_request.ts";
 import type { RefusedParameters } from "../refused_parameters.ts";
 
 const share = z.number().min(0).max(1);
 const penalty = z.number().min(-2).max(2);
 
-/** Body of `POST /v1/chat/completions` where the agent is a language model: it can be told more of how to write. */
-export const SpeechRequest = z.strictObject({
-  ...ChatRequest.shape,
+/** What a language model can be told of how to write, beside what every agent can. */
+const WRITING_PARAMETERS = {
   stop: z.union([z.string().min(1), z.array(z.string().min(1)).max(4)]).optional().describe(
     "Texts that end the answer; they are not part of it.",
   ),
@@ -22,6 +22,12 @@ export const SpeechRequest = z.strictObject({
     z.number().min(-100).max(100),
   )
     .optional().describe("Added to the logits of tokens, by id."),
+};
+
+/** Body of `POST /v1/chat/completions` where the agent is a language model. */
+export const SpeechRequest = z.strictObject({
+  ...ChatRequest.shape,
+  ...WRITING_PARAMETERS,
   chat_template_kwargs: z.record(z.string(), z.unknown()).optional().describe(
     "Names for the chat template. Eddy's own.",
   ),
@@ -30,6 +36,21 @@ export const SpeechRequest = z.strictObject({
 
 /** Body of `POST /v1/chat/completions` where the agent is a language model. */
 export type SpeechRequest = z.infer<typeof SpeechRequest>;
+
+/** Body of `POST /v1/completions` where the agent is a language model: the prompt is what it goes on from. */
+export const TextRequest = z.strictObject({ ...CompletionRequest.shape, ...WRITING_PARAMETERS }).meta({
+  id: "TextRequest",
+});
+
+/** Body of `POST /v1/completions` where the agent is a language model. */
+export type TextRequest = z.infer<typeof TextRequest>;
+
+/** What even a language model is not asked at `/v1/completions`, unless it asks for nothing. */
+export const REFUSED_IN_TEXT: RefusedParameters = {
+  best_of: { neutral: [1], because: "every answer is a step of its own; use `n`" },
+  echo: { neutral: [false], because: "the prompt is not part of an answer" },
+  suffix: { neutral: [""], because: "models write what comes after" },
+};
 
 /** What even a language model is not asked, unless it asks for nothing. */
 export const REFUSED_IN_SPEECH: RefusedParameters = {
