@@ -8,7 +8,7 @@ const penalty = z.number().min(-2).max(2);
 
 /** What a language model can be told of how to write, beside what every agent can. */
 const WRITING_PARAMETERS = {
-  stop: z.union([z.string().min(1), z.array(z.string().min(1)).max(4)]).optional().describe(
+  stop: z.union([z.array(z.string().min(1)).max(4), z.string().min(1)]).optional().describe(
     "Texts that end the answer; they are not part of it.",
   ),
   top_p: share.optional().describe("Keeps the fewest tokens whose probabilities add up to more than this."),
