@@ -4,6 +4,7 @@ import { type AnswerForm, answerForm, type NamedAgent } from "./answer_form.ts";
 import { chatChunks } from "./chat_chunks.ts";
 import { chatCompletion, piecesOf } from "./chat_completion.ts";
 import { ChatRequest } from "./chat_request.ts";
+import type { JsonSchema } from "./closed_values.ts";
 import { decideChoices } from "./decide_choices.ts";
 import { eddyHeaders } from "./eddy_answer.ts";
 import { episodeOf } from "./episode_of.ts";
@@ -18,7 +19,16 @@ import { turnsFromMessages } from "./turns_from_messages.ts";
 
 /** Answers `POST /v1/chat/completions`. */
 export async function answerChat(c: Context, deps: AppDependencies, sign: SignReceipt): Promise<Response> {
-  const body = await readObject(c, deps.limits.bodyBytes);
+  return await answerChatBody(c, deps, sign, await readObject(c, deps.limits.bodyBytes));
+}
+
+/** Answers a body as `POST /v1/chat/completions` would; other forms of asking are put into this one. */
+export async function answerChatBody(
+  c: Context,
+  deps: AppDependencies,
+  sign: SignReceipt,
+  body: JsonSchema,
+): Promise<Response> {
   if (speaks(deps, body)) return await answerSpeech(c, deps, sign, body);
   const request = parseBody(body, ChatRequest, REFUSED_IN_CHAT);
   const agent = findAgent(deps, request.model);

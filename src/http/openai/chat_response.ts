@@ -27,6 +27,8 @@ const ToolCall = z.object({
 
 const FinishReason = z.enum(["stop", "length", "tool_calls"]);
 
+const stopReason = z.string().optional().describe("The text of `stop` that ended it, where one did. Eddy's own.");
+
 const ANSWER = {
   id: z.string(),
   created: z.int().describe("Seconds since 1970."),
@@ -44,6 +46,7 @@ const ChatChoice = z.object({
   }),
   logprobs: LogProbs.nullable(),
   finish_reason: FinishReason,
+  stop_reason: stopReason,
   eddy: EddyAnswer,
 }).meta({ id: "ChatCompletionChoice" });
 
@@ -80,6 +83,7 @@ const ChunkChoice = z.object({
   delta: Delta,
   logprobs: LogProbs.nullable(),
   finish_reason: FinishReason.nullable(),
+  stop_reason: stopReason,
   eddy: EddyAnswer.optional().describe("Where it finishes."),
 });
 

@@ -96,6 +96,7 @@ async function whole(c: Context, told: Told): Promise<Response> {
       message: { role: "assistant", refusal: null, ...message(`call_${asked[index].request.stepId}`) },
       logprobs: request.logprobs ? { content: [...tokens], refusal: null } : null,
       finish_reason: spoken.finish,
+      ...(spoken.stop !== undefined && { stop_reason: spoken.stop }),
       eddy: eddy[index],
     })),
     usage: usageOf(asked, gathered.map(({ spoken }) => spoken)),
@@ -139,8 +140,10 @@ async function* streamed(
       first ??= eddy;
       spoken.push(next.value);
       const last = index === asked.length - 1 && !includeUsage;
+      const { finish, stop } = next.value;
+      const reasons = { finish_reason: finish, ...(stop !== undefined && { stop_reason: stop }) };
       yield chunk(
-        [{ index, delta: {}, logprobs: null, finish_reason: next.value.finish, eddy }],
+        [{ index, delta: {}, logprobs: null, ...reasons, eddy }],
         last ? first : undefined,
       );
     }

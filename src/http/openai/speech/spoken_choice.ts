@@ -38,6 +38,8 @@ export interface SpokenChoice {
   readonly callCount: number;
   /** Why it ended. */
   readonly finish: "stop" | "length" | "tool_calls";
+  /** The text that ended it, where one did. */
+  readonly stop?: string;
   /** Tokens written, without the one that ends the answer. */
   readonly tokenCount: number;
   /** Tokens of the prompt that were known already. */
@@ -61,6 +63,7 @@ export async function* speakChoice(
   const speech = model.speak(plan.prompt, plan.speak);
   let action = "", tokenCount = 0, behaviorLogProb = 0, callCount = 0, cachedTokens = 0;
   let reason: "end" | "length" | "stop" | undefined;
+  let stop: string | undefined;
   let tokens: ActionToken[] = [];
 
   const taken = (): readonly ActionToken[] => {
@@ -88,8 +91,8 @@ export async function* speakChoice(
       const next = speech.next();
       if (next.done) {
         ({ reason } = next.value);
-        const { text, stopped } = stops.push(next.value.text);
-        if (stopped) reason = "stop";
+        const { text, stop: found } = stops.push(next.value.text);
+        if (found !== undefined) [reason, stop] = ["stop", found];
         yield* read(text + stops.finish(), true);
         break;
       }
@@ -98,14 +101,15 @@ export async function* speakChoice(
       if (next.value.end) continue;
       tokenCount += 1;
       tokens.push(tokenOf(next.value));
-      const { text, stopped } = stops.push(next.value.text);
-      yield* read(text, stopped);
-      if (stopped || plan.oneCall && callCount > 0) reason = "stop";
+      const { text, stop: found } = stops.push(next.value.text);
+      stop = found;
+      yield* read(text, stop !== undefined);
+      if (stop !== undefined || plan.oneCall && callCount > 0) reason = "stop";
     }
     yield { kind: "end", tokens: taken() };
   } finally {
     speech.return({ reason: "end", text: "" });
   }
   const finish = callCount > 0 ? "tool_calls" : reason === "length" ? "length" : "stop";
-  return { action, callCount, finish, tokenCount, cachedTokens, behaviorLogProb };
+  return { action, callCount, finish, ...(stop !== undefined && { stop }), tokenCount, cachedTokens, behaviorLogProb };
 }

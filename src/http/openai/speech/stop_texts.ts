@@ -1,7 +1,7 @@
 /** Looks for texts that end an answer while it is written. */
 export interface StopTexts {
-  /** Adds to the answer. @returns What certainly comes before any of the texts, and whether one was found. */
-  push(text: string): { readonly text: string; readonly stopped: boolean };
+  /** Adds to the answer. @returns What certainly comes before any of the texts, and the one that was found. */
+  push(text: string): { readonly text: string; readonly stop?: string };
   /** What was held back, once nothing more comes. */
   finish(): string;
 }
@@ -12,16 +12,17 @@ export function stopTexts(stops: readonly string[]): StopTexts {
   return {
     push: (text) => {
       held += text;
-      const found = stops.map((stop) => held.indexOf(stop)).filter((at) => at >= 0);
+      const found = stops.map((stop) => ({ stop, at: held.indexOf(stop) })).filter(({ at }) => at >= 0);
       if (found.length > 0) {
-        const before = held.slice(0, Math.min(...found));
+        const { stop, at } = found.reduce((first, one) => one.at < first.at ? one : first);
+        const before = held.slice(0, at);
         held = "";
-        return { text: before, stopped: true };
+        return { text: before, stop };
       }
       const keep = Math.max(0, ...stops.map((stop) => overlap(held, stop)));
       const sure = held.slice(0, held.length - keep);
       held = held.slice(held.length - keep);
-      return { text: sure, stopped: false };
+      return { text: sure };
     },
     finish: () => {
       const rest = held;
