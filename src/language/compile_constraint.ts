@@ -60,5 +60,10 @@ export async function compileConstraint(
 
 /** The kernel's reason without its place in a grammar that nobody wrote. */
 function reason({ message }: Error): string {
-  return message.replace(/^Cannot constrain: /, "").replace(/^at \d+\(\d+\): /, "").split("\n")[0];
+  const first = message.replace(/^Cannot constrain: /, "").replace(/^at \d+\(\d+\): /, "").split("\n")[0];
+  if (first.includes("oneOf constraints")) {
+    return "the schema has 'oneOf' of which two may hold at once, which is not supported";
+  }
+  return first.replace(/^failed to compile JSON schema: /, "the schema cannot be honoured: ")
+    .replace("Unsatisfiable schema: ", "nothing satisfies it: ");
 }

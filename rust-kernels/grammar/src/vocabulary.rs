@@ -52,6 +52,8 @@ fn make(bytes: &[u8], lengths: &[u32], end: u32) -> Result<GrammarVocabulary> {
     let limits = factory.limits_mut();
     limits.max_lexer_states = 30_000;
     limits.max_grammar_size = 200_000;
+    limits.max_items_in_row = 10_000;
+    limits.step_max_items = 500_000;
     limits.verbose_errors = false;
     Ok(GrammarVocabulary { factory, end })
 }

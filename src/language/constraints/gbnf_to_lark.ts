@@ -1,4 +1,5 @@
 import { invalidConstraint } from "./invalid_constraint.ts";
+import { wholeText } from "./whole_text.ts";
 import { type GbnfPart, readGbnf } from "./read_gbnf.ts";
 
 /** A grammar without recursion becomes one expression up to this length. */
@@ -19,7 +20,7 @@ export function gbnfToLark(grammar: string): string {
   const missing = names.find((name) => !rules.has(name));
   if (missing !== undefined) throw invalidConstraint(`the grammar has no rule '${missing}', which another uses`);
   const whole = expressionOf(rules, "root");
-  if (whole !== undefined) return `start: TEXT?\nTEXT: /${whole}/ & /(?s:.)+/${emptyOnly(whole)}`;
+  if (whole !== undefined) return wholeText(whole, mayBeEmpty(rules, rules.get("root")!));
   const symbol = new Map(names.map((name, index) => [name, `r${index}`]));
   return [
     `start: ${symbol.get("root")}`,
@@ -27,9 +28,20 @@ export function gbnfToLark(grammar: string): string {
   ].join("\n");
 }
 
-function emptyOnly(whole: string): string {
-  if (whole === "") throw invalidConstraint("only the empty text is allowed");
-  return "";
+/** For rules without recursion. */
+function mayBeEmpty(rules: ReadonlyMap<string, GbnfPart>, part: GbnfPart): boolean {
+  switch (part.kind) {
+    case "set":
+      return false;
+    case "rule":
+      return mayBeEmpty(rules, rules.get(part.name)!);
+    case "sequence":
+      return part.of.every((each) => mayBeEmpty(rules, each));
+    case "choice":
+      return part.of.some((each) => mayBeEmpty(rules, each));
+    case "repeat":
+      return part.least === 0 || mayBeEmpty(rules, part.of);
+  }
 }
 
 function children(part: GbnfPart): readonly GbnfPart[] {

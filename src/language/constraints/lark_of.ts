@@ -3,6 +3,7 @@ import { ecmaExpression } from "./ecma_expression.ts";
 import { gbnfToLark } from "./gbnf_to_lark.ts";
 import { invalidConstraint } from "./invalid_constraint.ts";
 import { supportedSchema } from "./supported_schema.ts";
+import { wholeText } from "./whole_text.ts";
 
 const LONGEST_GRAMMAR = 2 ** 18;
 const MOST_CHOICES = 10_000;
@@ -20,7 +21,7 @@ export function larkOf(spec: ConstraintSpec): string {
     );
   }
   if ("jsonSchema" in spec) return `start: ${json(supportedSchema(spec.jsonSchema), ",", ":")}`;
-  if ("regex" in spec) return expression(ecmaExpression(text(spec.regex, "regex"), false));
+  if ("regex" in spec) return expression(text(spec.regex, "regex"));
   if ("choices" in spec) return choices(spec.choices);
   if ("toolCalls" in spec) return toolCalls(spec.toolCalls);
   const grammar = text(spec.grammar, "grammar");
@@ -39,9 +40,9 @@ function text(value: unknown, name: string): string {
   return value;
 }
 
-/** A terminal: it may be the empty text, which a terminal must not be, so that stands beside it. */
-function expression(source: string): string {
-  return `start: TEXT?\nTEXT: /${source}/ & /(?s:.)+/`;
+function expression(pattern: string): string {
+  const source = ecmaExpression(pattern, false);
+  return wholeText(source, new RegExp(`^(?:${pattern})$`).test(""));
 }
 
 function json(schema: unknown, item: string, key: string): string {
@@ -57,9 +58,7 @@ function choices(list: readonly string[]): string {
     throw invalidConstraint(`there are ${list.length} choices, at most ${MOST_CHOICES} are supported`);
   }
   const escaped = list.map((each) => [...each].map(escape).join(""));
-  const nonEmpty = escaped.filter((each) => each !== "");
-  if (nonEmpty.length === 0) throw invalidConstraint("only the empty text is allowed");
-  return `start: TEXT${nonEmpty.length < escaped.length ? "?" : ""}\nTEXT: /${nonEmpty.join("|")}/`;
+  return wholeText(escaped.join("|"), escaped.includes(""));
 }
 
 function escape(character: string): string {

@@ -1,3 +1,4 @@
+import { boundNumbers, LARGEST_NUMBER } from "./bounded_numbers.ts";
 import { ecmaExpression } from "./ecma_expression.ts";
 import { invalidConstraint } from "./invalid_constraint.ts";
 import { isRecord, type JsonRecord, referenced } from "./schema_references.ts";
@@ -7,8 +8,6 @@ const MOST_SCHEMAS = 10_000;
 const LONGEST_TEXT = 2 ** 20;
 /** No bound of a length or a count is larger. */
 const LARGEST_COUNT = 10_000;
-/** Numbers without a bound stay within ±this, so that their digits end and JavaScript reads them exactly. */
-const LARGEST_NUMBER = Number.MAX_SAFE_INTEGER;
 
 /** What would have to be honoured and cannot be. Words that no draft knows say nothing about a text. */
 const UNSUPPORTED = new Set([
@@ -107,7 +106,6 @@ export function supportedSchema(schema: unknown): unknown {
           break;
         case "multipleOf":
           to.multipleOf = number(value, key);
-          divisors.add(to.multipleOf as number);
           break;
         case "minLength":
         case "maxLength":
@@ -175,7 +173,8 @@ export function supportedSchema(schema: unknown): unknown {
       }
     }
     checkBounds(to, refuse);
-    boundNumbers(to);
+    boundNumbers(to, refuse);
+    if (typeof to.multipleOf === "number") divisors.add(to.multipleOf);
     if (all.length > 0) to.allOf = all;
     return to;
   }
@@ -195,9 +194,16 @@ type Refuse = (what: string) => Error;
 /** Refuses what would take too long to look at. */
 function checkSize(schema: unknown): void {
   let waiting: unknown[] = [schema];
-  for (let depth = 0; waiting.length > 0; depth++) {
+  for (let depth = 0, seen = 0; waiting.length > 0; depth++) {
     if (depth > 8 * DEEPEST) throw invalidConstraint(`the schema is nested more than ${DEEPEST} deep`);
-    waiting = waiting.flatMap((each) => typeof each === "object" && each !== null ? Object.values(each) : []);
+    const inside: unknown[] = [];
+    for (const each of waiting) {
+      if (typeof each !== "object" || each === null) continue;
+      for (const value of Object.values(each)) inside.push(value);
+      if ((inside.length + seen) > LONGEST_TEXT) throw invalidConstraint("the schema is too large");
+    }
+    seen += inside.length;
+    waiting = inside;
   }
   let text: string | undefined;
   try {
@@ -235,39 +241,12 @@ function checkBounds(schema: JsonRecord, refuse: Refuse): void {
   }
 }
 
-/** Bounds numbers, so that their digits end; bounds far out are taken in, which allows less, never more. */
-function boundNumbers(schema: Record<string, unknown>): void {
-  const types = [schema.type].flat();
-  const numeric = types.includes("number") || types.includes("integer");
-  const bounded = (key: string) => schema[key] as number | undefined;
-  if (bounded("exclusiveMinimum")! < -LARGEST_NUMBER) delete schema.exclusiveMinimum;
-  if (bounded("exclusiveMaximum")! > LARGEST_NUMBER) delete schema.exclusiveMaximum;
-  if (bounded("minimum")! < -LARGEST_NUMBER) schema.minimum = -LARGEST_NUMBER;
-  if (bounded("maximum")! > LARGEST_NUMBER) schema.maximum = LARGEST_NUMBER;
-  if (!numeric) return;
-  if (schema.exclusiveMinimum === undefined) schema.minimum ??= -LARGEST_NUMBER;
-  if (schema.exclusiveMaximum === undefined) schema.maximum ??= LARGEST_NUMBER;
-}
-
-/** Divisors are counted in, digit by digit: their automaton has as many states as they have units. */
+/** Divisors of one schema may meet at one number: their least common multiple must be counted in 32 bits. */
 function checkDivisors(divisors: readonly number[]): void {
-  const parts = divisors.map((divisor) => {
-    const [, digits, fraction = "", exponent = "0"] =
-      /^([0-9]+)(?:\.([0-9]+))?(?:e([+-][0-9]+))?$/.exec(String(divisor)) ?? [];
-    const places = fraction.length - Number(exponent);
-    const units = Number(digits + fraction) * 10 ** Math.max(0, -places);
-    if (digits === undefined || !(units > 0) || units > LARGEST_COUNT || places > 9) {
-      throw invalidConstraint(`the schema has the 'multipleOf' ${divisor}, which is not supported`);
-    }
-    return { divisor, units, places: Math.max(0, places) };
-  });
-  for (const a of parts) {
-    for (const b of parts) {
-      const places = Math.max(a.places, b.places);
-      if (a !== b && a.units * 10 ** (places - a.places) * b.units * 10 ** (places - b.places) >= 2 ** 32) {
-        throw invalidConstraint(
-          `the schema has the 'multipleOf' ${a.divisor} and ${b.divisor}, which are not supported together`,
-        );
+  for (const a of divisors) {
+    for (const b of divisors) {
+      if (a !== b && a * b >= 2 ** 32) {
+        throw invalidConstraint(`the schema has the 'multipleOf' ${a} and ${b}, which are not supported together`);
       }
     }
   }

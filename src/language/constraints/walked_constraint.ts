@@ -1,3 +1,4 @@
+import { EddyError } from "../../errors.ts";
 import type { GrammarKernels } from "../../kernels/mod.ts";
 import type { Constraint } from "../constraint.ts";
 import { invalidConstraint } from "./invalid_constraint.ts";
@@ -133,7 +134,9 @@ export function walkedConstraint(start: GrammarMatcher, options: WalkOptions): C
           to = addState(state, token, rest.length > 0 ? rest : look(place));
         } catch (cause) {
           place.free();
-          throw cause;
+          throw cause instanceof EddyError
+            ? cause
+            : invalidConstraint(`it became too complex: ${firstLine(cause)}`, cause);
         }
         keep(to, place);
       }
@@ -158,4 +161,8 @@ function countAllowed(mask: Uint32Array): { count: number; first: number } {
     count += Math.imul((bits + (bits >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24;
   }
   return { count, first };
+}
+
+function firstLine(error: unknown): string {
+  return (error as Error).message.split("\n")[0];
 }
