@@ -3,7 +3,7 @@ import { deepEqual, equal, ok, throws } from "node:assert/strict";
 import { loadKernels } from "../../src/kernels/mod.ts";
 import {
   choice,
-  compileConstraint,
+  finiteConstraint,
   digits,
   sequence,
   text,
@@ -87,7 +87,7 @@ policyConformance("transformer of another architecture", () => makeSubject(makeG
 
 function makeSubject(make: (tokenizer: Tokenizer) => Policy): Promise<PolicySubject> {
   const tokenizer = makeTokenizer();
-  const call = compileConstraint(
+  const call = finiteConstraint(
     tokenizer,
     sequence(text("call("), choice(text("door "), text("lamp ")), digits(2), text(")")),
   );
@@ -145,7 +145,7 @@ describe("createTransformerPolicy()", () => {
   });
 
   it("writes only what the constraint allows, and closes free text at its longest", () => {
-    const numbers = compileConstraint(tokenizer, sequence(text("n"), digits(3)));
+    const numbers = finiteConstraint(tokenizer, sequence(text("n"), digits(3)));
     for (let stream = 0; stream < 20; stream++) {
       using context = policy.open();
       context.append([{ role: "user", text: "go" }]);
