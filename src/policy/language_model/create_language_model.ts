@@ -1,6 +1,12 @@
 import { EddyError } from "../../errors.ts";
 import type { Kernels } from "../../kernels/mod.ts";
-import { checkSamplingOptions, loadTokenizer, sampleToken, type TextStream } from "../../language/mod.ts";
+import {
+  allowedTokens,
+  checkSamplingOptions,
+  loadTokenizer,
+  sampleToken,
+  type TextStream,
+} from "../../language/mod.ts";
 import { type JsonObject, readModelConfig } from "../checkpoint/mod.ts";
 import type { PolicySnapshot } from "../policy.ts";
 import { openTransformer, SPECIAL_TOKENS, writeTensors } from "../transformer/mod.ts";
@@ -157,12 +163,12 @@ function wordsMask(count: number, size: number): Uint32Array {
 }
 
 function maskOf(
-  { masks, vocabularySize }: NonNullable<SpeakOptions["constraint"]>,
+  constraint: NonNullable<SpeakOptions["constraint"]>,
   state: number,
   usual: Uint32Array,
 ): Uint32Array {
-  const words = Math.ceil(vocabularySize / 32);
-  return usual.map((word, index) => index < words ? word & masks[state * words + index] : 0);
+  const allowed = allowedTokens(constraint, state);
+  return usual.map((word, index) => index < allowed.length ? word & allowed[index] : 0);
 }
 
 function biased(logits: Float32Array, bias: SpeakOptions["bias"]): Float32Array {

@@ -230,9 +230,16 @@ describe("the official client against a language model", () => {
     });
   });
 
-  it("keeps a closed response_format and a required call for certain", async () => {
+  it("keeps a response_format and a required call for certain", async () => {
+    using served = await speakingAgent();
+    const { model } = served.language!;
     await withModel(undefined, async (client) => {
-      const schema = { type: "object", properties: { answer: { enum: ["yes", "no"] } }, required: ["answer"] };
+      const schema = {
+        type: "object",
+        properties: { answer: { enum: ["yes", "no"] }, times: { type: "integer", minimum: 1, maximum: 9 } },
+        required: ["answer", "times"],
+        additionalProperties: false,
+      };
       for (let seed = 0; seed < 4; seed++) {
         const { choices: [{ message }] } = await client.chat.completions.create({
           ...ask,
@@ -240,16 +247,32 @@ describe("the official client against a language model", () => {
           seed,
           response_format: { type: "json_schema", json_schema: { name: "answer", schema } },
         });
-        ok(["yes", "no"].includes(JSON.parse(message.content!).answer));
+        const { answer, times } = JSON.parse(message.content!);
+        ok(["yes", "no"].includes(answer) && times >= 1 && times <= 9, message.content!);
         const called = await client.chat.completions.create({
           ...ask,
           max_tokens: 99,
           seed,
           tool_choice: "required",
-          tools: [ship({ properties: { order: { type: "string", enum: ["O1", "O2"] } } })],
+          tools: [
+            ship({
+              type: "object",
+              properties: { order: { enum: ["O1", "O2"] } },
+              required: ["order"],
+              additionalProperties: false,
+            }),
+          ],
         });
         const [call] = called.choices[0].message.tool_calls!;
         ok(call.type === "function" && /^O[12]$/.test(JSON.parse(call.function.arguments).order));
+        const open = await client.chat.completions.create({
+          ...ask,
+          max_tokens: 200,
+          seed,
+          response_format: { type: "json_object" },
+          logit_bias: Object.fromEntries([..."{}"].map((mark) => [model.tokenizer.encode(mark)[0], 90])),
+        });
+        equal(typeof JSON.parse(open.choices[0].message.content!), "object");
       }
     });
   });
@@ -264,7 +287,15 @@ describe("the official client against a language model", () => {
       const long = [{ role: "user", content: "z".repeat(400) }];
       equal(await refusal({ messages: long }), "400 context_length_exceeded messages");
       equal(await refusal({ messages: long, stream: true }), "400 context_length_exceeded messages");
-      equal(await refusal({ response_format: { type: "json_object" } }), "400 unsupported_value response_format");
+      const impossible = {
+        type: "json_schema",
+        json_schema: { name: "x", schema: { type: "array", uniqueItems: true } },
+      };
+      equal(await refusal({ response_format: impossible }), "400 unsupported_value response_format");
+      equal(
+        await refusal({ response_format: { type: "json_object" }, eddy: { candidates: ["a"] } }),
+        "400 invalid_value response_format",
+      );
       equal(await refusal({ functions: [] }), "400 unsupported_parameter functions");
       equal(await refusal({ temprature: 1 }), "400 unknown_parameter temprature");
       equal(await refusal({ logit_bias: { 99999: 1 } }), "400 invalid_value logit_bias");
@@ -272,8 +303,8 @@ describe("the official client against a language model", () => {
       equal(await refusal({ stop: ["a", "b", "c", "d", "e"] }), "400 invalid_value stop");
       equal(await refusal({ top_logprobs: 2 }), "400 invalid_value top_logprobs");
       equal(
-        await refusal({ tool_choice: "required", tools: [ship({ properties: { order: { type: "string" } } })] }),
-        "400 invalid_function_parameters tools.ship.parameters.properties.order",
+        await refusal({ tool_choice: "required", tools: [ship({ properties: { order: { uniqueItems: true } } })] }),
+        "400 unsupported_value tools",
       );
       equal(await refusal({ model: "tin" }), "404 model_not_found model");
     });

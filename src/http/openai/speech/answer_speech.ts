@@ -11,7 +11,7 @@ import { openAiErrorOf } from "../open_ai_error_of.ts";
 import { parseBody } from "../read_body.ts";
 import type { SignReceipt } from "../sign_receipt.ts";
 import { turnsFromMessages } from "../turns_from_messages.ts";
-import { speechPlan } from "./speech_plan.ts";
+import { disposeConstraint, speechPlan } from "./speech_plan.ts";
 import { REFUSED_IN_SPEECH, SpeechRequest } from "./speech_request.ts";
 import { speakChoice, type SpeechPlan, type SpokenChoice, type SpokenPiece } from "./spoken_choice.ts";
 import { type GatheredChoice, gatherSpeech } from "./gather_speech.ts";
@@ -49,7 +49,7 @@ export async function answerSpeech(
   const episodeId = episodeOf(c, request.eddy.episode, request.metadata?.eddy_episode) ?? deps.newId();
   const now = deps.now();
   const turns = turnsFromMessages(request.messages);
-  const plan = speechPlan(model, request, { seed, now });
+  const plan = await speechPlan(model, request, { seed, now });
   const asked = Array.from({ length: n }, (_, index): Asked => {
     const own = (seed + index) >>> 0;
     return {
@@ -84,7 +84,11 @@ async function whole(c: Context, told: Told): Promise<Response> {
   const { deps, sign, served, request, asked, answer, listening } = told;
   const { model } = served.language!;
   const gathered: GatheredChoice[] = [];
-  for (const { plan } of asked) gathered.push(await gatherSpeech(speakChoice(model, plan, listening)));
+  try {
+    for (const { plan } of asked) gathered.push(await gatherSpeech(speakChoice(model, plan, listening)));
+  } finally {
+    disposeConstraint(asked[0].plan.speak.constraint);
+  }
   const steps = gathered.map(({ spoken }, index) => stepOf(served.language!, asked[index], spoken));
   await deps.recorder.addSteps(steps.map(({ record }) => record));
   const eddy = steps.map((decided) => eddyAnswer({ decided, receipt: sign(decided.record) }));
@@ -151,6 +155,8 @@ async function* streamed(
   } catch (error) {
     // The status is told already: the error comes as an event, as OpenAI's does.
     yield openAiErrorOf(error).body();
+  } finally {
+    disposeConstraint(asked[0].plan.speak.constraint);
   }
 }
 

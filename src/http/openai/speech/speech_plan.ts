@@ -3,7 +3,7 @@ import type { LanguageModel } from "../../../policy/mod.ts";
 import { candidateTrie } from "../../../policy/mod.ts";
 import { allowedTools } from "../allowed_tools.ts";
 import { invalidParameter } from "../invalid_parameter.ts";
-import { callConstraint, formatConstraint } from "./format_constraint.ts";
+import { callConstraint, formatConstraint, type HeldConstraint } from "./format_constraint.ts";
 import type { SpeechRequest, TextRequest } from "./speech_request.ts";
 import type { SpeechPlan } from "./spoken_choice.ts";
 import { templateMessages } from "./template_messages.ts";
@@ -14,11 +14,11 @@ import { templateMessages } from "./template_messages.ts";
  * @param given Seed of the first choice; `now` in milliseconds since 1970, what the template takes for today.
  * @throws {OpenAiError} 400 If the request asks for what the model cannot give, or is longer than it reads.
  */
-export function speechPlan(
+export async function speechPlan(
   model: LanguageModel,
   request: SpeechRequest,
   given: { readonly seed: number; readonly now: number },
-): SpeechPlan {
+): Promise<SpeechPlan> {
   const { seed, now } = given;
   const tools = allowedTools(request);
   if (tools.length > 0 && !model.calls) {
@@ -40,7 +40,7 @@ export function speechPlan(
       seed,
       maximumTokens: request.max_completion_tokens ?? request.max_tokens,
       bias: biasOf(request, model),
-      constraint: constraintOf(model, request, tools),
+      constraint: await constraintOf(model, request, tools),
       top: request.logprobs ? request.top_logprobs : 0,
       showSpecial: tools.length > 0,
     },
@@ -99,22 +99,28 @@ function biasOf(
   );
 }
 
-function constraintOf(
+async function constraintOf(
   model: LanguageModel,
   request: SpeechRequest,
   tools: Parameters<typeof callConstraint>[2],
-): SpeechPlan["speak"]["constraint"] {
+): Promise<SpeechPlan["speak"]["constraint"]> {
   const { candidates } = request.eddy;
   const limits = [
     candidates && candidateTrie(model.tokenizer, candidates, model.ends[0]),
-    formatConstraint(model, request.response_format),
-    callConstraint(model, request, tools),
+    await formatConstraint(model, request.response_format),
+    await callConstraint(model, request, tools),
   ].filter((constraint) => constraint !== undefined);
   if (limits.length <= 1) return limits[0];
+  for (const limit of limits) disposeConstraint(limit);
   throw invalidParameter(
     "response_format",
     "Cannot answer: ask for one of `eddy.candidates`, a `response_format` and a call that must be made",
   );
+}
+
+/** Gives back what a constraint holds, once the answer is written. */
+export function disposeConstraint(constraint: SpeechPlan["speak"]["constraint"]): void {
+  if (constraint && Symbol.dispose in constraint) (constraint as HeldConstraint)[Symbol.dispose]();
 }
 
 function checkLength(length: number, contextLength: number, param: "messages" | "prompt"): void {
