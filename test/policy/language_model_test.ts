@@ -166,6 +166,22 @@ describe("createLanguageModel()", () => {
     deepEqual([finish.reason, tokens.length, tokens[0].end], ["end", 1, true]);
   });
 
+  it("leaves special tokens out of the text, save those that mark calls where they are looked for", () => {
+    const { tokenizer: json } = { tokenizer: JSON.parse(snapshot.files.get("tokenizer.json")!) };
+    for (const [id, content] of [[2, "<tool_call>"], [3, "<|other|>"]] as const) {
+      const [token] = Object.entries(json.model.vocab).find(([, place]) => place === id)!;
+      delete json.model.vocab[token];
+      json.model.vocab[content] = id;
+      json.added_tokens.push({ ...json.added_tokens[0], id, content });
+    }
+    json.model.merges = [];
+    using model = open({ "tokenizer.json": JSON.stringify(json) });
+    const text = (id: number, showCalls: boolean): string =>
+      speak(model, model.prompt(hello), { bias: new Map([[id, 100]]), maximumTokens: 2, showCalls }).text;
+    deepEqual([text(2, false), text(3, false)], ["", ""]);
+    deepEqual([text(2, true), text(3, true)], ["<tool_call><tool_call>", ""]);
+  });
+
   it("reads a template that has a file of its own", () => {
     using model = open({ "chat_template.jinja": "{% for m in messages %}{{ m.content }}{% endfor %}" });
     deepEqual([model.tokenizer.decode(model.prompt(hello)), model.calls], ["hello", undefined]);

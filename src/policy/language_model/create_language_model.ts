@@ -21,6 +21,9 @@ export interface LanguageModelOptions {
   readonly keptPrompts?: number;
 }
 
+/** Tokens that mark calls of tools; some tokenizers have them as special ones. */
+const CALL_MARKS = ["<tool_call>", "</tool_call>", "<|python_tag|>", "[TOOL_CALLS]", "[CALL_ID]", "[ARGS]"];
+
 /** Tokens of a prompt that are read at once. */
 const READ_AT_ONCE = 256;
 
@@ -56,6 +59,7 @@ export function createLanguageModel(
   writeTensors(model, snapshot, config);
   const slots = parts.use(createReadSlots(model, keptPrompts));
   const specials = new Set(files.specials.map((text) => tokenizer.tokenId(text)));
+  const marks = new Set(CALL_MARKS.map((text) => tokenizer.tokenId(text)));
   const ends = new Set(files.ends);
   const usual = wordsMask(Math.min(tokenizer.vocabularySize, config.vocabularySize), config.vocabularySize);
   const owned = parts.move();
@@ -73,7 +77,7 @@ export function createLanguageModel(
   function* speak(prompt: Uint32Array, options: SpeakOptions): Generator<SpokenToken, Finish, undefined> {
     checkPrompt(prompt, config.maximumPositions);
     checkSamplingOptions(options);
-    const { constraint, seed, top = 0, bias, showSpecial = false } = options;
+    const { constraint, seed, top = 0, bias, showCalls = false } = options;
     const most = Math.min(options.maximumTokens ?? Infinity, config.maximumPositions - prompt.length);
     const slot = slots.take(prompt);
     const cachedTokens = slot.tokens.length;
@@ -97,7 +101,7 @@ export function createLanguageModel(
         if (!drawn) throw new EddyError("weights_not_finite", "Cannot talk with the model: it gives no numbers");
         const { token: id, behaviorLogProb } = drawn;
         const end = ends.has(id);
-        const shown = !end && (showSpecial || !specials.has(id));
+        const shown = !end && (!specials.has(id) || showCalls && marks.has(id));
         yield {
           id,
           token: tokenizer.token(id),

@@ -52,8 +52,8 @@ export interface SpeakOptions extends SamplingOptions {
   readonly constraint?: Constraint;
   /** Number of alternatives to tell of each token. Default 0. */
   readonly top?: number;
-  /** Tells texts of special tokens, too: where calls are marked by them. Default false. */
-  readonly showSpecial?: boolean;
+  /** Tells the texts of special tokens that mark calls of tools, too. Default false. */
+  readonly showCalls?: boolean;
 }
 
 /** One token of an answer. */

@@ -42,7 +42,7 @@ export async function speechPlan(
       bias: biasOf(request, model),
       constraint: await constraintOf(model, request, tools),
       top: request.logprobs ? request.top_logprobs : 0,
-      showSpecial: tools.length > 0,
+      showCalls: tools.length > 0,
     },
   };
 }

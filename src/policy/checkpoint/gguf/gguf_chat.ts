@@ -6,6 +6,10 @@ const PREFIX = "tokenizer.ggml.";
 const NAMES = { bos: "bos_token", eos: "eos_token", unknown: "unk_token", padding: "pad_token" } as const;
 /** Tokens that end an answer, whichever of them a file names. */
 const ENDS = ["eos", "eot", "eom"] as const;
+/** Texts of control tokens that end an answer, for files that name only one of theirs. */
+const END_TEXTS = ["<|im_end|>", "<|eot_id|>", "<|eom_id|>", "<|end|>", "<end_of_turn>", "<|endoftext|>"];
+/** GGUF's `token_type` of tokens that are no text. */
+const CONTROL = 3;
 
 /**
  * What a GGUF file says of conversations, as the files of a Hugging Face folder say it: the chat template and the special
@@ -25,7 +29,11 @@ export function ggufChat(metadata: ReadonlyMap<string, GgufValue>): ReadonlyMap<
   const template = metadata.get("tokenizer.chat_template");
   const named = Object.entries(NAMES).map(([name, key]) => [key, textOf(name)] as const);
   const configuration = Object.fromEntries(named.filter(([, text]) => text !== undefined));
-  const ends = ENDS.map(idOf).filter((id) => id !== undefined);
+  const types = metadata.get(`${PREFIX}token_type`) as ArrayLike<unknown> | undefined;
+  const byText = !Array.isArray(tokens)
+    ? []
+    : END_TEXTS.map((text) => tokens.indexOf(text)).filter((id) => id >= 0 && types?.[id] === CONTROL);
+  const ends = [...ENDS.map(idOf).filter((id) => id !== undefined), ...byText];
   return new Map([
     ["tokenizer_config.json", { ...configuration, ...(typeof template === "string" && { chat_template: template }) }],
     ["generation_config.json", ends.length > 0 ? { eos_token_id: [...new Set(ends)] } : {}],
