@@ -15,7 +15,7 @@ import {
   loadRun,
   openWorld,
 } from "../learning/mod.ts";
-import { isLanguageModel } from "../policy/mod.ts";
+import { isLanguageModel, withChatTemplate } from "../policy/mod.ts";
 import type { ServiceConfiguration } from "./service_configuration.ts";
 
 /** An agent with all that serves and teaches it. */
@@ -62,8 +62,9 @@ async function openAgent(
   }
   const run = loadRun(policy.path, kernels);
   if (isLanguageModel(run.snapshot)) {
-    const served = createLanguageModelAgent(kernels, name, configuration, run.snapshot);
-    return { configuration, served, learner: createFrozenLearner(run.snapshot) };
+    const snapshot = withChatTemplate(run.snapshot, policy.chatTemplate);
+    const served = createLanguageModelAgent(kernels, name, configuration, snapshot);
+    return { configuration, served, learner: createFrozenLearner(snapshot) };
   }
   const environment = policy.environment ?? run.configuration?.environment;
   if (environment === undefined && configuration.candidates === undefined) {

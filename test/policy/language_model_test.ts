@@ -1,5 +1,8 @@
 import { describe, it } from "@std/testing/bdd";
 import { deepEqual, equal, notEqual, ok, throws } from "node:assert/strict";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { loadKernels } from "../../src/kernels/mod.ts";
 import { trainTokenizer } from "../../src/language/mod.ts";
 import {
@@ -11,6 +14,7 @@ import {
   type SpeakOptions,
   SPECIAL_TOKENS,
   type SpokenToken,
+  withChatTemplate,
 } from "../../src/policy/mod.ts";
 import { tinyChatModel } from "./tiny_chat_model.ts";
 
@@ -185,6 +189,26 @@ describe("createLanguageModel()", () => {
   it("reads a template that has a file of its own", () => {
     using model = open({ "chat_template.jinja": "{% for m in messages %}{{ m.content }}{% endfor %}" });
     deepEqual([model.tokenizer.decode(model.prompt(hello)), model.calls], ["hello", undefined]);
+  });
+
+  it("takes the template of a file instead of its own", () => {
+    const folder = mkdtempSync(join(tmpdir(), "eddy-template-"));
+    try {
+      const [jinja, json] = [join(folder, "a.jinja"), join(folder, "tokenizer_config.json")];
+      writeFileSync(jinja, "{{ messages[0].content }}!");
+      writeFileSync(json, JSON.stringify({ chat_template: "{{ eos_token }}?" }));
+      const written = (path: string): string => {
+        using model = createLanguageModel(kernels, withChatTemplate(snapshot, path));
+        return model.tokenizer.decode(model.prompt(hello));
+      };
+      deepEqual([written(jinja), written(json)], ["hello!", "<|im_end|>?"]);
+      equal(withChatTemplate(snapshot, undefined), snapshot);
+      throws(() => withChatTemplate(snapshot, join(folder, "none.jinja")), /there is no such file/);
+      writeFileSync(json, "{}");
+      throws(() => withChatTemplate(snapshot, json), /has no 'chat_template'/);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 
   it("says what is missing", () => {

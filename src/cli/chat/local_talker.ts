@@ -1,11 +1,14 @@
 import { basename } from "node:path";
 import { EddyError } from "../../errors.ts";
 import { loadKernels } from "../../kernels/mod.ts";
-import { createLanguageModel, isLanguageModel, loadCheckpoint } from "../../policy/mod.ts";
+import { createLanguageModel, isLanguageModel, loadCheckpoint, withChatTemplate } from "../../policy/mod.ts";
 import type { Talker } from "./talker.ts";
 
 /** A model of a Hugging Face folder or a GGUF file. @throws {EddyError} If it cannot be loaded, or is not one to talk with. */
-export async function localTalker(path: string, now: () => Date): Promise<Talker> {
+export async function localTalker(
+  { path, chatTemplate }: { readonly path: string; readonly chatTemplate?: string },
+  now: () => Date,
+): Promise<Talker> {
   const kernels = await loadKernels();
   const snapshot = loadCheckpoint(path, kernels);
   if (!isLanguageModel(snapshot)) {
@@ -14,7 +17,7 @@ export async function localTalker(path: string, now: () => Date): Promise<Talker
       `Cannot talk with '${path}': it is an agent of Eddy's, which acts in a world; 'eddy serve ${path}' serves it`,
     );
   }
-  const model = createLanguageModel(kernels, snapshot);
+  const model = createLanguageModel(kernels, withChatTemplate(snapshot, chatTemplate));
   return {
     name: basename(path),
     async *answer(said, { seed, maximumTokens, ...sampling }, signal): AsyncGenerator<string, void, undefined> {

@@ -26,6 +26,7 @@ export function chatCommand(load: (place: TalkerPlace, now: () => Date) => Promi
       "top-p": { type: "string", value: "P", meaning: "keeps the fewest tokens whose probabilities add up to this" },
       seed: { type: "string", value: "N", meaning: "equal seeds, equal answers; another each time unless given" },
       "max-tokens": { type: "string", value: "N", meaning: "longest answer" },
+      "chat-template": { type: "string", value: "FILE", meaning: "Jinja, for a model that brings no chat template" },
       endpoint: {
         type: "string",
         value: "URL",
@@ -65,7 +66,11 @@ function placeOf(call: Call, host: Host): TalkerPlace {
     throw refuse("it needs a model, as in 'deno task chat models/tiny', or '--endpoint URL'");
   }
   if (model !== undefined) throw refuse("'--model' is the name of an endpoint's model; give '--endpoint URL' as well");
-  return { path: resolve(host.workingDirectory, call.operand) };
+  const template = call.text("chat-template");
+  return {
+    path: resolve(host.workingDirectory, call.operand),
+    ...(template !== undefined && { chatTemplate: resolve(host.workingDirectory, template) }),
+  };
 }
 
 function number(call: Call, flag: string, most: number): number | undefined {

@@ -22,6 +22,7 @@ export const serveCommand: Command = {
     port: { type: "string", value: "N", meaning: "where to listen; 0 takes a free one" },
     host: { type: "string", value: "ADDRESS", meaning: "whom to listen to; 127.0.0.1 is this machine" },
     data: { type: "string", value: "FOLDER", meaning: "where the database of a checkpoint or a model goes" },
+    "chat-template": { type: "string", value: "FILE", meaning: "Jinja, for a model that brings no chat template" },
     "dry-run": { type: "boolean", meaning: "print the whole configuration and stop" },
     quiet: { type: "boolean", meaning: "say only where it listens" },
   },
@@ -36,7 +37,10 @@ export const serveCommand: Command = {
     ],
   ],
   async run(call, host): Promise<number> {
-    const found = await readServiceConfiguration(call.operand, host, call.text("data"));
+    const found = await readServiceConfiguration(call.operand, host, {
+      data: call.text("data"),
+      chatTemplate: call.text("chat-template"),
+    });
     const configuration = withListening(found.configuration, call);
     if (call.given("dry-run")) {
       host.stdout.write(`${JSON.stringify(withoutPassword(configuration), null, 2)}\n`);

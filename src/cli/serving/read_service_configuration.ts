@@ -18,21 +18,30 @@ export interface FoundConfiguration {
   readonly source: string;
 }
 
+/** What else is said of a checkpoint or a model that is served alone. */
+export interface AloneOptions {
+  /** Folder of its database; its own, or one beside a GGUF file, unless given. */
+  readonly data?: string;
+  /** File of the chat template of a language model that brings none or another. */
+  readonly chatTemplate?: string;
+}
+
 /**
  * The configuration that `named` stands for: a file of one, a checkpoint (served alone, learning as it is judged), a
  * language model from elsewhere (served as it is), or, with nothing named, the configuration file of the working directory.
  *
  * Paths inside a file begin in its folder.
  *
- * @param data Folder of the database of a checkpoint or a model; its own, or one beside a GGUF file, unless given.
+ * @param alone Of a checkpoint or a model that is served alone.
  *
  * @throws {EddyError} `configuration_invalid`, `data_missing` With how to make a configuration.
  */
 export async function readServiceConfiguration(
   named: string | undefined,
   host: Host,
-  data?: string,
+  alone: AloneOptions = {},
 ): Promise<FoundConfiguration> {
+  const { data, chatTemplate } = alone;
   const file = named ?? await firstThatExists(host);
   const path = resolve(host.workingDirectory, file);
   if (/\.(ts|js|mjs|json)$/.test(file)) {
@@ -48,7 +57,16 @@ export async function readServiceConfiguration(
     ? path.replace(/\/+$/, "").replace(/\.gguf$/, ".gguf.eddy")
     : resolve(host.workingDirectory, data);
   const configuration = resolveServiceConfiguration({
-    agents: { [agentName(file)]: { policy: { kind: "checkpoint", path }, ...(foreign && { mode: "frozen" }) } },
+    agents: {
+      [agentName(file)]: {
+        policy: {
+          kind: "checkpoint",
+          path,
+          ...(chatTemplate !== undefined && { chatTemplate: resolve(host.workingDirectory, chatTemplate) }),
+        },
+        ...(foreign && { mode: "frozen" }),
+      },
+    },
     store: { kind: "sqlite", path: `${folder}/eddy.db` },
     ...(foreign && { http: { limits: { deadlineMs: SPEECH_MS } } }),
   });
@@ -105,11 +123,19 @@ function placed(configuration: ServiceConfiguration, folder: string): ServiceCon
     agents: Object.fromEntries(
       Object.entries(agents).map(([name, agent]) => {
         if (agent.policy.kind !== "checkpoint") return [name, agent];
-        const { path, environment } = agent.policy;
+        const { path, environment, chatTemplate } = agent.policy;
         const world = environment !== undefined && /[./]/.test(environment)
           ? pathToFileURL(place(environment)).href
           : environment;
-        return [name, { ...agent, policy: { ...agent.policy, path: place(path), environment: world } }];
+        return [name, {
+          ...agent,
+          policy: {
+            ...agent.policy,
+            path: place(path),
+            environment: world,
+            ...(chatTemplate !== undefined && { chatTemplate: place(chatTemplate) }),
+          },
+        }];
       }),
     ),
   };

@@ -136,7 +136,7 @@ export function createLanguageModel(
       if (!files.template) {
         throw new EddyError(
           "request_invalid",
-          "Cannot talk with the model: it has no chat template; send its prompt as text to '/v1/completions'",
+          "Cannot talk with the model: it has no chat template; give one ('--chat-template FILE'), or send its prompt as text to '/v1/completions'",
         );
       }
       const plain = plainWords(messages, files.specials);

@@ -37,7 +37,13 @@ describe("readServiceConfiguration()", () => {
     const { configuration } = await readServiceConfiguration("models/tiny.gguf", fakeHost());
     equal(configuration.agents.tiny.mode, "frozen");
     deepEqual(configuration.store, { kind: "sqlite", path: "/project/models/tiny.gguf.eddy/eddy.db" });
-    const folder = await readServiceConfiguration("models/hf", fakeHost(), "kept");
+    const folder = await readServiceConfiguration("models/hf", fakeHost(), {
+      data: "kept",
+      chatTemplate: "chatml.jinja",
+    });
+    deepEqual(folder.configuration.agents.hf.policy, {
+      ...{ kind: "checkpoint", path: "/project/models/hf", chatTemplate: "/project/chatml.jinja" },
+    });
     equal(folder.configuration.agents.hf.mode, "frozen");
     deepEqual(folder.configuration.store, { kind: "sqlite", path: "/project/kept/eddy.db" });
     const host = fakeHost();
