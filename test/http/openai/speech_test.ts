@@ -351,10 +351,15 @@ describe("the official client against a language model", () => {
     const decided = await (await post("/v1/decisions", { agent: "tiny", text: "hello", candidates: ["yes", "no"] }))
       .json();
     ok(["yes", "no"].includes(decided.action ?? decided.choice), JSON.stringify(decided));
-    const stream = await post("/v1/chat/completions", { ...ask, max_tokens: 200, stream: true });
+    const messages = [{ role: "user", content: "something else, and how are you" }];
+    const stream = await post("/v1/chat/completions", { ...ask, messages, max_tokens: 100, stream: true });
     const reader = stream.body!.getReader();
+    await reader.read();
     await reader.read();
     await reader.cancel();
     equal(kept.length, 1);
+    // What it had read is given back, and found again.
+    const again = await (await post("/v1/chat/completions", { ...ask, messages, max_tokens: 1 })).json();
+    equal(again.usage.prompt_tokens_details.cached_tokens, again.usage.prompt_tokens - 1);
   });
 });

@@ -85,7 +85,10 @@ async function whole(c: Context, told: Told): Promise<Response> {
   const { model } = served.language!;
   const gathered: GatheredChoice[] = [];
   try {
-    for (const { plan } of asked) gathered.push(await gatherSpeech(speakChoice(model, plan, listening)));
+    for (const { plan } of asked) {
+      await using pieces = speakChoice(model, plan, listening);
+      gathered.push(await gatherSpeech(pieces));
+    }
   } finally {
     disposeConstraint(asked[0].plan.speak.constraint);
   }
@@ -126,7 +129,7 @@ async function* streamed(
   let first: EddyAnswer | undefined;
   try {
     for (const [index, one] of asked.entries()) {
-      const pieces = speakChoice(served.language!.model, one.plan, listening);
+      await using pieces = speakChoice(served.language!.model, one.plan, listening);
       yield chunk([{
         index,
         delta: { role: "assistant", content: "", refusal: null },

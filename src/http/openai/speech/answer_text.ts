@@ -60,7 +60,7 @@ export async function answerText(
   /** Pieces of all choices, each finished by a piece with its receipt, once its step is durable. */
   async function* written(): AsyncGenerator<CompletionChoice, void, undefined> {
     for (const [index, one] of asked.entries()) {
-      const pieces = speakChoice(model, one.plan, listening);
+      await using pieces = speakChoice(model, one.plan, listening);
       let next = await pieces.next();
       for (; !next.done; next = await pieces.next()) {
         const text = next.value.kind === "content" ? next.value.text : "";
