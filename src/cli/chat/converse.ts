@@ -4,6 +4,10 @@ import type { Said, Talker, TalkOptions } from "./talker.ts";
 
 const HELP = "/reset begins again, /exit or Ctrl-D ends, Ctrl-C stops an answer\n";
 
+/** Characters that command a terminal: a model may not. Line ends and tabs are text. */
+// deno-lint-ignore no-control-regex
+const CONTROLS = /[\x00-\x08\x0b-\x1f\x7f-\x9f]/g;
+
 /** What a conversation begins with. */
 export interface ConverseOptions extends TalkOptions {
   /** What the model is told before anything else. */
@@ -78,7 +82,7 @@ async function listen(
   try {
     for await (const piece of talker.answer(said, options, signal)) {
       content += piece;
-      host.stdout.write(piece);
+      host.stdout.write(host.stdout.isTerminal ? piece.replace(CONTROLS, "") : piece);
     }
   } finally {
     if (content !== "") host.stdout.write("\n");

@@ -1,8 +1,9 @@
+import { z } from "zod";
 import type { RouteDescription } from "../route_description.ts";
 import { EpisodeId } from "../request_schemas.ts";
 import { AnthropicErrorBody } from "./anthropic_error.ts";
 import { MessageAnswer } from "./message_response.ts";
-import { MessagesRequest } from "./messages_request.ts";
+import { CountTokensRequest, MessagesRequest } from "./messages_request.ts";
 
 /** What `anthropicRoutes` mounts. */
 export const ANTHROPIC_DESCRIPTIONS: readonly RouteDescription[] = [
@@ -27,6 +28,22 @@ export const ANTHROPIC_DESCRIPTIONS: readonly RouteDescription[] = [
       200: {
         description: "The answer, whole or, with `stream`, as events that end with `message_stop`.",
         schema: MessageAnswer,
+      },
+    },
+    errors: { schema: AnthropicErrorBody, statuses: [400, 401, 403, 404, 413, 429, 500, 503] },
+  },
+  {
+    method: "post",
+    path: "/v1/messages/count_tokens",
+    operationId: "countMessageTokens",
+    summary: "Count what a language model would read",
+    tag: "Anthropic",
+    scope: "decide",
+    request: CountTokensRequest,
+    responses: {
+      200: {
+        description: "Tokens of the request.",
+        schema: z.object({ input_tokens: z.int() }).meta({ id: "TokenCount" }),
       },
     },
     errors: { schema: AnthropicErrorBody, statuses: [400, 401, 403, 404, 413, 429, 500, 503] },

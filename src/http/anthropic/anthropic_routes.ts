@@ -5,6 +5,7 @@ import {
   answerChatBody,
   type ChatCompletion,
   type ChatCompletionChunk,
+  countPrompt,
   readObject,
   type SignReceipt,
 } from "../openai/mod.ts";
@@ -13,7 +14,7 @@ import { anthropicErrorAnswer, anthropicErrorBody } from "./anthropic_error.ts";
 import { chatFromMessages } from "./chat_from_messages.ts";
 import { messageEvents } from "./message_events.ts";
 import { messageFromChat } from "./message_from_chat.ts";
-import { MessagesRequest } from "./messages_request.ts";
+import { CountTokensRequest, MessagesRequest } from "./messages_request.ts";
 
 /**
  * `/v1/messages`, with which official Anthropic clients work unchanged: each request is put as a chat completion and the
@@ -31,6 +32,11 @@ export function anthropicRoutes(deps: AppDependencies, sign: SignReceipt): Hono<
       return Response.json(messageFromChat(await answer.json() as ChatCompletion), { headers });
     }
     return new Response(eventBytes(answer.body!), { headers });
+  });
+  app.post("/v1/messages/count_tokens", requireScope("decide"), async (c) => {
+    const request = CountTokensRequest.parse(await readObject(c, deps.limits.bodyBytes));
+    const chat = chatFromMessages({ ...request, max_tokens: 1, stream: false });
+    return c.json({ input_tokens: await countPrompt(deps, chat) });
   });
   app.onError((error, c) => anthropicErrorAnswer(error, c, deps.report));
   return app;

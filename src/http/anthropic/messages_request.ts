@@ -71,5 +71,11 @@ export const MessagesRequest = z.strictObject({
 /** Body of `POST /v1/messages`. */
 export type MessagesRequest = z.infer<typeof MessagesRequest>;
 
+/** Body of `POST /v1/messages/count_tokens`. */
+export const CountTokensRequest = MessagesRequest.omit({ max_tokens: true, stream: true }).meta({
+  id: "CountTokensRequest",
+  examples: [{ model: "support", messages: [{ role: "user", content: "Where is my parcel?" }] }],
+});
+
 /** One message of the conversation. */
 export type AskedMessage = MessagesRequest["messages"][number];

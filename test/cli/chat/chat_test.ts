@@ -54,9 +54,9 @@ describe("eddy chat", () => {
   });
 
   it("shows where to type in a terminal, tells errors and goes on", async () => {
-    const host = fakeHost({ columns: 80, rows: 24, lines: typed("fail", "hi", "/exit", "never") });
+    const host = fakeHost({ columns: 80, rows: 24, lines: typed("fail", "hi\x1b[2J", "/exit", "never") });
     equal(await run(host, echo(), "m"), 0);
-    match(host.out(), /^talking with echo; .*Ctrl-C.*\n> > hi \n> \n$/);
+    match(host.out(), /^talking with echo; .*Ctrl-C.*\n> > hi\[2J \n> \n$/);
     equal(host.err(), "Cannot answer: too long\n");
   });
 

@@ -121,6 +121,17 @@ describe("the official Anthropic client against anthropicRoutes()", () => {
     });
   });
 
+  it("counts what a language model would read", async () => {
+    await withModel("hello", async (client) => {
+      const { max_tokens: _, ...asked } = ask;
+      const { input_tokens: counted } = await client.messages.countTokens(asked);
+      const { usage } = await client.messages.create(ask);
+      equal(counted, usage.input_tokens + (usage.cache_read_input_tokens ?? 0));
+      const error = await client.messages.countTokens({ ...asked, model: "router" }).catch((error) => error);
+      deepEqual([error.status, error.error.error.type], [400, "invalid_request_error"]);
+    });
+  });
+
   it("throws the client's own exceptions", async () => {
     await withModel("hello", async (client) => {
       const error = async (more: object): Promise<[number, string]> =>
