@@ -5,6 +5,7 @@ export type ErrorCode =
   | "checkpoint_invalid"
   | "checkpoint_missing"
   | "configuration_invalid"
+  | "constraint_invalid"
   | "data_missing"
   | "data_invalid"
   | "disk_full"

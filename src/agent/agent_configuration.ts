@@ -41,6 +41,8 @@ export interface CheckpointShape {
   readonly path: string;
   /** World whose tools it may call and whose held-out tasks the gate plays; the run's own unless given. */
   readonly environment?: string;
+  /** File of a chat template (Jinja, or a `tokenizer_config.json`), for a language model that brings none or another. */
+  readonly chatTemplate?: string;
 }
 
 /** When an update is made. Reward models learn every judgement at once; these are for policy gradients. */

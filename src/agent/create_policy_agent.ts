@@ -43,6 +43,12 @@ export function createPolicyAgent(
   if (configuration.policy.kind !== "checkpoint" || snapshot.kind === "reward-model") {
     throw new EddyError("configuration_invalid", `Cannot serve '${name}' with a policy: it is a reward model`);
   }
+  if (snapshot.kind === "remote") {
+    throw new EddyError(
+      "checkpoint_invalid",
+      `Cannot serve '${name}': the biases of a remote policy need its endpoint`,
+    );
+  }
   const versions = new Map([[0, installPolicy(kernels, snapshot, keptEpisodes)]]);
   const space = createActionSpace(kernels, parts);
   let assignment: Assignment = { incumbent: 0 };

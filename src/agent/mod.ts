@@ -6,7 +6,16 @@ export type {
   RewardModelShape,
   UpdateConfiguration,
 } from "./agent_configuration.ts";
-export type { AgentRequest, DecidedStep, ServedAgent, VersionPayload } from "./served_agent.ts";
+export type {
+  AgentRequest,
+  DecidedStep,
+  ServedAgent,
+  SpeakingModel,
+  SpokenStep,
+  SpokenTokens,
+  VersionPayload,
+} from "./served_agent.ts";
+export { createLanguageModelAgent } from "./create_language_model_agent.ts";
 export { armOf } from "./arm_of.ts";
 export { hashShare } from "./hash_share.ts";
 export { textOfTurns } from "./text_of_turns.ts";

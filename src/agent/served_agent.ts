@@ -1,5 +1,5 @@
 import type { StepRecord, Tool, Turn } from "../episode/mod.ts";
-import type { PolicySnapshot, RewardJudgement } from "../policy/mod.ts";
+import type { LanguageModel, PolicySnapshot, RewardJudgement } from "../policy/mod.ts";
 import type { Assignment } from "../store/mod.ts";
 
 /**
@@ -11,6 +11,8 @@ export interface ServedAgent extends Disposable {
   readonly name: string;
   /** What chooses. */
   readonly kind: "reward-model" | "linear" | "transformer";
+  /** The language model that it is, where it answers in its own words: it can be listened to while it writes. */
+  readonly language?: SpeakingModel;
   /** What serves now. */
   readonly assignment: Assignment;
   /** Versions that are loaded. */
@@ -28,6 +30,26 @@ export interface ServedAgent extends Disposable {
   uninstall(version: number): void;
   /** Changes what serves, between two requests. @throws {RangeError} If a version is not installed. */
   assign(assignment: Assignment): void;
+}
+
+/** A language model as an agent: what it writes is kept as steps, like any other decision. */
+export interface SpeakingModel {
+  /** What writes. */
+  readonly model: LanguageModel;
+  /** The step that an answer was. @param action All that was written. */
+  record(request: AgentRequest, tokens: SpokenTokens, action: string): SpokenStep;
+}
+
+/** What a step keeps of an answer's tokens. */
+export interface SpokenTokens {
+  /** Log-probability with which all of them were drawn together. Nats. */
+  readonly behaviorLogProb: number;
+}
+
+/** An answer as a step. */
+export interface SpokenStep {
+  /** What is kept. */
+  readonly record: StepRecord;
 }
 
 /** One question to an agent. */

@@ -8,6 +8,7 @@ export function denoHost(): Host {
   return {
     stdout: output(Deno.stdout),
     stderr: output(Deno.stderr),
+    stdin: { isTerminal: Deno.stdin.isTerminal(), lines },
     now: () => performance.now(),
     date: () => new Date().toISOString(),
     variable: (name) => Deno.env.get(name),
@@ -67,4 +68,14 @@ function output(stream: typeof Deno.stdout): TextOutput {
       }
     },
   };
+}
+
+async function* lines(): AsyncGenerator<string, void, undefined> {
+  let rest = "";
+  for await (const text of Deno.stdin.readable.pipeThrough(new TextDecoderStream())) {
+    const whole = (rest + text).split(/\r?\n/);
+    rest = whole.pop()!;
+    yield* whole;
+  }
+  if (rest !== "") yield rest;
 }

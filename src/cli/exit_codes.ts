@@ -7,6 +7,7 @@ export const EXIT_CODES: Readonly<Record<ErrorCode, number>> = {
   checkpoint_invalid: 65,
   checkpoint_missing: 66,
   configuration_invalid: 2,
+  constraint_invalid: 65,
   data_missing: 66,
   data_invalid: 65,
   disk_full: 74,

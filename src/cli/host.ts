@@ -12,6 +12,8 @@ export interface Host {
   onInterrupt(listener: () => void): () => void;
   /** Calls `listener` again and again. @returns What ends that. */
   every(milliseconds: number, listener: () => void): () => void;
+  /** What is typed or piped in, line by line, to its end. */
+  readonly stdin: { readonly isTerminal: boolean; lines(): AsyncIterable<string> };
   /** Reads a text file, or gives undefined when there is none. */
   readText(path: string): Promise<string | undefined>;
   /** Writes a text file whole or not at all; makes its folder. */

@@ -1,6 +1,7 @@
 /** The program `eddy`. @module */
 import { benchCommand } from "./commands/bench.ts";
 import { chaosCommand } from "./commands/chaos.ts";
+import { chatCommand } from "./commands/chat.ts";
 import { demoCommand } from "./commands/demo.ts";
 import { estimateCommand } from "./commands/estimate.ts";
 import { evalCommand } from "./commands/eval.ts";
@@ -13,6 +14,7 @@ import { recipeCommand } from "./commands/recipe.ts";
 import { reportCommand } from "./commands/report.ts";
 import { serveCommand } from "./commands/serve.ts";
 import { trainCommand } from "./commands/train.ts";
+import { loadTalker } from "./chat/load_talker.ts";
 import { denoHost } from "./deno_host.ts";
 import { loadLearning } from "./learning.ts";
 import { runCommandLine } from "./run_command_line.ts";
@@ -21,6 +23,7 @@ const commands = [
   demoCommand,
   initCommand,
   serveCommand,
+  chatCommand(loadTalker),
   policiesCommand,
   keysCommand,
   exportCommand,

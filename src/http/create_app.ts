@@ -16,6 +16,7 @@ import { edgeRoutes } from "./edge_routes.ts";
 import { identifyCaller } from "./identify_caller.ts";
 import { nativeRoutes } from "./native_routes.ts";
 import { observe } from "./observe.ts";
+import { anthropicErrorAnswer, anthropicRoutes, isAnthropicPath } from "./anthropic/mod.ts";
 import { isOpenAiPath, openAiErrorAnswer, openAiRoutes } from "./openai/mod.ts";
 import { shedLoad } from "./shed_load.ts";
 import { withinDeadline } from "./within_deadline.ts";
@@ -57,6 +58,7 @@ export function createApp(dependencies: AppDependencies): App {
   // Every group of routes, once.
   app.route("/", nativeRoutes(deps, parts));
   app.route("/", openAiRoutes(deps, signStep(deps, receipts)));
+  app.route("/", anthropicRoutes(deps, signStep(deps, receipts)));
   app.route("/", documentRoutes(deps));
   app.route("/", edgeRoutes(deps, { closing: closing.signal }));
 
@@ -65,9 +67,10 @@ export function createApp(dependencies: AppDependencies): App {
     const asset = c.req.method === "GET" || c.req.method === "HEAD" ? deps.dashboard?.(c.req.path) : undefined;
     return asset ?? errorAnswer(refuse(c.req.method, c.req.path), c, deps.report);
   });
-  app.onError((error, c) =>
-    isOpenAiPath(c.req.path) ? openAiErrorAnswer(error, c, deps.report) : errorAnswer(error, c, deps.report)
-  );
+  app.onError((error, c) => {
+    if (isAnthropicPath(c.req.path)) return anthropicErrorAnswer(error, c, deps.report);
+    return isOpenAiPath(c.req.path) ? openAiErrorAnswer(error, c, deps.report) : errorAnswer(error, c, deps.report);
+  });
 
   return {
     fetch: (request, connection) => app.fetch(request, connection as object | undefined),
@@ -83,7 +86,10 @@ function corsFor(origins: readonly string[]): ReturnType<typeof cors> {
   return cors({
     origin: origins.includes("*") ? "*" : [...origins],
     allowMethods: ["GET", "HEAD", "POST"],
-    allowHeaders: ["authorization", "content-type", "last-event-id", "x-eddy-episode", "x-request-id"],
+    allowHeaders: [
+      ...["authorization", "content-type", "last-event-id", "x-eddy-episode", "x-request-id"],
+      ...["x-api-key", "anthropic-version", "anthropic-dangerous-direct-browser-access"],
+    ],
     exposeHeaders: [
       "x-request-id",
       "retry-after",

@@ -16,7 +16,7 @@ interface Connection {
 }
 
 /**
- * Finds out who asks (`Authorization: Bearer eddy_…`) and how often they did: each key has its pace, callers without a known
+ * Finds out who asks (`Authorization: Bearer eddy_…`, or `x-api-key: eddy_…`) and how often they did: each key has its pace, callers without a known
  * one share that of their address.
  *
  * @throws {Refusal} `rate_limited` If it was too often.
@@ -29,7 +29,8 @@ export function identifyCaller(
   const everyone: Caller = { scopes: access.anonymous, unknownKey: false };
   const stranger: Caller = { scopes: access.anonymous, unknownKey: true };
   return async (c, next) => {
-    const caller = callerOf(c.req.header("authorization"));
+    const key = c.req.header("x-api-key");
+    const caller = callerOf(c.req.header("authorization") ?? (key === undefined ? undefined : `Bearer ${key}`));
     c.set("caller", caller);
     if (perSecond > 0 && !UNLIMITED.has(c.req.path)) {
       const wait = buckets.take(

@@ -22,6 +22,7 @@ export const STATUSES = {
   checkpoint_invalid: 500,
   checkpoint_missing: 500,
   configuration_invalid: 500,
+  constraint_invalid: 400,
   conflict: 409,
   content_type_unsupported: 415,
   data_invalid: 500,

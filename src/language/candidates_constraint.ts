@@ -1,4 +1,4 @@
-import { compileConstraint } from "./compile_constraint.ts";
+import { finiteConstraint } from "./finite_constraint.ts";
 import type { Constraint } from "./constraint.ts";
 import { choice, text } from "./grammar.ts";
 import type { Tokenizer } from "./tokenizer.ts";
@@ -20,5 +20,5 @@ export function candidatesConstraint(
   options: CandidatesConstraintOptions = {},
 ): Constraint {
   const { end = "" } = options;
-  return compileConstraint(tokenizer, choice(...candidates.map((candidate) => text(candidate + end))));
+  return finiteConstraint(tokenizer, choice(...candidates.map((candidate) => text(candidate + end))));
 }

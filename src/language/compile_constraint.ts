@@ -1,52 +1,69 @@
-import { determinize } from "./_determinize.ts";
-import { tokenGraph } from "./_token_graph.ts";
+import { loadGrammarKernels } from "../kernels/mod.ts";
 import type { Constraint } from "./constraint.ts";
-import type { Grammar } from "./grammar.ts";
+import type { CompileConstraintOptions, ConstraintSpec } from "./constraint_spec.ts";
+import { canonicalTokens } from "./constraints/canonical_tokens.ts";
+import { grammarVocabulary } from "./constraints/grammar_vocabulary.ts";
+import { invalidConstraint } from "./constraints/invalid_constraint.ts";
+import { larkOf } from "./constraints/lark_of.ts";
+import { walkedConstraint } from "./constraints/walked_constraint.ts";
 import type { Tokenizer } from "./tokenizer.ts";
 
-/** Masks of more words than this (256 MiB) are refused. */
-const MOST_MASK_WORDS = 2 ** 26;
-
 /**
- * Compiles a grammar to a deterministic automaton over a tokenizer's ids, with as few states as its language allows.
+ * Compiles what may be written, a JSON schema, an expression, a grammar, choices or tool calls, to masks over a
+ * tokenizer's tokens. Whatever is sampled under them up to the end token is valid; a text that reaches the limit of tokens
+ * before the end token was cut, and need not be.
  *
- * @throws {RangeError} If the grammar allows nothing, or if one allowed text is the beginning of another: the end of an
- * action is a state without a next token, so it could not be told from a pause. Let every alternative end in the same
- * closing text. Also if the masks would not fit in memory.
+ * States are found as they are reached and kept until the constraint is disposed of: compile one for a request, or a few.
+ *
+ * @throws {EddyError} `constraint_invalid` If the constraint is broken, allows nothing, never ends, or cannot be honoured:
+ * then the message names what cannot. Nothing that restricts a text is ignored. `kernels_unavailable` if the module for
+ * grammars cannot be loaded.
  *
  * @example
  * ```ts
- * import { ok } from "node:assert/strict";
- * import { choice, compileConstraint, digits, loadKernels, sequence, text, trainTokenizer } from "@eddy/eddy";
+ * import { deepEqual } from "node:assert/strict";
+ * import { allowedTokens, compileConstraint, loadKernels, trainTokenizer } from "@eddy/eddy";
  * const kernels = await loadKernels();
- * using tokenizer = trainTokenizer(kernels, [], { vocabularySize: 256 });
- * const constraint = compileConstraint(tokenizer, sequence(text("#"), choice(text("A"), digits(2))));
- * ok(constraint.forced(0) === tokenizer.tokenId("#"));
+ * using tokenizer = trainTokenizer(kernels, [], { vocabularySize: 257, specialTokens: ["<|end|>"] });
+ * using constraint = await compileConstraint({ jsonSchema: { enum: [true, null] } }, tokenizer);
+ * const mask = allowedTokens(constraint, 0);
+ * const allowed = [...Array(257).keys()].filter((token) => mask[token >> 5] >>> (token & 31) & 1);
+ * deepEqual(allowed.map((token) => tokenizer.token(token)).sort(), ["n", "t"]);
  * ```
  */
-export function compileConstraint(tokenizer: Tokenizer, grammar: Grammar): Constraint {
-  const states = determinize(tokenGraph(tokenizer, grammar));
-  if (states.length === 1) throw new RangeError("Cannot build constraint: only the empty text is allowed");
-  const vocabularySize = tokenizer.vocabularySize;
-  const words = Math.ceil(vocabularySize / 32);
-  if (states.length * words > MOST_MASK_WORDS) {
-    throw new RangeError(`Cannot build constraint: ${states.length} states over ${vocabularySize} tokens are too many`);
+export async function compileConstraint(
+  spec: ConstraintSpec,
+  tokenizer: Tokenizer,
+  options: CompileConstraintOptions = {},
+): Promise<Constraint & Disposable> {
+  const { endToken = tokenizer.tokenId("<|end|>"), jumpAhead = true } = options;
+  if (endToken === undefined) {
+    throw invalidConstraint("the tokenizer has no token '<|end|>': name the one that closes a text as endToken");
   }
-  const masks = new Uint32Array(states.length * words);
-  const allowedCounts = Uint32Array.from(states, (edges) => edges.size);
-  for (const [state, edges] of states.entries()) {
-    for (const token of edges.keys()) masks[state * words + (token >> 5)] |= 1 << (token % 32);
+  if (!Number.isInteger(endToken) || endToken < 0 || endToken >= tokenizer.vocabularySize) {
+    throw invalidConstraint(`endToken is ${endToken}, expected one of ${tokenizer.vocabularySize} tokens`);
   }
-  const forced = Int32Array.from(states, (edges) => edges.size === 1 ? edges.keys().next().value! : -1);
-  return {
-    vocabularySize,
-    masks,
-    allowedCounts,
-    next(state, token): number {
-      const next = states[state]?.get(token);
-      if (next === undefined) throw new RangeError(`Cannot take token ${token} in state ${state}: it is not allowed`);
-      return next;
-    },
-    forced: (state) => forced[state] ?? -1,
-  };
+  const lark = larkOf(spec);
+  const vocabulary = grammarVocabulary(await loadGrammarKernels(), tokenizer, endToken);
+  try {
+    return walkedConstraint(vocabulary.lark(lark), {
+      vocabularySize: tokenizer.vocabularySize,
+      endToken,
+      canonical: jumpAhead
+        ? (bytes) => canonicalTokens(tokenizer, (part) => vocabulary.extends(part), bytes)
+        : undefined,
+    });
+  } catch (cause) {
+    throw invalidConstraint(reason(cause as Error), cause);
+  }
+}
+
+/** The kernel's reason without its place in a grammar that nobody wrote. */
+function reason({ message }: Error): string {
+  const first = message.replace(/^Cannot constrain: /, "").replace(/^at \d+\(\d+\): /, "").split("\n")[0];
+  if (first.includes("oneOf constraints")) {
+    return "the schema has 'oneOf' of which two may hold at once, which is not supported";
+  }
+  return first.replace(/^failed to compile JSON schema: /, "the schema cannot be honoured: ")
+    .replace("Unsatisfiable schema: ", "nothing satisfies it: ");
 }

@@ -1,7 +1,17 @@
-/** Text to tokens and back, and what may be written. @module */
+/**
+ * Text to tokens and back, and what may be written.
+ *
+ * {@linkcode compileConstraint} turns a JSON schema, an expression, a grammar, choices or tool calls into masks: a policy
+ * takes the constraint with its request, and any other sampler the mask of a state by {@linkcode allowedTokens}.
+ *
+ * @module
+ */
+export { allowedTokens } from "./allowed_tokens.ts";
 export { candidatesConstraint, type CandidatesConstraintOptions } from "./candidates_constraint.ts";
 export { compileConstraint } from "./compile_constraint.ts";
 export type { Constraint } from "./constraint.ts";
+export type { CompileConstraintOptions, ConstrainedTool, ConstraintSpec } from "./constraint_spec.ts";
+export { finiteConstraint } from "./finite_constraint.ts";
 export { filterLogits } from "./filter_logits.ts";
 export { type ChatMessage, type ChatTemplate, chatTemplate, type RenderOptions } from "./template/chat_template.ts";
 export { readChatTemplate } from "./template/read_chat_template.ts";

@@ -30,6 +30,8 @@ export interface Tokenizer extends Disposable {
   tokenId(token: string): number | undefined;
   /** The text of a token; part of a character is U+FFFD. */
   token(id: number): string;
+  /** The bytes that a token adds to a text inside of it; none for special tokens and ids of no token. */
+  tokenBytes(id: number): Uint8Array;
   /** The file `tokenizer.json` in the form of Hugging Face. */
   toJson(): string;
 }

@@ -1,6 +1,6 @@
 import type { Tool } from "../episode/mod.ts";
 import { toolsGrammar } from "./_tool_grammar.ts";
-import { compileConstraint } from "./compile_constraint.ts";
+import { finiteConstraint } from "./finite_constraint.ts";
 import type { Constraint } from "./constraint.ts";
 import type { Tokenizer } from "./tokenizer.ts";
 
@@ -35,5 +35,5 @@ export function toolCallConstraint(tokenizer: Tokenizer, tools: readonly Tool[])
   if (new Set(tools.map((tool) => tool.name)).size < tools.length) {
     throw new RangeError("Cannot constrain tool calls: two tools have the same name");
   }
-  return compileConstraint(tokenizer, toolsGrammar(tools));
+  return finiteConstraint(tokenizer, toolsGrammar(tools));
 }

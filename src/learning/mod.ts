@@ -35,5 +35,6 @@ export { createCentralLoop } from "./loop/create_central_loop.ts";
 export { createRewardModelLearner, type LearnerOrigin } from "./loop/create_reward_model_learner.ts";
 export { EARLY_WARNINGS, type EarlyWarning, type WarningAction } from "./loop/early_warnings.ts";
 export { judgementsOf } from "./loop/judgements_of.ts";
+export { createFrozenLearner } from "./loop/create_frozen_learner.ts";
 export { createGradientLearner, type GradientLearnerParts } from "./loop/create_gradient_learner.ts";
 export { GRADIENT_DEFAULTS, type GradientOptions } from "./loop/gradient/gradient_options.ts";

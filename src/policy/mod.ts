@@ -29,3 +29,4 @@ export * from "./checkpoint/mod.ts";
 export * from "./linear/mod.ts";
 export * from "./transformer/mod.ts";
 export * from "./remote/mod.ts";
+export * from "./language_model/mod.ts";

@@ -187,7 +187,7 @@ export interface UpdateReport {
 /** Named tensors plus the text files that make them a model folder. */
 export interface PolicySnapshot {
   /** Which implementation it restores. */
-  readonly kind: "linear" | "transformer" | "reward-model";
+  readonly kind: "linear" | "transformer" | "reward-model" | "remote";
   /** Updates behind the weights. */
   readonly version: number;
   /** The parameters, in the order of the flat gradient, then what a resume needs. */

@@ -33,7 +33,12 @@ const rewardModel = z.discriminatedUnion("model", [
 
 const policy = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("reward-model"), options: rewardModel }),
-  z.strictObject({ kind: z.literal("checkpoint"), path: z.string().min(1), environment: z.string().min(1).optional() }),
+  z.strictObject({
+    kind: z.literal("checkpoint"),
+    path: z.string().min(1),
+    environment: z.string().min(1).optional(),
+    chatTemplate: z.string().min(1).optional(),
+  }),
 ]);
 
 const exploration = z.discriminatedUnion("kind", [

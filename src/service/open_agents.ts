@@ -1,13 +1,21 @@
-import { type AgentConfiguration, createPolicyAgent, createRewardModelAgent, type ServedAgent } from "../agent/mod.ts";
+import {
+  type AgentConfiguration,
+  createLanguageModelAgent,
+  createPolicyAgent,
+  createRewardModelAgent,
+  type ServedAgent,
+} from "../agent/mod.ts";
 import { EddyError } from "../errors.ts";
 import type { Kernels } from "../kernels/mod.ts";
 import {
   type AgentLearner,
+  createFrozenLearner,
   createGradientLearner,
   createRewardModelLearner,
   loadRun,
   openWorld,
 } from "../learning/mod.ts";
+import { isLanguageModel, withChatTemplate } from "../policy/mod.ts";
 import type { ServiceConfiguration } from "./service_configuration.ts";
 
 /** An agent with all that serves and teaches it. */
@@ -53,6 +61,11 @@ async function openAgent(
     return { configuration, served, learner: createRewardModelLearner(kernels, configuration) };
   }
   const run = loadRun(policy.path, kernels);
+  if (isLanguageModel(run.snapshot)) {
+    const snapshot = withChatTemplate(run.snapshot, policy.chatTemplate);
+    const served = createLanguageModelAgent(kernels, name, configuration, snapshot);
+    return { configuration, served, learner: createFrozenLearner(snapshot) };
+  }
   const environment = policy.environment ?? run.configuration?.environment;
   if (environment === undefined && configuration.candidates === undefined) {
     throw new EddyError(

@@ -11,7 +11,12 @@ export interface FakeHost extends Host {
 
 /** @param options A terminal's width and height make it a terminal. */
 export function fakeHost(
-  options: { readonly columns?: number; readonly rows?: number; readonly variables?: Record<string, string> } = {},
+  options: {
+    readonly columns?: number;
+    readonly rows?: number;
+    readonly variables?: Record<string, string>;
+    readonly lines?: AsyncIterable<string>;
+  } = {},
 ): FakeHost {
   const files = new Map<string, string>();
   const [interrupts, timers] = [new Set<() => void>(), new Set<() => void>()];
@@ -30,6 +35,10 @@ export function fakeHost(
     advance(milliseconds): void {
       now += milliseconds;
       for (const timer of timers) timer();
+    },
+    stdin: {
+      isTerminal,
+      lines: () => options.lines ?? (async function* (): AsyncGenerator<string> {})(),
     },
     stdout: { isTerminal, size, write: (text) => void (out += text) },
     stderr: { isTerminal, size, write: (text) => void (err += text) },

@@ -3,8 +3,8 @@ import { deepEqual, equal, ok, throws } from "node:assert/strict";
 import { loadKernels } from "../../src/kernels/mod.ts";
 import {
   choice,
-  compileConstraint,
   digits,
+  finiteConstraint,
   sequence,
   text,
   type Tokenizer,
@@ -106,7 +106,7 @@ function makeSubject(
   baseOf?: (tokenizer: Tokenizer) => PolicySnapshot,
 ): Promise<PolicySubject> {
   const tokenizer = makeTokenizer();
-  const call = compileConstraint(
+  const call = finiteConstraint(
     tokenizer,
     sequence(text("call("), choice(text("door "), text("lamp ")), digits(2), text(")")),
   );
@@ -164,7 +164,7 @@ describe("createTransformerPolicy()", () => {
   });
 
   it("writes only what the constraint allows, and closes free text at its longest", () => {
-    const numbers = compileConstraint(tokenizer, sequence(text("n"), digits(3)));
+    const numbers = finiteConstraint(tokenizer, sequence(text("n"), digits(3)));
     for (let stream = 0; stream < 20; stream++) {
       using context = policy.open();
       context.append([{ role: "user", text: "go" }]);

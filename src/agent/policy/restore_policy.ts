@@ -5,7 +5,7 @@ import { type Policy, type PolicySnapshot, restoreLinearPolicy, restoreTransform
 /**
  * The policy of a snapshot, whichever kind it is.
  *
- * @throws {EddyError} `checkpoint_invalid` If it is a reward model's, or damaged.
+ * @throws {EddyError} `checkpoint_invalid` If it is a reward model's or a remote policy's, or damaged.
  */
 export function restorePolicy(kernels: Kernels, snapshot: PolicySnapshot): Policy {
   switch (snapshot.kind) {
@@ -15,5 +15,10 @@ export function restorePolicy(kernels: Kernels, snapshot: PolicySnapshot): Polic
       return restoreTransformerPolicy(kernels, snapshot);
     case "reward-model":
       throw new EddyError("checkpoint_invalid", "Cannot restore a policy: the checkpoint holds a reward model");
+    case "remote":
+      throw new EddyError(
+        "checkpoint_invalid",
+        "Cannot restore a policy: the checkpoint needs the endpoint of its model",
+      );
   }
 }

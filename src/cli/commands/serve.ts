@@ -15,18 +15,21 @@ export const serveCommand: Command = {
   name: "serve",
   summary: "Serve agents over HTTP; they learn from every judged step",
   operand: {
-    name: "[CONFIGURATION | CHECKPOINT]",
-    meaning: "eddy.config.ts unless given; a checkpoint or a run is served alone",
+    name: "[CONFIGURATION | CHECKPOINT | MODEL]",
+    meaning: "eddy.config.ts unless given; a checkpoint, a run, a Hugging Face folder or a GGUF file is served alone",
   },
   flags: {
     port: { type: "string", value: "N", meaning: "where to listen; 0 takes a free one" },
     host: { type: "string", value: "ADDRESS", meaning: "whom to listen to; 127.0.0.1 is this machine" },
+    data: { type: "string", value: "FOLDER", meaning: "where the database of a checkpoint or a model goes" },
+    "chat-template": { type: "string", value: "FILE", meaning: "Jinja, for a model that brings no chat template" },
     "dry-run": { type: "boolean", meaning: "print the whole configuration and stop" },
     quiet: { type: "boolean", meaning: "say only where it listens" },
   },
   examples: [
     ["deno task serve", "what ./eddy.config.ts says; 'deno task init' writes one"],
     ["deno task serve runs/desk-1", "the last checkpoint of a run, which goes on learning"],
+    ["deno task serve models/qwen2.5-0.5b.gguf", "a language model at /v1/chat/completions, as it is"],
     ["deno task serve --dry-run", "what would be served, with every default"],
     [
       `curl --json '{"text":"close ticket T69"}' http://127.0.0.1:8000/v1/decisions`,
@@ -34,7 +37,10 @@ export const serveCommand: Command = {
     ],
   ],
   async run(call, host): Promise<number> {
-    const found = await readServiceConfiguration(call.operand, host);
+    const found = await readServiceConfiguration(call.operand, host, {
+      data: call.text("data"),
+      chatTemplate: call.text("chat-template"),
+    });
     const configuration = withListening(found.configuration, call);
     if (call.given("dry-run")) {
       host.stdout.write(`${JSON.stringify(withoutPassword(configuration), null, 2)}\n`);

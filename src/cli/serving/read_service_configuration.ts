@@ -7,6 +7,9 @@ import type { Host } from "../host.ts";
 /** Where a configuration is looked for when none is named. */
 export const CONFIGURATION_FILES = ["eddy.config.ts", "eddy.config.json"] as const;
 
+/** Longest wait for an answer of a language model, which writes one token after the other. */
+const SPEECH_MS = 600_000;
+
 /** A configuration, and the folder that its paths begin in. */
 export interface FoundConfiguration {
   readonly configuration: ServiceConfiguration;
@@ -15,15 +18,30 @@ export interface FoundConfiguration {
   readonly source: string;
 }
 
+/** What else is said of a checkpoint or a model that is served alone. */
+export interface AloneOptions {
+  /** Folder of its database; its own, or one beside a GGUF file, unless given. */
+  readonly data?: string;
+  /** File of the chat template of a language model that brings none or another. */
+  readonly chatTemplate?: string;
+}
+
 /**
- * The configuration that `named` stands for: a file of one, a checkpoint (served alone, learning as it is judged), or, with
- * nothing named, the configuration file of the working directory.
+ * The configuration that `named` stands for: a file of one, a checkpoint (served alone, learning as it is judged), a
+ * language model from elsewhere (served as it is), or, with nothing named, the configuration file of the working directory.
  *
  * Paths inside a file begin in its folder.
  *
+ * @param alone Of a checkpoint or a model that is served alone.
+ *
  * @throws {EddyError} `configuration_invalid`, `data_missing` With how to make a configuration.
  */
-export async function readServiceConfiguration(named: string | undefined, host: Host): Promise<FoundConfiguration> {
+export async function readServiceConfiguration(
+  named: string | undefined,
+  host: Host,
+  alone: AloneOptions = {},
+): Promise<FoundConfiguration> {
+  const { data, chatTemplate } = alone;
   const file = named ?? await firstThatExists(host);
   const path = resolve(host.workingDirectory, file);
   if (/\.(ts|js|mjs|json)$/.test(file)) {
@@ -34,11 +52,34 @@ export async function readServiceConfiguration(named: string | undefined, host: 
       source: file,
     };
   }
+  const foreign = await isForeign(path, host);
+  const folder = data === undefined
+    ? path.replace(/\/+$/, "").replace(/\.gguf$/, ".gguf.eddy")
+    : resolve(host.workingDirectory, data);
   const configuration = resolveServiceConfiguration({
-    agents: { [agentName(file)]: { policy: { kind: "checkpoint", path } } },
-    store: { kind: "sqlite", path: `${path.replace(/\/+$/, "")}/eddy.db` },
+    agents: {
+      [agentName(file)]: {
+        policy: {
+          kind: "checkpoint",
+          path,
+          ...(chatTemplate !== undefined && { chatTemplate: resolve(host.workingDirectory, chatTemplate) }),
+        },
+        ...(foreign && { mode: "frozen" }),
+      },
+    },
+    store: { kind: "sqlite", path: `${folder}/eddy.db` },
+    ...(foreign && { http: { limits: { deadlineMs: SPEECH_MS } } }),
   });
   return { configuration, folder: host.workingDirectory, source: file };
+}
+
+/** Whether a path is of a model that Eddy did not train: it is served as it is. */
+async function isForeign(path: string, host: Host): Promise<boolean> {
+  if (path.endsWith(".gguf")) return true;
+  const own = await Promise.all(
+    ["latest", "eddy.json"].map((name) => host.readText(resolve(path, name)).catch(() => undefined)),
+  );
+  return own.every((text) => text === undefined);
 }
 
 async function firstThatExists(host: Host): Promise<string> {
@@ -65,9 +106,9 @@ async function readInput(path: string, file: string, host: Host): Promise<unknow
   throw new EddyError("configuration_invalid", `Cannot read '${file}': it has no default export`);
 }
 
-/** `runs/desk-1` serves an agent `desk-1`. */
+/** `runs/desk-1` serves an agent `desk-1`, `models/qwen.gguf` an agent `qwen`. */
 function agentName(checkpoint: string): string {
-  const last = checkpoint.replace(/\/+$/, "").split("/").at(-1) ?? "";
+  const last = checkpoint.replace(/\/+$/, "").split("/").at(-1)?.replace(/\.gguf$/, "") ?? "";
   return /^[a-zA-Z][a-zA-Z0-9._-]{0,63}$/.test(last) ? last : "agent";
 }
 
@@ -82,11 +123,19 @@ function placed(configuration: ServiceConfiguration, folder: string): ServiceCon
     agents: Object.fromEntries(
       Object.entries(agents).map(([name, agent]) => {
         if (agent.policy.kind !== "checkpoint") return [name, agent];
-        const { path, environment } = agent.policy;
+        const { path, environment, chatTemplate } = agent.policy;
         const world = environment !== undefined && /[./]/.test(environment)
           ? pathToFileURL(place(environment)).href
           : environment;
-        return [name, { ...agent, policy: { ...agent.policy, path: place(path), environment: world } }];
+        return [name, {
+          ...agent,
+          policy: {
+            ...agent.policy,
+            path: place(path),
+            environment: world,
+            ...(chatTemplate !== undefined && { chatTemplate: place(chatTemplate) }),
+          },
+        }];
       }),
     ),
   };

@@ -1,4 +1,5 @@
 import type { AppDependencies } from "../app_dependencies.ts";
+import { ANTHROPIC_DESCRIPTIONS } from "../anthropic/mod.ts";
 import { OPEN_AI_DESCRIPTIONS } from "../openai/mod.ts";
 import type { RouteDescription } from "../route_description.ts";
 import { DOCUMENT_DESCRIPTIONS } from "./document_descriptions.ts";
@@ -14,6 +15,7 @@ export function routeDescriptions({ store, loop }: Pick<AppDependencies, "store"
   return [
     ...NATIVE_DESCRIPTIONS,
     ...OPEN_AI_DESCRIPTIONS,
+    ...ANTHROPIC_DESCRIPTIONS,
     ...OPERATOR_DESCRIPTIONS,
     ...(store && loop ? EDGE_DESCRIPTIONS : []),
     ...DOCUMENT_DESCRIPTIONS,

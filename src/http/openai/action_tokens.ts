@@ -4,8 +4,8 @@ import type { DecidedStep } from "../../agent/mod.ts";
 export interface TokenLogProb {
   /** Its text. */
   readonly token: string;
-  /** Its text in UTF-8. */
-  readonly bytes: number[];
+  /** Its text in UTF-8; null for a part of a character. */
+  readonly bytes: number[] | null;
   /** Log-probability, nats. */
   readonly logprob: number;
 }

@@ -4,20 +4,33 @@ import { type AnswerForm, answerForm, type NamedAgent } from "./answer_form.ts";
 import { chatChunks } from "./chat_chunks.ts";
 import { chatCompletion, piecesOf } from "./chat_completion.ts";
 import { ChatRequest } from "./chat_request.ts";
+import type { JsonSchema } from "./closed_values.ts";
 import { decideChoices } from "./decide_choices.ts";
 import { eddyHeaders } from "./eddy_answer.ts";
 import { episodeOf } from "./episode_of.ts";
 import { eventStream } from "./event_stream.ts";
 import { findAgent } from "./find_agent.ts";
 import { invalidParameter } from "./invalid_parameter.ts";
-import { readBody } from "./read_body.ts";
+import { parseBody, readObject } from "./read_body.ts";
 import { REFUSED_IN_CHAT } from "./refused_parameters.ts";
 import type { SignReceipt } from "./sign_receipt.ts";
+import { answerSpeech, speaks } from "./speech/answer_speech.ts";
 import { turnsFromMessages } from "./turns_from_messages.ts";
 
 /** Answers `POST /v1/chat/completions`. */
 export async function answerChat(c: Context, deps: AppDependencies, sign: SignReceipt): Promise<Response> {
-  const request = await readBody(c, ChatRequest, { refused: REFUSED_IN_CHAT, bodyBytes: deps.limits.bodyBytes });
+  return await answerChatBody(c, deps, sign, await readObject(c, deps.limits.bodyBytes));
+}
+
+/** Answers a body as `POST /v1/chat/completions` would; other forms of asking are put into this one. */
+export async function answerChatBody(
+  c: Context,
+  deps: AppDependencies,
+  sign: SignReceipt,
+  body: JsonSchema,
+): Promise<Response> {
+  if (speaks(deps, body)) return await answerSpeech(c, deps, sign, body);
+  const request = parseBody(body, ChatRequest, REFUSED_IN_CHAT);
   const agent = findAgent(deps, request.model);
   const form = answerForm(agent, request);
   checkCombination(request, agent, form);

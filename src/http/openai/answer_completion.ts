@@ -1,6 +1,6 @@
 import type { Context } from "hono";
 import type { AppDependencies } from "../app_dependencies.ts";
-import { type ActionToken, actionTokens } from "./action_tokens.ts";
+import { actionTokens } from "./action_tokens.ts";
 import { usageOf } from "./chat_completion.ts";
 import { CompletionRequest } from "./completion_request.ts";
 import type { Completion, CompletionChoice } from "./completion_response.ts";
@@ -10,16 +10,18 @@ import { episodeOf } from "./episode_of.ts";
 import { eventStream } from "./event_stream.ts";
 import { findAgent } from "./find_agent.ts";
 import { invalidParameter } from "./invalid_parameter.ts";
-import { readBody } from "./read_body.ts";
+import { parseBody, readObject } from "./read_body.ts";
+import { legacyLogProbs } from "./legacy_log_probs.ts";
 import { REFUSED_IN_COMPLETIONS } from "./refused_parameters.ts";
 import type { SignReceipt } from "./sign_receipt.ts";
+import { speaks } from "./speech/answer_speech.ts";
+import { answerText } from "./speech/answer_text.ts";
 
 /** Answers `POST /v1/completions`: each prompt is one turn of a user, and its answer the text of the action. */
 export async function answerCompletion(c: Context, deps: AppDependencies, sign: SignReceipt): Promise<Response> {
-  const request = await readBody(c, CompletionRequest, {
-    refused: REFUSED_IN_COMPLETIONS,
-    bodyBytes: deps.limits.bodyBytes,
-  });
+  const body = await readObject(c, deps.limits.bodyBytes);
+  if (speaks(deps, body)) return await answerText(c, deps, sign, body);
+  const request = parseBody(body, CompletionRequest, REFUSED_IN_COMPLETIONS);
   const agent = findAgent(deps, request.model);
   if (request.stream_options && !request.stream) {
     throw invalidParameter("stream_options", "Cannot answer: `stream_options` needs `stream: true`");
@@ -46,7 +48,8 @@ function completion(
   const choices = asked.flat();
   const [{ decided: { record } }] = choices;
   const used = asked.map((choices) => usageOf(choices, request.max_tokens));
-  const sum = (column: keyof typeof used[number]): number => used.reduce((sum, usage) => sum + usage[column], 0);
+  const sum = (column: "prompt_tokens" | "completion_tokens" | "total_tokens"): number =>
+    used.reduce((sum, usage) => sum + usage[column], 0);
   return {
     id: `cmpl-${record.id}`,
     object: "text_completion",
@@ -73,21 +76,6 @@ function completionChoice(request: CompletionRequest, choice: Choice, index: num
     logprobs: request.logprobs === undefined ? null : legacyLogProbs(tokens),
     finish_reason: cut ? "length" : "stop",
     eddy: eddyAnswer(choice),
-  };
-}
-
-function legacyLogProbs(tokens: readonly ActionToken[]): NonNullable<CompletionChoice["logprobs"]> {
-  let offset = 0;
-  return {
-    tokens: tokens.map(({ token }) => token),
-    token_logprobs: tokens.map(({ logprob }) => logprob),
-    top_logprobs: tokens.map(({ top_logprobs: top }) =>
-      Object.fromEntries(top.map(({ token, logprob }) => [token, logprob]))
-    ),
-    text_offset: tokens.map(({ token }) => {
-      offset += token.length;
-      return offset - token.length;
-    }),
   };
 }
 

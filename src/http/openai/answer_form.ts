@@ -1,7 +1,7 @@
 import type { AgentConfiguration, ServedAgent } from "../../agent/mod.ts";
 import type { Tool } from "../../episode/mod.ts";
 import { formatToolCall, parseToolCall, type ToolCall } from "../../language/mod.ts";
-import { nearest } from "../../nearest.ts";
+import { allowedTools } from "./allowed_tools.ts";
 import type { ChatRequest } from "./chat_request.ts";
 import { closedValues, isSchema, type JsonSchema } from "./closed_values.ts";
 import { invalidParameter } from "./invalid_parameter.ts";
@@ -102,26 +102,6 @@ function callSchemas(schema: JsonSchema): readonly { readonly name: string; read
 
 function toolOfCallSchema({ name, parameters }: ReturnType<typeof callSchemas>[number]): Tool {
   return toolFromSchema(name, "", parameters, `response_format.json_schema.schema.${name}`);
-}
-
-/** The request's tools that `tool_choice` leaves. */
-function allowedTools({ tools = [], tool_choice: choice }: Asked): readonly RequestTool[] {
-  const names = tools.map((tool) => tool.function.name);
-  const twice = names.find((name, index) => names.indexOf(name) < index);
-  if (twice !== undefined) throw invalidParameter("tools", `Cannot call: there are two tools named '${twice}'`);
-  if (choice === "none") return [];
-  if (choice === "required" && tools.length === 0) {
-    throw invalidParameter("tool_choice", "Cannot call: `tool_choice` needs `tools`");
-  }
-  if (choice === undefined || typeof choice === "string") return tools;
-  const wanted = choice.type === "function" ? [choice] : choice.allowed_tools.tools;
-  return wanted.map(({ function: { name } }) => {
-    const tool = tools.find((tool) => tool.function.name === name);
-    if (tool) return tool;
-    const guess = nearest(name, names);
-    const hint = guess === undefined ? "`tools` lists none" : `did you mean '${guess}'?`;
-    throw invalidParameter("tool_choice", `Cannot call '${name}': there is no such tool; ${hint}`);
-  });
 }
 
 function writtenCalls(tools: readonly RequestTool[]): AnswerForm {

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { EddyAnswer } from "./eddy_answer.ts";
 
-const TokenLogProb = z.object({ token: z.string(), bytes: z.array(z.int()), logprob: z.number() });
+const TokenLogProb = z.object({ token: z.string(), bytes: z.array(z.int()).nullable(), logprob: z.number() });
 
 const LogProbs = z.object({
   content: z.array(TokenLogProb.extend({ top_logprobs: z.array(TokenLogProb) })),
@@ -9,8 +9,12 @@ const LogProbs = z.object({
 }).meta({ id: "LogProbs" });
 
 /** What was read and written, in tokens; a candidate is one token. */
-export const Usage = z.object({ prompt_tokens: z.int(), completion_tokens: z.int(), total_tokens: z.int() })
-  .meta({ id: "Usage" });
+export const Usage = z.object({
+  prompt_tokens: z.int(),
+  completion_tokens: z.int(),
+  total_tokens: z.int(),
+  prompt_tokens_details: z.object({ cached_tokens: z.int() }).optional().describe("Of a language model."),
+}).meta({ id: "Usage" });
 
 /** What was read and written, in tokens. */
 export type Usage = z.infer<typeof Usage>;
@@ -22,6 +26,8 @@ const ToolCall = z.object({
 });
 
 const FinishReason = z.enum(["stop", "length", "tool_calls"]);
+
+const stopReason = z.string().optional().describe("The text of `stop` that ended it, where one did. Eddy's own.");
 
 const ANSWER = {
   id: z.string(),
@@ -40,6 +46,7 @@ const ChatChoice = z.object({
   }),
   logprobs: LogProbs.nullable(),
   finish_reason: FinishReason,
+  stop_reason: stopReason,
   eddy: EddyAnswer,
 }).meta({ id: "ChatCompletionChoice" });
 
@@ -76,6 +83,7 @@ const ChunkChoice = z.object({
   delta: Delta,
   logprobs: LogProbs.nullable(),
   finish_reason: FinishReason.nullable(),
+  stop_reason: stopReason,
   eddy: EddyAnswer.optional().describe("Where it finishes."),
 });
 

@@ -31,7 +31,9 @@ export const OPEN_AI_DESCRIPTIONS: readonly RouteDescription[] = [
       "Official OpenAI clients work unchanged: `model` is the name of an agent. Each choice is one step, durable " +
       "before it is shown, and judged with the receipt in its `eddy` object. An agent that writes tool calls answers with " +
       "`tool_calls`; one that chooses takes `eddy.candidates`, a closed `response_format`, `tools`, or what it is " +
-      "configured with. A parameter that would change the answer in a way the agent cannot is refused by name.",
+      "configured with. A parameter that would change the answer in a way the agent cannot is refused by name. A language " +
+      "model also takes `stop`, `top_p`, `top_k`, `min_p`, `frequency_penalty`, `presence_penalty`, `repetition_penalty`, " +
+      "`logit_bias` and `chat_template_kwargs`.",
     tag,
     scope,
     parameters: [episode],

@@ -48,6 +48,18 @@ import type { SignReceipt } from "./sign_receipt.ts";
  * `/v1/completions` takes `prompt` (texts, not tokens), `n`, `seed`, `temperature`, `max_tokens`, `logprobs` (0 to 5),
  * `stream`, `stream_options`, `user`, `eddy`, and refuses the rest the same way.
  *
+ * An agent that is a language model from elsewhere writes in its own words, through its own chat template, and can be told
+ * more; what it is not able to keep for certain is refused as well:
+ *
+ * ```text
+ * tools, tool_choice           any schema, as its family writes calls (Hermes, Llama 3, Mistral); several calls
+ * response_format              any JSON schema that can be kept token by token
+ * stop, logit_bias, top_p, frequency_penalty, presence_penalty, parallel_tool_calls, top_logprobs   as OpenAI has them
+ * top_k, min_p, repetition_penalty, chat_template_kwargs                                              Eddy's own
+ * stream                       tokens as they are written; the step is durable before its receipt, on the last chunk
+ * messages                     that are longer than the model reads: 400 `context_length_exceeded`
+ * ```
+ *
  * @param sign Makes receipts; with the application's secrets unless given.
  */
 export function openAiRoutes(

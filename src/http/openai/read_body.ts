@@ -1,32 +1,33 @@
 import type { Context } from "hono";
 import type { z } from "zod";
 import { readJson } from "../_read_json.ts";
-import { isSchema } from "./closed_values.ts";
+import { isSchema, type JsonSchema } from "./closed_values.ts";
 import { OpenAiError } from "./open_ai_error.ts";
 import { type RefusedParameters, withoutRefused } from "./refused_parameters.ts";
 
-/** How a body is read. */
-export interface ReadBodyOptions {
-  /** Parameters that are refused by name. */
-  readonly refused: RefusedParameters;
-  /** Longest body, in bytes. */
-  readonly bodyBytes: number;
+/**
+ * The body of a request as a JSON object, not yet looked at.
+ *
+ * @param bodyBytes Longest body, in bytes.
+ * @throws {OpenAiError} 400 If it is no object.
+ * @throws {Refusal} If it is too long, not called JSON, or no JSON.
+ */
+export async function readObject(c: Context, bodyBytes: number): Promise<JsonSchema> {
+  const body = await readJson(c.req.raw, bodyBytes);
+  if (isSchema(body)) return body;
+  throw new OpenAiError("Cannot answer: the body is not a JSON object", { status: 400, code: "request_invalid" });
 }
 
 /**
- * The body of a request.
+ * A body as a schema has it.
  *
- * @throws {OpenAiError} 400 If it is no object, has refused or unknown parameters, or is not what the schema says.
- * @throws {Refusal} If it is too long, not called JSON, or no JSON.
+ * @throws {OpenAiError} 400 If it has refused or unknown parameters.
+ * @throws {ZodError} If it is not what the schema says.
  */
-export async function readBody<Body extends z.ZodObject>(
-  c: Context,
+export function parseBody<Body extends z.ZodObject>(
+  body: JsonSchema,
   schema: Body,
-  { refused, bodyBytes }: ReadBodyOptions,
-): Promise<z.infer<Body>> {
-  const body = await readJson(c.req.raw, bodyBytes);
-  if (!isSchema(body)) {
-    throw new OpenAiError("Cannot answer: the body is not a JSON object", { status: 400, code: "request_invalid" });
-  }
+  refused: RefusedParameters,
+): z.infer<Body> {
   return schema.parse(withoutRefused(body, refused, Object.keys(schema.shape)));
 }

@@ -19,6 +19,8 @@ export function makeTokenizer(kernels: Kernels, file: TokenizerFile, toJson: () 
   let model = kernel ? undefined : makeModel(kernels, file.model);
   const pipeline = makePipeline(file, () => model ??= makeModel(kernels, file.model));
   const special = new Set(file.added.filter((token) => token.special).map((token) => token.content));
+  const specialIds = new Set(file.added.filter((token) => token.special).map((token) => token.id));
+  const fallsBackToBytes = JSON.stringify(file.json.decoder ?? null).includes('"ByteFallback"');
   const ids = [...file.tokens.keys(), ...file.added.map((token) => token.id)];
   const vocabularySize = ids.reduce((size, id) => Math.max(size, id + 1), 0);
   const normalizes = file.normalizers.length > 0;
@@ -60,6 +62,12 @@ export function makeTokenizer(kernels: Kernels, file: TokenizerFile, toJson: () 
     if (kernel) return utf8.decode(kernel.tokenBytes(id));
     return pipeline.decoded.has(id) ? textInside(file, pipeline.decoded, id) : "";
   };
+  const tokenBytes = (id: number): Uint8Array => {
+    if (specialIds.has(id)) return new Uint8Array();
+    if (kernel) return kernel.tokenBytes(id);
+    const byte = fallsBackToBytes && /^<0x([0-9A-F]{2})>$/.exec(pipeline.decoded.get(id) ?? "");
+    return byte ? Uint8Array.of(parseInt(byte[1], 16)) : encoder.encode(tokenText(id));
+  };
   let idOf: Map<string, number> | undefined;
 
   return {
@@ -91,6 +99,7 @@ export function makeTokenizer(kernels: Kernels, file: TokenizerFile, toJson: () 
       };
     },
     token: tokenText,
+    tokenBytes,
     tokenId(text): number | undefined {
       idOf ??= new Map(ids.map((id) => [tokenText(id), id] as const).reverse());
       return text === "" ? undefined : idOf.get(text) ?? file.model.vocabulary.get(text);

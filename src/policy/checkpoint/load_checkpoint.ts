@@ -19,6 +19,7 @@ const TEXT_FILES = [
   "generation_config.json",
   "tokenizer.json",
   "tokenizer_config.json",
+  "chat_template.jinja",
 ];
 
 /**
@@ -89,7 +90,9 @@ function readDescription(
     throw new EddyError("checkpoint_invalid", `Cannot load '${folder}': ${reason}`);
   };
   if (format !== "eddy-checkpoint/1") return fail(`eddy.json has the format ${JSON.stringify(format)}`);
-  if (kind !== "linear" && kind !== "transformer") return fail(`eddy.json has the kind ${JSON.stringify(kind)}`);
+  if (kind !== "linear" && kind !== "transformer" && kind !== "remote") {
+    return fail(`eddy.json has the kind ${JSON.stringify(kind)}`);
+  }
   if (!Number.isSafeInteger(policyVersion) || typeof hashes !== "object" || hashes === null) {
     return fail("eddy.json needs 'policyVersion' and 'hashes'");
   }

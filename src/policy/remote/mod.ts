@@ -38,3 +38,11 @@ export type {
   RemoteQuestion,
   RemoteSpending,
 } from "./client/remote_chat.ts";
+export { createRemotePolicy } from "./policy/create_remote_policy.ts";
+export {
+  type ChoosingMode,
+  isLearnable,
+  type RemoteDecision,
+  type RemotePolicy,
+  type RemotePolicyOptions,
+} from "./policy/remote_policy.ts";

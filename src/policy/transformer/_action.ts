@@ -62,7 +62,7 @@ export function writeChosen(
   limits: ActionLimits,
 ): void {
   action.valueAt ??= action.chosen.length;
-  if (counts) action.states.push(action.state);
+  if (counts) action.states.push(action.constraint.row?.(action.state) ?? action.state);
   write(action, token, behaviorLogProb, rawLogProb, counts ? 1 : 0, limits);
   action.state = action.constraint.next(action.state, token);
   action.ended = token === limits.endToken;

@@ -1,7 +1,7 @@
+import { allowedTokens } from "../../language/mod.ts";
 import type { SamplingOptions } from "../policy.ts";
 import { type Action, type ActionLimits, writeChosen } from "./_action.ts";
 import type { TransformerModel } from "./initialize_transformer.ts";
-import { maskWords } from "./replay.ts";
 
 /** Where an action's draws come from. */
 export interface DrawSource {
@@ -78,8 +78,7 @@ function maskRows(actions: readonly Action[], model: TransformerModel): Uint32Ar
   const words = Math.ceil(model.tensorShape("model.embed_tokens.weight")[0] / 32);
   const rows = new Uint32Array(actions.length * words);
   for (const [row, { constraint, state }] of actions.entries()) {
-    const own = maskWords(constraint);
-    rows.set(constraint.masks.subarray(state * own, (state + 1) * own), row * words);
+    rows.set(allowedTokens(constraint, state), row * words);
   }
   return rows;
 }

@@ -1,4 +1,4 @@
-import type { Constraint, Tokenizer } from "../../language/mod.ts";
+import { allowedTokens, type Constraint, type Tokenizer } from "../../language/mod.ts";
 
 /**
  * The tokens by which a constraint lets a text be written: the tokenizer's own where the constraint allows them, else
@@ -18,8 +18,8 @@ export function spell(tokenizer: Tokenizer, constraint: Constraint, text: string
   return found;
 }
 
-function allows({ masks, vocabularySize }: Constraint, state: number, token: number): boolean {
-  return (masks[state * Math.ceil(vocabularySize / 32) + (token >> 5)] >>> (token & 31) & 1) === 1;
+function allows(constraint: Constraint, state: number, token: number): boolean {
+  return (allowedTokens(constraint, state)[token >> 5] >>> (token & 31) & 1) === 1;
 }
 
 function mayEnd(constraint: Constraint, state: number, endToken: number): boolean {

@@ -33,6 +33,24 @@ describe("readServiceConfiguration()", () => {
     });
   });
 
+  it("serves a model from elsewhere as it is, with its database beside a file or where it is told", async () => {
+    const { configuration } = await readServiceConfiguration("models/tiny.gguf", fakeHost());
+    equal(configuration.agents.tiny.mode, "frozen");
+    deepEqual(configuration.store, { kind: "sqlite", path: "/project/models/tiny.gguf.eddy/eddy.db" });
+    const folder = await readServiceConfiguration("models/hf", fakeHost(), {
+      data: "kept",
+      chatTemplate: "chatml.jinja",
+    });
+    deepEqual(folder.configuration.agents.hf.policy, {
+      ...{ kind: "checkpoint", path: "/project/models/hf", chatTemplate: "/project/chatml.jinja" },
+    });
+    equal(folder.configuration.agents.hf.mode, "frozen");
+    deepEqual(folder.configuration.store, { kind: "sqlite", path: "/project/kept/eddy.db" });
+    const host = fakeHost();
+    host.files.set("/project/runs/desk-1/latest", "00000001-0123456789abcdef");
+    equal((await readServiceConfiguration("runs/desk-1", host)).configuration.agents["desk-1"].mode, "learn");
+  });
+
   it("serves a checkpoint alone when a folder is named", async () => {
     const { configuration } = await readServiceConfiguration("runs/desk-1/", fakeHost());
     deepEqual(Object.keys(configuration.agents), ["desk-1"]);

@@ -7,6 +7,7 @@ import {
   cassette,
   createRemoteChat,
   createScriptedChat,
+  type RemoteChat,
   type RemoteChatOptions,
   type RemoteChunk,
   type ScriptedFaults,
@@ -19,7 +20,7 @@ const scriptedFetch = (faults: ScriptedFaults = {}, seed = 1) =>
 const hello = { messages: [{ role: "user", content: "my parcel" }] } as const;
 
 /** A client that waits for nothing and tells how long it would have. */
-function client(more: Partial<RemoteChatOptions> = {}) {
+function client(more: Partial<RemoteChatOptions> = {}): { readonly chat: RemoteChat; readonly waits: number[] } {
   const waits: number[] = [];
   const chat = createRemoteChat({
     endpoint: "http://model.test/v1/",

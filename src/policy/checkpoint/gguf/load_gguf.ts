@@ -3,13 +3,14 @@ import type { PolicySnapshot } from "../../policy.ts";
 import { readModelConfig } from "../read_model_config.ts";
 import { joinParts, storedTensors } from "../stored_tensors.ts";
 import { openGguf } from "./gguf.ts";
+import { ggufChat } from "./gguf_chat.ts";
 import { ggufConfig } from "./gguf_config.ts";
 import { ggufTokenizer } from "./gguf_tokenizer.ts";
 import { readGgufTensors } from "./gguf_tensors.ts";
 
 /**
  * Reads the model of a GGUF file as a snapshot: weights in float32 by their Hugging Face names, with the config.json and,
- * where the file has a vocabulary, the tokenizer.json that go with them.
+ * where the file has a vocabulary, the tokenizer.json, tokenizer_config.json and generation_config.json that go with them.
  *
  * @throws {EddyError} As `openGguf`; `model_unsupported` also where the architecture is not one that Eddy computes;
  * `tokenizer_invalid` where its vocabulary is not one that Eddy cuts texts with.
@@ -24,6 +25,9 @@ export function loadGguf(kernels: Kernels, path: string): PolicySnapshot {
   );
   const files = new Map([["config.json", JSON.stringify(json, undefined, 2) + "\n"]]);
   const tokenizer = ggufTokenizer(kernels, file.metadata, path);
-  if (tokenizer !== undefined) files.set("tokenizer.json", tokenizer);
+  if (tokenizer !== undefined) {
+    files.set("tokenizer.json", tokenizer);
+    for (const [name, text] of ggufChat(file.metadata)) files.set(name, text);
+  }
   return { kind: "transformer", version: 0, tensors: new Map(tensors), files };
 }

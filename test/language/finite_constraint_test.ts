@@ -5,9 +5,9 @@ import { loadKernels } from "../../src/kernels/mod.ts";
 import {
   candidatesConstraint,
   choice,
-  compileConstraint,
   type Constraint,
   digits,
+  finiteConstraint,
   type Grammar,
   integer,
   sequence,
@@ -42,16 +42,16 @@ function language(of: Constraint, by: Tokenizer): Map<string, number[]> {
 
 const numbers = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, i) => String(from + i)).sort();
 
-describe("compileConstraint()", () => {
+describe("finiteConstraint()", () => {
   it("allows exactly a choice of texts in the tokenizer's own tokens", () => {
     const texts = ["go north.", "go northwest.", "go.", "take the lamp.", "no."];
-    const got = language(compileConstraint(tokenizer, choice(...texts.map(text))), tokenizer);
+    const got = language(finiteConstraint(tokenizer, choice(...texts.map(text))), tokenizer);
     deepEqual([...got.keys()].sort(), [...texts].sort());
     for (const [each, tokens] of got) deepEqual(tokens, [...tokenizer.encode(each)]);
   });
 
   it("joins alternatives that begin alike into one state", () => {
-    const constraint = compileConstraint(tokenizer, choice(text("go to x"), sequence(text("go to "), text("y"))));
+    const constraint = finiteConstraint(tokenizer, choice(text("go to x"), sequence(text("go to "), text("y"))));
     equal(constraint.allowedCounts.filter((count) => count > 1).length, 1);
   });
 
@@ -59,7 +59,7 @@ describe("compileConstraint()", () => {
     fc.assert(
       fc.property(fc.integer({ min: -120, max: 1100 }), fc.nat(160), (from, length) => {
         for (const by of [tokenizer, merging]) {
-          const got = language(compileConstraint(by, sequence(integer(from, from + length), text(";"))), by);
+          const got = language(finiteConstraint(by, sequence(integer(from, from + length), text(";"))), by);
           deepEqual([...got.keys()].map((n) => n.slice(0, -1)).sort(), numbers(from, from + length));
           for (const [each, tokens] of got) deepEqual(tokens, [...by.encode(each)], each);
         }
@@ -67,19 +67,19 @@ describe("compileConstraint()", () => {
       { numRuns: 25 },
     );
     deepEqual(
-      [...language(compileConstraint(merging, sequence(text("O"), digits(2), text("!"))), merging).keys()].sort(),
+      [...language(finiteConstraint(merging, sequence(text("O"), digits(2), text("!"))), merging).keys()].sort(),
       numbers(100, 199).map((n) => `O${n.slice(1)}!`),
     );
   });
 
   it("needs few states for long numbers", () => {
-    const constraint = compileConstraint(tokenizer, sequence(integer(0, 987_654_321), text(".")));
+    const constraint = finiteConstraint(tokenizer, sequence(integer(0, 987_654_321), text(".")));
     equal(constraint.allowedCounts.length < 40, true);
   });
 
   it("throws RangeError when the grammar allows nothing or does not say where it ends", () => {
     const refused: Grammar[] = [choice(), text(""), choice(text("go"), text("go north")), integer(1, 10)];
-    for (const grammar of refused) throws(() => compileConstraint(tokenizer, grammar), RangeError);
+    for (const grammar of refused) throws(() => finiteConstraint(tokenizer, grammar), RangeError);
     throws(() => digits(-1), RangeError);
     throws(() => integer(2, 1), RangeError);
   });

@@ -1,0 +1,41 @@
+import { basename } from "node:path";
+import { EddyError } from "../../errors.ts";
+import { loadKernels } from "../../kernels/mod.ts";
+import { createLanguageModel, isLanguageModel, loadCheckpoint, withChatTemplate } from "../../policy/mod.ts";
+import type { Talker } from "./talker.ts";
+
+/** A model of a Hugging Face folder or a GGUF file. @throws {EddyError} If it cannot be loaded, or is not one to talk with. */
+export async function localTalker(
+  { path, chatTemplate }: { readonly path: string; readonly chatTemplate?: string },
+  now: () => Date,
+): Promise<Talker> {
+  const kernels = await loadKernels();
+  const snapshot = loadCheckpoint(path, kernels);
+  if (!isLanguageModel(snapshot)) {
+    throw new EddyError(
+      "model_unsupported",
+      `Cannot talk with '${path}': it is an agent of Eddy's, which acts in a world; 'eddy serve ${path}' serves it`,
+    );
+  }
+  const model = createLanguageModel(kernels, withChatTemplate(snapshot, chatTemplate));
+  return {
+    name: basename(path),
+    async *answer(said, { seed, maximumTokens, ...sampling }, signal): AsyncGenerator<string, void, undefined> {
+      const prompt = model.prompt(said.map((one) => ({ ...one })), { now: now() });
+      const given = Object.fromEntries(Object.entries(sampling).filter(([, value]) => value !== undefined));
+      const speech = model.speak(prompt, { ...model.sampling, ...given, seed, maximumTokens });
+      try {
+        while (!signal.aborted) {
+          const next = speech.next();
+          if (next.value.text !== "") yield next.value.text;
+          if (next.done) return;
+          // Signals are heard between two tokens.
+          await new Promise((resolve) => setTimeout(resolve, 0));
+        }
+      } finally {
+        speech.return({ reason: "end", text: "" });
+      }
+    },
+    [Symbol.dispose]: () => model[Symbol.dispose](),
+  };
+}

@@ -1,0 +1,86 @@
+import { resolve } from "node:path";
+import { EddyError } from "../../errors.ts";
+import { converse } from "../chat/converse.ts";
+import type { TalkerPlace } from "../chat/load_talker.ts";
+import type { Talker } from "../chat/talker.ts";
+import type { Call, Command } from "../command.ts";
+import type { Host } from "../host.ts";
+import { wholeNumber } from "../whole_number.ts";
+
+/** Where the key of an endpoint is looked for. */
+const KEYS = ["EDDY_API_KEY", "OPENAI_API_KEY"] as const;
+
+/** `eddy chat`: talks with a language model. @param load Opens it. */
+export function chatCommand(load: (place: TalkerPlace, now: () => Date) => Promise<Talker>): Command {
+  return {
+    name: "chat",
+    summary: "Talk with a language model in the terminal",
+    operand: { name: "[MODEL]", meaning: "a Hugging Face folder or a GGUF file; or --endpoint" },
+    flags: {
+      system: { type: "string", value: "TEXT", meaning: "what the model is told before anything else" },
+      temperature: {
+        type: "string",
+        value: "T",
+        meaning: "0 takes the most likely token; the model's own unless given",
+      },
+      "top-p": { type: "string", value: "P", meaning: "keeps the fewest tokens whose probabilities add up to this" },
+      seed: { type: "string", value: "N", meaning: "equal seeds, equal answers; another each time unless given" },
+      "max-tokens": { type: "string", value: "N", meaning: "longest answer" },
+      "chat-template": { type: "string", value: "FILE", meaning: "Jinja, for a model that brings no chat template" },
+      endpoint: {
+        type: "string",
+        value: "URL",
+        meaning: `an OpenAI-compatible endpoint; its key from ${KEYS.join(" or ")}`,
+      },
+      model: { type: "string", value: "NAME", meaning: "which model of the endpoint" },
+    },
+    examples: [
+      ["deno task chat models/qwen2.5-0.5b.gguf", "a model on this machine"],
+      ["deno task chat models/tiny --system 'Be brief.' --temperature 0", "always the same answers"],
+      ["echo 'What is 2 + 2?' | deno task chat models/tiny", "one line, one answer"],
+      ["deno task chat --endpoint http://127.0.0.1:8000/v1 --model support", "a model that is served"],
+    ],
+    async run(call, host): Promise<number> {
+      const place = placeOf(call, host);
+      const options = {
+        system: call.text("system"),
+        temperature: number(call, "temperature", 100),
+        topP: number(call, "top-p", 1),
+        seed: wholeNumber(call, "seed", 0) ?? crypto.getRandomValues(new Uint32Array(1))[0],
+        maximumTokens: wholeNumber(call, "max-tokens", 1),
+      };
+      using talker = await load(place, () => new Date(host.date()));
+      return await converse(talker, options, host);
+    },
+  };
+}
+
+function placeOf(call: Call, host: Host): TalkerPlace {
+  const [endpoint, model] = [call.text("endpoint"), call.text("model")];
+  if (endpoint !== undefined) {
+    if (call.operand !== undefined) throw refuse(`it has a model here, '${call.operand}', and an endpoint; give one`);
+    if (model === undefined) throw refuse("an endpoint needs '--model NAME'; its 'GET /models' lists them");
+    return { endpoint, model, key: KEYS.map((name) => host.variable(name)).find((key) => key) };
+  }
+  if (call.operand === undefined) {
+    throw refuse("it needs a model, as in 'deno task chat models/tiny', or '--endpoint URL'");
+  }
+  if (model !== undefined) throw refuse("'--model' is the name of an endpoint's model; give '--endpoint URL' as well");
+  const template = call.text("chat-template");
+  return {
+    path: resolve(host.workingDirectory, call.operand),
+    ...(template !== undefined && { chatTemplate: resolve(host.workingDirectory, template) }),
+  };
+}
+
+function number(call: Call, flag: string, most: number): number | undefined {
+  const text = call.text(flag);
+  if (text === undefined) return undefined;
+  const value = Number(text);
+  if (text.trim() !== "" && value >= 0 && value <= most) return value;
+  throw new EddyError("configuration_invalid", `Cannot use '--${flag} ${text}': expected a number from 0 to ${most}`);
+}
+
+function refuse(state: string): EddyError {
+  return new EddyError("configuration_invalid", `Cannot run 'chat': ${state}`);
+}

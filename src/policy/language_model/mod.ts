@@ -1,0 +1,4 @@
+/** Language models that answer through their own chat templates. @module */
+export { createLanguageModel, isLanguageModel, type LanguageModelOptions } from "./create_language_model.ts";
+export { withChatTemplate } from "./with_chat_template.ts";
+export type { Finish, LanguageModel, PromptOptions, SpeakOptions, SpokenToken } from "./language_model.ts";
