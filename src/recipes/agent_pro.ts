@@ -2,7 +2,7 @@
 import { depthFirst, type Rules, rulesFrom } from "../agent/mod.ts";
 import { cards } from "../environment/mod.ts";
 import { randomStream } from "../kernels/mod.ts";
-import { type Cell, defineRecipe, type Measures } from "../recipe/mod.ts";
+import { arm, type Cell, claim, defineRecipe, type Measures } from "../recipe/mod.ts";
 
 const ACTIONS = ["hit", "stand", "double"];
 const RULE = /^(hit|stand|double) on (hard|soft) (\d+) to (\d+) against (\d+) to (\d+)$/;
@@ -107,13 +107,13 @@ export default defineRecipe({
   unit: "episodes",
   metric: "payoff",
   arms: {
-    first: { role: "baseline", meaning: "the first rules, never changed", run: train() },
-    always: { role: "ablation", meaning: "every change is accepted", run: train(-Infinity) },
-    dfs: { role: "method", meaning: "depth first, changes that win more on the same decks", run: train(0) },
+    first: arm("baseline", "the first rules, never changed", train()),
+    always: arm("ablation", "every change is accepted", train(-Infinity)),
+    dfs: arm("method", "depth first, changes that win more on the same decks", train(0)),
   },
   claims: [
-    { sentence: "It wins 0.03 more a hand than the first rules", method: "dfs", against: "first", atLeast: 0.03 },
-    { sentence: "It wins 0.02 more than accepting every change", method: "dfs", against: "always", atLeast: 0.02 },
+    claim("It wins 0.03 more a hand than the first rules", "dfs", "first", 0.03),
+    claim("It wins 0.02 more than accepting every change", "dfs", "always", 0.02),
   ],
   profiles: {
     smoke: { seeds: 2, budget: 20_000, tasks: 500 },

@@ -5,7 +5,9 @@ import type { PlayedEpisode } from "../learning/mod.ts";
 import { createLinearPolicy } from "../policy/mod.ts";
 import { stepAdvantages } from "../rl/mod.ts";
 import {
+  arm,
   type Cell,
+  claim,
   defineRecipe,
   drawIndex,
   environmentsOf,
@@ -80,30 +82,16 @@ export default defineRecipe({
   unit: "updates",
   metric: "success",
   arms: {
-    original: { role: "baseline", meaning: "the original alone", run: train() },
-    twice: {
-      role: "baseline",
-      meaning: "the original alone, twice as many episodes an update",
-      run: train(undefined, 2),
-    },
-    uniform: { role: "ablation", meaning: "generated worlds, each as often", run: train(uniform) },
-    adaptive: { role: "method", meaning: "generated worlds around success 0.5", run: train(centred) },
-    hardest: { role: "ablation", meaning: "the hardest of the generated worlds", run: train(hardest) },
-    easiest: { role: "ablation", meaning: "the easiest of them", run: train(easiest) },
+    original: arm("baseline", "the original alone", train()),
+    twice: arm("baseline", "the original alone, twice as many episodes an update", train(undefined, 2)),
+    uniform: arm("ablation", "generated worlds, each as often", train(uniform)),
+    adaptive: arm("method", "generated worlds around success 0.5", train(centred)),
+    hardest: arm("ablation", "the hardest of the generated worlds", train(hardest)),
+    easiest: arm("ablation", "the easiest of them", train(easiest)),
   },
   claims: [
-    {
-      sentence: "Adapted worlds teach 0.20 more than uniform ones, where those pass 0.25",
-      method: "adaptive",
-      against: "uniform",
-      atLeast: 0.2,
-    },
-    {
-      sentence: "and 0.40 more than twice the original's episodes",
-      method: "adaptive",
-      against: "twice",
-      atLeast: 0.4,
-    },
+    claim("Adapted worlds teach 0.20 more than uniform ones, where those pass 0.25", "adaptive", "uniform", 0.2),
+    claim("and 0.40 more than twice the original's episodes", "adaptive", "twice", 0.4),
   ],
   profiles: {
     smoke: { seeds: 2, budget: 4, tasks: 10 },

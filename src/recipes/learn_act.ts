@@ -2,7 +2,9 @@
 import { craft, type Environment } from "../environment/mod.ts";
 import { randomStream } from "../kernels/mod.ts";
 import {
+  arm,
   type Cell,
+  claim,
   defineRecipe,
   environmentsOf,
   type Macro,
@@ -98,23 +100,18 @@ export default defineRecipe({
   unit: "episodes",
   metric: "success",
   arms: {
-    primitives: { role: "baseline", meaning: "the world's own actions", run: train("none") },
-    random: { role: "ablation", meaning: "8 macros of 4 actions by lot", run: train("random") },
-    learn_act: { role: "method", meaning: "3 rounds, the best of 4 candidates each", run: train("best") },
-    optimizer: {
-      role: "ablation",
-      meaning: "12 candidates, one after the other, each kept unless worse: AgentOptimizer's rule",
-      run: train("not worse"),
-    },
+    primitives: arm("baseline", "the world's own actions", train("none")),
+    random: arm("ablation", "8 macros of 4 actions by lot", train("random")),
+    learn_act: arm("method", "3 rounds, the best of 4 candidates each", train("best")),
+    optimizer: arm(
+      "ablation",
+      "12 candidates, one after the other, each kept unless worse: AgentOptimizer's rule",
+      train("not worse"),
+    ),
   },
   claims: [
-    {
-      sentence: "Learned actions solve 0.20 more than primitives",
-      method: "learn_act",
-      against: "primitives",
-      atLeast: 0.2,
-    },
-    { sentence: "and 0.15 more than macros by lot", method: "learn_act", against: "random", atLeast: 0.15 },
+    claim("Learned actions solve 0.20 more than primitives", "learn_act", "primitives", 0.2),
+    claim("and 0.15 more than macros by lot", "learn_act", "random", 0.15),
   ],
   profiles: {
     smoke: { seeds: 2, budget: 26, tasks: 10 },

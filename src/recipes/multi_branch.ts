@@ -6,7 +6,16 @@ import { type Environment, lock, undo } from "../environment/mod.ts";
 import { randomStream } from "../kernels/mod.ts";
 import { createLinearPolicy } from "../policy/mod.ts";
 import type { Cell, Measures } from "../recipe/mod.ts";
-import { defineRecipe, demonstrate, environmentsOf, imitate, measureSuccess, transcribe } from "../recipe/mod.ts";
+import {
+  arm,
+  claim,
+  defineRecipe,
+  demonstrate,
+  environmentsOf,
+  imitate,
+  measureSuccess,
+  transcribe,
+} from "../recipe/mod.ts";
 
 const EPISODES = 40;
 const BATCH = 8;
@@ -95,25 +104,21 @@ export default defineRecipe({
   unit: "updates",
   metric: "success",
   arms: {
-    single: { role: "baseline", meaning: "the likeliest step, never taken back", run: train(branching(1)) },
-    again: { role: "baseline", meaning: "whole attempts until a judge of 0.8 is content", run: train(again(0.8)) },
-    untuned: { role: "baseline", meaning: "as single, without agent data", run: train(branching(1), false) },
-    branch: {
-      role: "method",
-      meaning: "three branches, a judge who is right 0.8 of the time",
-      run: train(branching(3, 0.8)),
-    },
-    oracle: { role: "method", meaning: "three branches, a judge who is always right", run: train(branching(3)) },
-    coin: { role: "ablation", meaning: "three branches, a judge by lot", run: train(branching(3, 0.5)) },
+    single: arm("baseline", "the likeliest step, never taken back", train(branching(1))),
+    again: arm("baseline", "whole attempts until a judge of 0.8 is content", train(again(0.8))),
+    untuned: arm("baseline", "as single, without agent data", train(branching(1), false)),
+    branch: arm("method", "three branches, a judge who is right 0.8 of the time", train(branching(3, 0.8))),
+    oracle: arm("method", "three branches, a judge who is always right", train(branching(3))),
+    coin: arm("ablation", "three branches, a judge by lot", train(branching(3, 0.5))),
   },
   claims: [
-    { sentence: "Three branches solve 0.15 more than one", method: "branch", against: "single", atLeast: 0.15 },
-    { sentence: "A judge by lot is worth less than 0.15", method: "single", against: "coin", atLeast: -0.15 },
+    claim("Three branches solve 0.15 more than one", "branch", "single", 0.15),
+    claim("A judge by lot is worth less than 0.15", "single", "coin", -0.15),
     {
       sentence: "Agent data leaves at most 0.5 of the useless steps",
       ...{ method: "untuned", against: "single", atLeast: 0.5, measure: "useless, of before" },
     },
-    { sentence: "Branches solve 0.15 more than trying again", method: "branch", against: "again", atLeast: 0.15 },
+    claim("Branches solve 0.15 more than trying again", "branch", "again", 0.15),
   ],
   profiles: {
     smoke: { seeds: 2, budget: 10, tasks: 10 },

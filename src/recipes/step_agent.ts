@@ -4,7 +4,9 @@ import { randomStream } from "../kernels/mod.ts";
 import { createLinearPolicy, createRewardModel } from "../policy/mod.ts";
 import { stepAdvantages } from "../rl/mod.ts";
 import {
+  arm,
   type Cell,
+  claim,
   defineRecipe,
   demonstrate,
   environmentsOf,
@@ -90,24 +92,14 @@ export default defineRecipe({
   unit: "updates",
   metric: "success",
   arms: {
-    imitation: { role: "baseline", meaning: "all updates imitate the demonstrations", run: train("none") },
-    outcome: { role: "ablation", meaning: "PPO on the outcome alone", run: train("outcome") },
-    inverse: { role: "method", meaning: "PPO on −log P(agent) of a discriminator alone", run: train("inverse") },
-    both: { role: "method", meaning: "PPO on both", run: train("both") },
+    imitation: arm("baseline", "all updates imitate the demonstrations", train("none")),
+    outcome: arm("ablation", "PPO on the outcome alone", train("outcome")),
+    inverse: arm("method", "PPO on −log P(agent) of a discriminator alone", train("inverse")),
+    both: arm("method", "PPO on both", train("both")),
   },
   claims: [
-    {
-      sentence: "Inverse rewards solve 0.5 more than imitation",
-      method: "inverse",
-      against: "imitation",
-      atLeast: 0.5,
-    },
-    {
-      sentence: "Inverse rewards solve 0.15 more than outcomes, which do not pass 0.5 so early",
-      method: "inverse",
-      against: "outcome",
-      atLeast: 0.15,
-    },
+    claim("Inverse rewards solve 0.5 more than imitation", "inverse", "imitation", 0.5),
+    claim("Inverse rewards solve 0.15 more than outcomes, which do not pass 0.5 so early", "inverse", "outcome", 0.15),
   ],
   profiles: {
     smoke: { seeds: 2, budget: 12, tasks: 20 },

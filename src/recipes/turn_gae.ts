@@ -4,7 +4,9 @@ import { randomStream } from "../kernels/mod.ts";
 import { createLinearPolicy } from "../policy/mod.ts";
 import { type Advantages, rankCorrelation, stepAdvantages, turnGae, whiten } from "../rl/mod.ts";
 import {
+  arm,
   type Cell,
+  claim,
   defineRecipe,
   environmentsOf,
   keyedEnvironment,
@@ -88,23 +90,19 @@ export default defineRecipe({
   unit: "episodes",
   metric: "success",
   arms: {
-    token: { role: "baseline", meaning: "discount and trace over words", run: train("token", true) },
-    turn: {
-      role: "method",
-      meaning: "discount and trace over turns, critic read at first words",
-      run: train("turn", true),
-    },
-    brief: { role: "ablation", meaning: "over words, where every action is one word", run: train("token", false) },
+    token: arm("baseline", "discount and trace over words", train("token", true)),
+    turn: arm("method", "discount and trace over turns, critic read at first words", train("turn", true)),
+    brief: arm("ablation", "over words, where every action is one word", train("token", false)),
   },
   claims: [
-    { sentence: "Turns solve 0.05 more than words", method: "turn", against: "token", atLeast: 0.05 },
-    {
-      sentence: "Rank correlation of being right with the length of what is right: 0.2 nearer to none from below",
-      method: "turn",
-      against: "token",
-      atLeast: 0.2,
-      measure: "length correlation",
-    },
+    claim("Turns solve 0.05 more than words", "turn", "token", 0.05),
+    claim(
+      "Rank correlation of being right with the length of what is right: 0.2 nearer to none from below",
+      "turn",
+      "token",
+      0.2,
+      "length correlation",
+    ),
   ],
   profiles: {
     smoke: { seeds: 2, budget: 64, tasks: 10 },
