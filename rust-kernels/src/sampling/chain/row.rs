@@ -1,0 +1,180 @@
+//! The tokens that are still in, in the order of their ids.
+
+use crate::linalg::softmax::{allowed, log_normalizer};
+
+/// A token that is still in.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Candidate {
+    pub id: u32,
+    pub logit: f64,
+}
+
+/// The tokens that are still in: the whole row until a stage leaves few of them, then a list in the order of ids.
+pub struct Row {
+    whole: Vec<f32>,
+    list: Option<Vec<Candidate>>,
+    /// How many are in, those of −∞ included: what llama.cpp calls the size.
+    pub size: usize,
+}
+
+impl Row {
+    /// Masked tokens are −∞ and are not in.
+    pub fn new(logits: &[f32], mask: Option<&[u32]>) -> Self {
+        let mut whole = logits.to_vec();
+        let mut size = whole.len();
+        if mask.is_some() {
+            for (id, x) in whole.iter_mut().enumerate() {
+                if !allowed(mask, id) {
+                    *x = f32::NEG_INFINITY;
+                    size -= 1;
+                }
+            }
+        }
+        Self {
+            whole,
+            list: None,
+            size,
+        }
+    }
+
+    /// The whole row, while no stage has made a list of it.
+    pub fn whole(&mut self) -> Option<&mut [f32]> {
+        match self.list {
+            None => Some(&mut self.whole),
+            Some(_) => None,
+        }
+    }
+
+    /// The list; made where there is none yet. Tokens of −∞ are not in it.
+    pub fn list(&mut self) -> &mut Vec<Candidate> {
+        let whole = &self.whole;
+        self.list
+            .get_or_insert_with(|| at_least(whole, f32::NEG_INFINITY))
+    }
+
+    /// Puts a list in the place of what was in.
+    pub fn keep(&mut self, mut list: Vec<Candidate>) {
+        list.sort_unstable_by_key(|c| c.id);
+        self.size = list.len();
+        self.list = Some(list);
+    }
+
+    /// The list from the most to the least likely, of equals the lower id first. Give it back with `keep`.
+    pub fn take_sorted(&mut self) -> Vec<Candidate> {
+        let mut list = core::mem::take(self.list());
+        sort(&mut list);
+        list
+    }
+
+    /// Keeps the tokens of at least `limit`; gives how many.
+    pub fn retain(&mut self, limit: f64) -> usize {
+        match &mut self.list {
+            Some(list) => list.retain(|c| c.logit >= limit),
+            None => {
+                // a list of nearly all would cost more than it saves
+                let limit = limit as f32;
+                let count = self.whole.iter().filter(|&&x| x >= limit).count();
+                if count * 4 > self.whole.len() {
+                    for x in self.whole.iter_mut() {
+                        if *x < limit {
+                            *x = f32::NEG_INFINITY;
+                        }
+                    }
+                    return count;
+                }
+                self.list = Some(at_least(&self.whole, limit));
+            }
+        }
+        self.list().len()
+    }
+
+    /// Changes one token's logit, where it is in.
+    pub fn edit(&mut self, id: u32, change: impl FnOnce(f64) -> f64) {
+        match &mut self.list {
+            Some(list) => {
+                if let Ok(at) = list.binary_search_by_key(&id, |c| c.id) {
+                    list[at].logit = change(list[at].logit);
+                }
+            }
+            None => {
+                if let Some(x) = self.whole.get_mut(id as usize) {
+                    *x = change(*x as f64) as f32;
+                }
+            }
+        }
+    }
+
+    /// The largest logit; −∞ when nothing is in.
+    pub fn largest(&self) -> f64 {
+        match &self.list {
+            Some(list) => list
+                .iter()
+                .fold(f64::NEG_INFINITY, |max, c| max.max(c.logit)),
+            None => block_largest(&self.whole) as f64,
+        }
+    }
+
+    /// `ln Σ exp(logit)`.
+    pub fn log_normalizer(&self) -> f64 {
+        match &self.list {
+            Some(list) => list_normalizer(list),
+            None => log_normalizer(&self.whole, None, 1.0) as f64,
+        }
+    }
+}
+
+/// `ln Σ exp(logit)` of a list.
+pub fn list_normalizer(list: &[Candidate]) -> f64 {
+    let max = list
+        .iter()
+        .fold(f64::NEG_INFINITY, |max, c| max.max(c.logit));
+    if max == f64::NEG_INFINITY {
+        return max;
+    }
+    max + list.iter().map(|c| (c.logit - max).exp()).sum::<f64>().ln()
+}
+
+/// From the most to the least likely; of equals the lower id first.
+#[inline(never)]
+pub fn sort(list: &mut [Candidate]) {
+    list.sort_unstable_by(|a, b| b.logit.total_cmp(&a.logit).then(a.id.cmp(&b.id)));
+}
+
+/// The tokens of at least `limit`, in the order of ids; never those of −∞.
+#[inline(never)]
+pub fn at_least(whole: &[f32], limit: f32) -> Vec<Candidate> {
+    let mut list = Vec::new();
+    for (block, at) in whole.chunks(64).zip((0..).step_by(64)) {
+        if block_largest(block) < limit {
+            continue;
+        }
+        for (&x, id) in block.iter().zip(at..) {
+            if x >= limit && x > f32::NEG_INFINITY {
+                list.push(Candidate {
+                    id,
+                    logit: x as f64,
+                });
+            }
+        }
+    }
+    list
+}
+
+/// The largest of a block, in four lanes.
+pub fn block_largest(block: &[f32]) -> f32 {
+    let mut lanes = [f32::NEG_INFINITY; 4];
+    let fours = block.chunks_exact(4);
+    for &x in fours.remainder() {
+        lanes[0] = if x > lanes[0] { x } else { lanes[0] };
+    }
+    for four in fours {
+        for i in 0..4 {
+            lanes[i] = if four[i] > lanes[i] {
+                four[i]
+            } else {
+                lanes[i]
+            };
+        }
+    }
+    lanes.into_iter().fold(f32::NEG_INFINITY, f32::max)
+}
