@@ -21,7 +21,8 @@ impl Dry {
     /// x ← x − multiplier · base^(length − allowed_length)
     /// ```
     ///
-    /// `length`: of the longest end of the context that stood before this token earlier in the window.
+    /// `length`: of the longest end of the context that stood before this token earlier in the window. A token that is a
+    /// breaker by itself costs nothing.
     pub fn apply(&self, row: &mut Row, context: &[u32]) {
         if self.multiplier == 0.0 || self.base < 1.0 {
             return;
@@ -35,7 +36,8 @@ impl Dry {
             return;
         }
         for (id, length) in continued(last, limit) {
-            if length >= self.allowed_length {
+            let breaks = self.breakers.iter().any(|b| b.as_slice() == [id]);
+            if length >= self.allowed_length && !breaks {
                 let exponent = (length - self.allowed_length) as f64;
                 let most = if self.base > 1.000_001 {
                     (f32::MAX as f64).ln() / self.base.ln()

@@ -7,7 +7,7 @@ pub fn min_p(row: &mut Row, share: f64, min_keep: usize) {
     if share <= 0.0 {
         return;
     }
-    let limit = row.largest() + share.ln();
+    let limit = row.largest() + share.ln().min(0.0);
     if min_keep <= 1 {
         row.size = row.retain(limit);
         return;

@@ -10,6 +10,7 @@ mod row;
 mod stage;
 mod temperature;
 mod top_k;
+mod top_log_probs;
 mod top_n_sigma;
 mod top_p;
 mod typical;
@@ -19,6 +20,7 @@ mod xtc;
 pub use dry::Dry;
 pub use mirostat::Mirostat;
 pub use stage::Stage;
+pub use top_log_probs::top_log_probs;
 pub use window_penalties::WindowPenalties;
 
 use super::Sample;

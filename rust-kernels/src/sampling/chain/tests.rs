@@ -56,6 +56,7 @@ fn chain_agrees_with_llama_cpp() {
         (0.51, [0.0, 0.0, 0.428571, 0.571429]),
         (0.76, [0.0, 0.0, 0.0, 1.0]),
         (1.0, [0.0, 0.0, 0.0, 1.0]),
+        (1.05, [0.0, 0.0, 0.0, 1.0]),
     ] {
         close(&left(&P, Stage::MinP(p), &[], 0.0), &want);
     }
@@ -144,30 +145,25 @@ fn dry_agrees_with_llama_cpp() {
         &left(&quarter, dry(1.1, 2, &[]), &[0, 1, 2, 0, 1], 0.0),
         &[0.296923, 0.296923, 0.109232, 0.296923],
     );
-    close(
-        &left(&quarter, dry(1.1, 2, &[&[3]]), &[0, 1, 3, 4, 0, 1], 0.0),
-        &[0.25; 4],
-    );
     let fifth = [0.2; 5];
     close(
-        &left(
-            &fifth,
-            dry(1.1, 2, &[]),
-            &[0, 1, 2, 0, 1, 2, 0, 1, 2, 0, 1, 2],
-            0.0,
-        ),
-        &{
-            // the end stood before token 0 with a length of 9: 1.1^7 is taken off
-            let w = (-(1.1f64.powi(7))).exp();
-            let total = 4.0 + w;
-            [
-                w / total,
-                1.0 / total,
-                1.0 / total,
-                1.0 / total,
-                1.0 / total,
-            ]
-        },
+        &left(&fifth, dry(1.1, 2, &[&[3]]), &[0, 1, 3, 4, 0, 1], 0.0),
+        &fifth,
+    );
+    let twice = match dry(1.1, 2, &[]) {
+        Stage::Dry(one) => Stage::Dry(Dry {
+            multiplier: 2.0,
+            ..one
+        }),
+        other => other,
+    };
+    close(
+        &left(&fifth, twice, &[0, 1, 2, 0, 1], 0.0),
+        &[0.241818, 0.241818, 0.032727, 0.241818, 0.241818],
+    );
+    close(
+        &left(&fifth, dry(1.1, 4, &[]), &[0, 1, 2, 3, 4, 0, 1], 0.0),
+        &fifth,
     );
 }
 
@@ -180,10 +176,14 @@ fn dry_stops_at_the_nearest_breaker() {
         window: 100,
         breakers: vec![vec![9], vec![7, 8]],
     };
-    // 1 2 | 9 | 1 2: two tokens after the breaker, and 1 2 stood before 9
+    // 5 1 2 3 | 9 | 5 1 2: without the breaker three tokens repeat, and with it still three
     let mut row = Row::new(&[0.0; 10], None);
-    dry.apply(&mut row, &[1, 2, 9, 1, 2]);
-    assert_eq!(row.list()[9].logit, -2.0);
+    dry.apply(&mut row, &[5, 1, 2, 3, 9, 5, 1, 2]);
+    assert_eq!(row.list()[3].logit, -4.0);
+    // 5 1 2 3 5 | 9 | 1 2: two tokens after the breaker
+    let mut row = Row::new(&[0.0; 10], None);
+    dry.apply(&mut row, &[9, 1, 2, 3, 5, 9, 1, 2]);
+    assert_eq!(row.list()[3].logit, -2.0);
     // the breaker of two tokens, at its first token
     let mut row = Row::new(&[0.0; 10], None);
     dry.apply(&mut row, &[7, 8, 3, 7, 8]);

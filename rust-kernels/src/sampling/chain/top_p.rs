@@ -41,7 +41,7 @@ pub fn top_p(row: &mut Row, share: f64, min_keep: usize) {
     let mut before = 0.0;
     let mut crossing = CLASSES - 1;
     for (c, &m) in mass.iter().enumerate() {
-        if before + m >= share - SLACK {
+        if m > 0.0 && before + m >= share - SLACK {
             crossing = c;
             break;
         }
