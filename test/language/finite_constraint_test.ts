@@ -5,9 +5,9 @@ import { loadKernels } from "../../src/kernels/mod.ts";
 import {
   candidatesConstraint,
   choice,
-  finiteConstraint,
   type Constraint,
   digits,
+  finiteConstraint,
   type Grammar,
   integer,
   sequence,

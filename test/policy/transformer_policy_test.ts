@@ -3,8 +3,8 @@ import { deepEqual, equal, ok, throws } from "node:assert/strict";
 import { loadKernels } from "../../src/kernels/mod.ts";
 import {
   choice,
-  finiteConstraint,
   digits,
+  finiteConstraint,
   sequence,
   text,
   type Tokenizer,

@@ -1,6 +1,7 @@
 import { EddyError } from "../../errors.ts";
 import type { GrammarKernels } from "../../kernels/mod.ts";
 import type { Constraint } from "../constraint.ts";
+import type { CanonicalTokens } from "./canonical_tokens.ts";
 import { invalidConstraint } from "./invalid_constraint.ts";
 import { maskTable } from "./mask_table.ts";
 
@@ -11,7 +12,7 @@ export interface WalkOptions {
   readonly vocabularySize: number;
   readonly endToken: number;
   /** The tokens that must follow where only these bytes can. Absent: any that spell them. */
-  readonly canonical?: (bytes: Uint8Array) => readonly number[];
+  readonly canonical?: (bytes: Uint8Array) => CanonicalTokens;
 }
 
 interface State {
@@ -65,7 +66,7 @@ export function walkedConstraint(start: GrammarMatcher, options: WalkOptions): C
 
   /** Writes a place's mask to `scratch`; gives the tokens that must follow. */
   function look(place: GrammarMatcher): readonly number[] {
-    const queue = canonical?.(place.forcedBytes()) ?? [];
+    const queue = canonical ? forcedTokens(place, canonical(place.forcedBytes())) : [];
     if (queue.length > 0) only(queue[0]);
     else {
       place.mask(scratch);
@@ -148,6 +149,14 @@ export function walkedConstraint(start: GrammarMatcher, options: WalkOptions): C
       places.clear();
     },
   };
+}
+
+/** The tokens that must follow: all of a text after which nothing can come, else those that stay. */
+function forcedTokens(place: GrammarMatcher, { tokens, settled }: CanonicalTokens): readonly number[] {
+  if (settled === tokens.length) return tokens;
+  using after = place.fork();
+  for (const token of tokens) after.take(token);
+  return after.isEnded() ? tokens : tokens.slice(0, settled);
 }
 
 function countAllowed(mask: Uint32Array): { count: number; first: number } {
