@@ -46,7 +46,7 @@ export async function compileConstraint(
   const lark = larkOf(spec);
   const vocabulary = grammarVocabulary(await loadGrammarKernels(), tokenizer, endToken);
   try {
-    return walkedConstraint(vocabulary.lark(lark), {
+    return walkedConstraint(vocabulary.start(lark), {
       vocabularySize: tokenizer.vocabularySize,
       endToken,
       canonical: jumpAhead

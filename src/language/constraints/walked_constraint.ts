@@ -1,11 +1,9 @@
 import { EddyError } from "../../errors.ts";
-import type { GrammarKernels } from "../../kernels/mod.ts";
 import type { Constraint } from "../constraint.ts";
 import type { CanonicalTokens } from "./canonical_tokens.ts";
+import type { GrammarMatcher } from "./grammar_vocabulary.ts";
 import { invalidConstraint } from "./invalid_constraint.ts";
 import { maskTable } from "./mask_table.ts";
-
-type GrammarMatcher = ReturnType<InstanceType<GrammarKernels["GrammarVocabulary"]>["lark"]>;
 
 /** What a walk needs beside the grammar. */
 export interface WalkOptions {
