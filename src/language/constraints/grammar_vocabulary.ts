@@ -13,12 +13,14 @@ export interface GrammarVocabulary {
 export type GrammarMatcher = ReturnType<InstanceType<GrammarKernels["GrammarVocabulary"]>["lark"]>;
 
 const MOST_GRAMMARS = 64;
-const known = new WeakMap<Tokenizer, Map<number, GrammarVocabulary>>();
+const known = new WeakMap<GrammarKernels, WeakMap<Tokenizer, Map<number, GrammarVocabulary>>>();
 
 /** Made once for a tokenizer (about half a second at 150,000 tokens) and kept with it. */
 export function grammarVocabulary(kernels: GrammarKernels, tokenizer: Tokenizer, endToken: number): GrammarVocabulary {
-  let ofTokenizer = known.get(tokenizer);
-  if (!ofTokenizer) known.set(tokenizer, ofTokenizer = new Map());
+  let ofKernels = known.get(kernels);
+  if (!ofKernels) known.set(kernels, ofKernels = new WeakMap());
+  let ofTokenizer = ofKernels.get(tokenizer);
+  if (!ofTokenizer) ofKernels.set(tokenizer, ofTokenizer = new Map());
   let vocabulary = ofTokenizer.get(endToken);
   if (!vocabulary) ofTokenizer.set(endToken, vocabulary = makeVocabulary(kernels, tokenizer, endToken));
   return vocabulary;

@@ -11,6 +11,8 @@ export interface WalkOptions {
   readonly endToken: number;
   /** The tokens that must follow where only these bytes can. Absent: any that spell them. */
   readonly canonical?: (bytes: Uint8Array) => CanonicalTokens;
+  /** The error for what the kernel says when it cannot go on. */
+  readonly failed: (cause: unknown) => EddyError;
 }
 
 interface State {
@@ -31,7 +33,7 @@ const MOST_PLACES = 32;
  * @param start The grammar at its beginning; owned from now on.
  */
 export function walkedConstraint(start: GrammarMatcher, options: WalkOptions): Constraint & Disposable {
-  const { vocabularySize, endToken, canonical } = options;
+  const { vocabularySize, endToken, canonical, failed } = options;
   const words = Math.ceil(vocabularySize / 32);
   const table = maskTable(words);
   const scratch = new Uint32Array(words);
@@ -133,9 +135,7 @@ export function walkedConstraint(start: GrammarMatcher, options: WalkOptions): C
           to = addState(state, token, rest.length > 0 ? rest : look(place));
         } catch (cause) {
           place.free();
-          throw cause instanceof EddyError
-            ? cause
-            : invalidConstraint(`it became too complex: ${firstLine(cause)}`, cause);
+          throw cause instanceof EddyError ? cause : failed(cause);
         }
         keep(to, place);
       }
@@ -168,8 +168,4 @@ function countAllowed(mask: Uint32Array): { count: number; first: number } {
     count += Math.imul((bits + (bits >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24;
   }
   return { count, first };
-}
-
-function firstLine(error: unknown): string {
-  return (error as Error).message.split("\n")[0];
 }

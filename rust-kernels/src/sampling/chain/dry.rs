@@ -1,7 +1,6 @@
 //! Don't repeat yourself (<https://github.com/oobabooga/text-generation-webui/pull/5677>).
 
 use super::row::Row;
-use std::collections::BTreeMap;
 
 /// Penalizes tokens that would lengthen a repetition of the context's end.
 #[derive(Clone, Debug, PartialEq)]
@@ -40,12 +39,12 @@ impl Dry {
             if length >= self.allowed_length && !breaks {
                 let exponent = (length - self.allowed_length) as f64;
                 let most = if self.base > 1.000_001 {
-                    (f32::MAX as f64).ln() / self.base.ln()
+                    ((f32::MAX as f64).ln() / self.base.ln()).floor()
                 } else {
                     f64::INFINITY
                 };
                 row.edit(id, |x| {
-                    x - self.multiplier * self.base.powf(exponent.min(most.floor()))
+                    x - self.multiplier * self.base.powf(exponent.min(most))
                 });
             }
         }
@@ -67,7 +66,7 @@ impl Dry {
 }
 
 /// For each token that followed an earlier copy of the end: the longest such copy, at most `limit`.
-fn continued(last: &[u32], limit: usize) -> BTreeMap<u32, usize> {
+fn continued(last: &[u32], limit: usize) -> Vec<(u32, usize)> {
     let n = last.len();
     let back = |i: usize| last[n - 1 - i];
     // lengths[i]: how far the reversed context agrees with itself from i on (Gusfield's Z)
@@ -87,13 +86,21 @@ fn continued(last: &[u32], limit: usize) -> BTreeMap<u32, usize> {
             (left, right) = (i, i + length);
         }
     }
-    let mut longest = BTreeMap::new();
+    let mut longest: Vec<(u32, usize)> = Vec::new();
     for i in 1..n {
         let length = lengths[i].min(limit);
         if length > 0 {
-            let entry = longest.entry(back(i - 1)).or_insert(0);
-            *entry = length.max(*entry);
+            longest.push((back(i - 1), length));
         }
     }
+    longest.sort_unstable();
+    let last_of_each = |a: &mut (u32, usize), b: &mut (u32, usize)| {
+        let same = a.0 == b.0;
+        if same {
+            b.1 = a.1;
+        }
+        same
+    };
+    longest.dedup_by(last_of_each);
     longest
 }

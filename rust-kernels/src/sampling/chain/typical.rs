@@ -1,6 +1,6 @@
 //! Locally typical sampling (Meister et al. 2022, <https://arxiv.org/abs/2202.00666>).
 
-use super::row::{Candidate, Row};
+use super::row::{sort, Candidate, Row};
 use super::top_p::SLACK;
 
 /// Keeps the tokens whose surprise is nearest to the entropy until they have more than `share` together; 1 keeps all.
@@ -15,16 +15,23 @@ pub fn typical(row: &mut Row, share: f64, min_keep: usize) {
         .map(|c| c.logit - normalizer)
         .map(|log_p| -log_p * log_p.exp())
         .sum();
-    let mut scored: Vec<(f64, Candidate)> = list
-        .into_iter()
-        .map(|c| ((normalizer - c.logit - entropy).abs(), c))
+    // sorted by what is kept first: the least far from the entropy
+    let mut order: Vec<Candidate> = list
+        .iter()
+        .map(|c| Candidate {
+            id: c.id,
+            logit: -(normalizer - c.logit - entropy).abs(),
+        })
         .collect();
-    scored.sort_unstable_by(|a, b| a.0.total_cmp(&b.0).then(a.1.id.cmp(&b.1.id)));
+    sort(&mut order);
     let mut sum = 0.0;
     let mut kept = Vec::new();
-    for (_, c) in scored {
-        sum += (c.logit - normalizer).exp();
-        kept.push(c);
+    for near in order {
+        let Ok(at) = list.binary_search_by_key(&near.id, |c| c.id) else {
+            continue;
+        };
+        sum += (list[at].logit - normalizer).exp();
+        kept.push(list[at]);
         if sum > share + SLACK && kept.len() >= min_keep {
             break;
         }

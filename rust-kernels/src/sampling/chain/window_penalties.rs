@@ -1,7 +1,6 @@
 //! Making tokens of the last ones less likely.
 
 use super::row::Row;
-use std::collections::BTreeMap;
 
 /// Penalties over a window, as llama.cpp has them: prompt and answer count alike.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -24,11 +23,10 @@ impl WindowPenalties {
         if self.repetition == 1.0 && self.frequency == 0.0 && self.presence == 0.0 {
             return;
         }
-        let mut counts = BTreeMap::new();
-        for &id in &context[context.len().saturating_sub(self.window)..] {
-            *counts.entry(id).or_insert(0u32) += 1;
-        }
-        for (id, count) in counts {
+        let mut last = context[context.len().saturating_sub(self.window)..].to_vec();
+        last.sort_unstable();
+        for same in last.chunk_by(|a, b| a == b) {
+            let (id, count) = (same[0], same.len());
             row.edit(id, |x| {
                 let x = if x > 0.0 {
                     x / self.repetition
