@@ -134,7 +134,6 @@ export function walkedConstraint(start: GrammarMatcher, options: WalkOptions): C
           if (rest.length > 0) only(rest[0]);
           to = addState(state, token, rest.length > 0 ? rest : look(place));
         } catch (cause) {
-          place.free();
           throw cause instanceof EddyError ? cause : failed(cause);
         }
         keep(to, place);

@@ -20,7 +20,8 @@ pub struct Row {
 impl Row {
     /// Masked tokens are −∞ and are not in.
     pub fn new(logits: &[f32], mask: Option<&[u32]>) -> Self {
-        let mut whole = logits.to_vec();
+        // −0 becomes 0, which it equals
+        let mut whole: Vec<f32> = logits.iter().map(|x| x + 0.0).collect();
         let mut size = whole.len();
         if mask.is_some() {
             for (id, x) in whole.iter_mut().enumerate() {
