@@ -1,6 +1,6 @@
 //! A steady surprise (Basu et al. 2021, <https://arxiv.org/abs/2007.14966>).
 
-use super::row::{list_normalizer, Row};
+use super::row::Row;
 use super::top_k::top_k;
 
 /// Which of the two algorithms.
@@ -18,14 +18,13 @@ impl Mirostat {
         match *self {
             Self::First { most } => {
                 let tokens = row.size as f64;
-                let sorted = row.take_sorted();
+                let sorted = row.best(most);
                 let (mut cross, mut squares) = (0.0, 0.0);
                 for i in 0..most.saturating_sub(1).min(sorted.len().saturating_sub(1)) {
                     let t = ((i + 2) as f64 / (i + 1) as f64).ln();
                     cross += t * (sorted[i].logit - sorted[i + 1].logit);
                     squares += t * t;
                 }
-                row.keep(sorted);
                 let exponent = cross / squares;
                 let epsilon = exponent - 1.0;
                 let k = (epsilon * mu.exp2() / (1.0 - tokens.powf(-epsilon))).powf(1.0 / exponent);
@@ -36,7 +35,7 @@ impl Mirostat {
                 let limit = normalizer - mu * core::f64::consts::LN_2;
                 // the most likely stays, however surprising
                 let limit = limit.min(row.largest());
-                row.size = row.retain(limit);
+                row.retain(limit);
             }
         }
     }
@@ -44,15 +43,5 @@ impl Mirostat {
     /// The next `mu` after drawing a token of this log-probability, in nats, among those that were left.
     pub fn learn(mu: f64, tau: f64, eta: f64, log_prob: f64) -> f64 {
         mu - eta * (-log_prob / core::f64::consts::LN_2 - tau)
-    }
-
-    /// The log-probability of one of the tokens that are left.
-    pub fn log_prob(row: &mut Row, id: u32) -> f64 {
-        let list = row.list();
-        let own = list
-            .iter()
-            .find(|c| c.id == id)
-            .map_or(f64::NAN, |c| c.logit);
-        own - list_normalizer(list)
     }
 }

@@ -113,12 +113,7 @@ impl Chain {
 }
 
 fn first_largest(row: &mut Row) -> Option<(u32, f32)> {
-    let largest = row.largest();
-    if largest == f64::NEG_INFINITY {
-        return None;
-    }
-    row.retain(largest);
-    row.list().first().map(|c| (c.id, 0.0))
+    row.best(1).first().map(|c| (c.id, 0.0))
 }
 
 fn draw(row: &mut Row, uniform: f32) -> Option<(u32, f32)> {

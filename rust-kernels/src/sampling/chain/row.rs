@@ -2,6 +2,11 @@
 
 use crate::linalg::softmax::{allowed, log_normalizer};
 
+/// Tokens per block when the row is skimmed.
+const BLOCK: usize = 64;
+/// More tokens stay a row.
+const LONGEST_LIST: usize = 1024;
+
 /// A token that is still in.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Candidate {
@@ -60,33 +65,55 @@ impl Row {
         self.list = Some(list);
     }
 
-    /// The list from the most to the least likely, of equals the lower id first. Give it back with `keep`.
-    pub fn take_sorted(&mut self) -> Vec<Candidate> {
-        let mut list = core::mem::take(self.list());
-        sort(&mut list);
-        list
+    /// Keeps the tokens of at least `limit`.
+    pub fn retain(&mut self, limit: f64) {
+        self.keep_through(Candidate {
+            id: u32::MAX,
+            logit: limit,
+        });
     }
 
-    /// Keeps the tokens of at least `limit`; gives how many.
-    pub fn retain(&mut self, limit: f64) -> usize {
-        match &mut self.list {
-            Some(list) => list.retain(|c| c.logit >= limit),
-            None => {
-                // a list of nearly all would cost more than it saves
-                let limit = limit as f32;
-                let count = self.whole.iter().filter(|&&x| x >= limit).count();
-                if count * 4 > self.whole.len() {
-                    for x in self.whole.iter_mut() {
-                        if *x < limit {
-                            *x = f32::NEG_INFINITY;
-                        }
-                    }
-                    return count;
-                }
-                self.list = Some(at_least(&self.whole, limit));
-            }
+    /// Keeps the tokens down to `last`, in the order of the most likely first, of equals the lower id.
+    pub fn keep_through(&mut self, last: Candidate) {
+        let out = |logit: f64, id: u32| logit < last.logit || (logit == last.logit && id > last.id);
+        if let Some(list) = &mut self.list {
+            list.retain(|c| !out(c.logit, c.id));
+            self.size = list.len();
+            return;
         }
-        self.list().len()
+        let limit = last.logit as f32;
+        let mut count = 0;
+        for (x, id) in self.whole.iter_mut().zip(0u32..) {
+            let goes = *x < limit || (*x == limit && id > last.id);
+            *x = if goes { f32::NEG_INFINITY } else { *x };
+            count += !goes as usize;
+        }
+        self.size = count;
+        // a long list would cost more than it saves
+        if count <= LONGEST_LIST {
+            self.list();
+        }
+    }
+
+    /// The `count` most likely, the most likely first, of equals the lower id.
+    ///
+    /// The count-th largest of all blocks' largest is a lower bound of what is looked for: only what reaches it is sorted.
+    pub fn best(&mut self, count: usize) -> Vec<Candidate> {
+        let mut list = match &self.list {
+            Some(list) => list.clone(),
+            None => {
+                let mut tops: Vec<f32> = self.whole.chunks(BLOCK).map(block_largest).collect();
+                let mut limit = f32::NEG_INFINITY;
+                if count > 0 && count < tops.len() {
+                    tops.select_nth_unstable_by(count - 1, |a, b| b.total_cmp(a));
+                    limit = tops[count - 1];
+                }
+                at_least(&self.whole, limit)
+            }
+        };
+        sort(&mut list);
+        list.truncate(count);
+        list
     }
 
     /// Changes one token's logit, where it is in.
@@ -95,6 +122,9 @@ impl Row {
             Some(list) => {
                 if let Ok(at) = list.binary_search_by_key(&id, |c| c.id) {
                     list[at].logit = change(list[at].logit);
+                    if list[at].logit == f64::NEG_INFINITY {
+                        list.remove(at);
+                    }
                 }
             }
             None => {
@@ -145,7 +175,7 @@ pub fn sort(list: &mut [Candidate]) {
 #[inline(never)]
 pub fn at_least(whole: &[f32], limit: f32) -> Vec<Candidate> {
     let mut list = Vec::new();
-    for (block, at) in whole.chunks(64).zip((0..).step_by(64)) {
+    for (block, at) in whole.chunks(BLOCK).zip((0..).step_by(BLOCK)) {
         if block_largest(block) < limit {
             continue;
         }

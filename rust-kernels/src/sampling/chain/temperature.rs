@@ -28,11 +28,10 @@ pub fn temperature(row: &mut Row, temperature: f64, range: f64, exponent: f64) {
         divisor = low + (temperature + range - low) * share.powf(exponent);
     }
     if divisor <= 0.0 {
-        let largest = row.largest();
         let size = row.size;
-        row.retain(largest);
-        let first = row.list().first().copied();
-        row.keep(first.into_iter().collect());
+        if let Some(&first) = row.best(1).first() {
+            row.keep_through(first);
+        }
         row.size = size;
         return;
     }

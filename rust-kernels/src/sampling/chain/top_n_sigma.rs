@@ -20,8 +20,9 @@ pub fn top_n_sigma(row: &mut Row, n: f64) {
     } else {
         0.0
     };
-    // what is out is still counted, as in llama.cpp
+    let size = row.size;
     row.retain(largest - n * deviation);
+    row.size = size; // what is out is still counted, as in llama.cpp
 }
 
 fn moment(row: &mut Row, f: impl Fn(f64) -> f64) -> (f64, usize) {

@@ -15,95 +15,77 @@ const CLASSES: usize = 2048;
 /// last = min { n : p₁ + … + pₙ ≥ share, n ≥ min_keep }       p₁ ≥ p₂ ≥ …
 /// ```
 ///
-/// All tokens below `(1 − share) · Σw / tokens` together have less than `1 − share`, so they are out at once; of the rest
-/// only the class of weights in which the sum crosses is sorted.
+/// Weights are added up by classes; only the class in which the sum crosses the share is sorted.
 pub fn top_p(row: &mut Row, share: f64, min_keep: usize) {
     if share >= 1.0 {
         return;
     }
-    let normalizer = row.log_normalizer();
-    let least = ((1.0 - share) / row.size.max(1) as f64).ln() + normalizer;
+    let largest = row.largest();
     let Some(whole) = row.whole() else {
-        let list = core::mem::take(row.list());
-        let kept = nucleus(list, normalizer, 0.0, share, min_keep);
-        return row.keep(kept);
+        let list = row.best(usize::MAX);
+        let total = list.iter().map(|c| (c.logit - largest).exp()).sum::<f64>();
+        let target = (share - SLACK) * total;
+        if let Some(last) = crossing(&list, largest, 0.0, target, min_keep) {
+            row.keep_through(last);
+        }
+        return;
     };
-    let (ids, mut weights) = compact(whole, least as f32);
-    let logits = weights.clone();
-    for x in weights.iter_mut() {
-        *x -= normalizer as f32;
-    }
+    let mut weights: Vec<f32> = whole.iter().map(|x| x - largest as f32).collect();
     exp_in_place(&mut weights);
     let mut mass = vec![0f64; CLASSES];
     for &w in &weights {
         mass[class(w)] += w as f64;
     }
+    let target = (share - SLACK) * mass.iter().sum::<f64>();
     let mut before = 0.0;
-    let mut crossing = CLASSES - 1;
-    for (c, &m) in mass.iter().enumerate() {
-        if m > 0.0 && before + m >= share - SLACK {
-            crossing = c;
+    let mut open = CLASSES - 1;
+    for (of, &m) in mass.iter().enumerate() {
+        if m > 0.0 && before + m >= target {
+            open = of;
             break;
         }
         before += m;
     }
-    let (mut kept, mut open) = (Vec::new(), Vec::new());
-    for ((&id, &x), &w) in ids.iter().zip(&logits).zip(&weights) {
+    let mut list = Vec::new();
+    let mut heavier = 0;
+    for ((&x, &w), id) in whole.iter().zip(&weights).zip(0u32..) {
         let of = class(w);
-        let candidate = Candidate {
-            id,
-            logit: x as f64,
-        };
-        if of < crossing {
-            kept.push(candidate);
-        } else if of == crossing {
-            open.push(candidate);
+        heavier += (of < open) as usize;
+        if of == open && x > f32::NEG_INFINITY {
+            list.push(Candidate {
+                id,
+                logit: x as f64,
+            });
         }
     }
-    if kept.len() + open.len() < min_keep {
-        let list = core::mem::take(row.list());
-        let kept = nucleus(list, normalizer, 0.0, share, min_keep);
-        return row.keep(kept);
-    }
-    let least = min_keep.saturating_sub(kept.len());
-    kept.extend(nucleus(open, normalizer, before, share, least));
-    row.keep(kept);
-}
-
-/// Sorts, and keeps what is needed to reach the share from what is there before.
-fn nucleus(
-    mut list: Vec<Candidate>,
-    normalizer: f64,
-    before: f64,
-    share: f64,
-    min_keep: usize,
-) -> Vec<Candidate> {
     sort(&mut list);
-    let mut sum = before;
-    for n in 0..list.len() {
-        sum += (list[n].logit - normalizer).exp();
-        if sum >= share - SLACK && n + 1 >= min_keep {
-            list.truncate(n + 1);
-            break;
-        }
+    let least = min_keep.saturating_sub(heavier);
+    let last = if least > list.len() {
+        row.best(min_keep).last().copied()
+    } else {
+        crossing(&list, largest, before, target, least)
+    };
+    if let Some(last) = last {
+        row.keep_through(last);
     }
-    list
 }
 
-/// Ids and logits of at least `limit`; −∞ is never in.
-fn compact(whole: &[f32], limit: f32) -> (Vec<u32>, Vec<f32>) {
-    let limit = limit.max(f32::MIN);
-    let count = whole.iter().filter(|&&x| x >= limit).count();
-    let (mut ids, mut logits) = (vec![0u32; count + 1], vec![0f32; count + 1]);
-    let mut n = 0;
-    for (&x, id) in whole.iter().zip(0u32..) {
-        ids[n] = id;
-        logits[n] = x;
-        n += (x >= limit) as usize;
+/// The token with which the weights of a sorted list, added to those before it, reach the target; else the last.
+fn crossing(
+    sorted: &[Candidate],
+    largest: f64,
+    before: f64,
+    target: f64,
+    least: usize,
+) -> Option<Candidate> {
+    let mut sum = before;
+    for (n, c) in sorted.iter().enumerate() {
+        sum += (c.logit - largest).exp();
+        if sum >= target && n + 1 >= least {
+            return Some(*c);
+        }
     }
-    ids.truncate(count);
-    logits.truncate(count);
-    (ids, logits)
+    sorted.last().copied()
 }
 
 /// The class of a weight of at most 1, the heaviest first.

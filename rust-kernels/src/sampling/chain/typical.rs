@@ -1,7 +1,8 @@
 //! Locally typical sampling (Meister et al. 2022, <https://arxiv.org/abs/2202.00666>).
 
-use super::row::{sort, Candidate, Row};
+use super::row::Row;
 use super::top_p::SLACK;
+use crate::sampling::filter::{crossing, Candidate};
 
 /// Keeps the tokens whose surprise is nearest to the entropy until they have more than `share` together; 1 keeps all.
 pub fn typical(row: &mut Row, share: f64, min_keep: usize) {
@@ -15,26 +16,24 @@ pub fn typical(row: &mut Row, share: f64, min_keep: usize) {
         .map(|c| c.logit - normalizer)
         .map(|log_p| -log_p * log_p.exp())
         .sum();
-    // sorted by what is kept first: the least far from the entropy
-    let mut order: Vec<Candidate> = list
+    let mut keyed: Vec<Candidate> = list
         .iter()
         .map(|c| Candidate {
             id: c.id,
-            logit: -(normalizer - c.logit - entropy).abs(),
+            logit: c.logit,
+            probability: (c.logit - normalizer).exp(),
+            key: (normalizer - c.logit - entropy).abs(),
         })
         .collect();
-    sort(&mut order);
-    let mut sum = 0.0;
-    let mut kept = Vec::new();
-    for near in order {
-        let Ok(at) = list.binary_search_by_key(&near.id, |c| c.id) else {
-            continue;
-        };
-        sum += (list[at].logit - normalizer).exp();
-        kept.push(list[at]);
-        if sum > share + SLACK && kept.len() >= min_keep {
-            break;
-        }
-    }
-    row.keep(kept);
+    let before = crossing(&mut keyed, &|mass| mass > share + SLACK);
+    let count = (before + 1).max(min_keep);
+    let kept = crate::sampling::filter::lowest(keyed, count);
+    row.keep(
+        kept.into_iter()
+            .map(|c| super::row::Candidate {
+                id: c.id,
+                logit: c.logit,
+            })
+            .collect(),
+    );
 }

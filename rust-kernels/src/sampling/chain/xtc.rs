@@ -10,15 +10,22 @@ pub fn xtc(row: &mut Row, probability: f64, threshold: f64, min_keep: usize, uni
         return;
     }
     let normalizer = row.log_normalizer();
-    let mut sorted = row.take_sorted();
-    let size = sorted.len();
-    let above = sorted
+    // more than 1 / threshold tokens cannot reach it
+    let most = if threshold > 0.0 {
+        (1.0 / threshold) as usize + 1
+    } else {
+        usize::MAX
+    };
+    let best = row.best(most);
+    let above = best
         .iter()
         .take_while(|c| (c.logit - normalizer).exp() >= threshold)
         .count();
     let removed = above.saturating_sub(1);
-    if removed > 0 && size - removed >= min_keep {
-        sorted.drain(..removed);
+    if row.size - removed >= min_keep {
+        for c in &best[..removed] {
+            row.edit(c.id, |_| f64::NEG_INFINITY);
+        }
+        row.size -= removed;
     }
-    row.keep(sorted);
 }
