@@ -48,7 +48,7 @@ function lastOf(context: readonly number[], window: number): readonly number[] {
 }
 
 const STEPS: Readonly<Record<ChainStep, Step>> = {
-  penalties(left, context, { penaltyWindow, repetitionPenalty, frequencyPenalty, presencePenalty }) {
+  penalties(left, context, { penaltyWindow, repetitionPenalty, frequencyPenalty, presencePenalty }): Candidate[] {
     const last = lastOf(context, penaltyWindow);
     return left.map(({ id, logit }) => {
       const count = last.filter((token) => token === id).length;
@@ -57,7 +57,7 @@ const STEPS: Readonly<Record<ChainStep, Step>> = {
       return { id, logit: divided - count * frequencyPenalty - presencePenalty };
     });
   },
-  dry(left, context, { dryMultiplier, dryBase, dryAllowedLength, dryWindow, dryBreakers }) {
+  dry(left, context, { dryMultiplier, dryBase, dryAllowedLength, dryWindow, dryBreakers }): Candidate[] {
     const last = lastOf(context, dryWindow);
     if (dryMultiplier === 0 || last.length <= dryAllowedLength) return left;
     // back from the end to the nearest place where a breaker stands whole
@@ -80,15 +80,16 @@ const STEPS: Readonly<Record<ChainStep, Step>> = {
       return { id, logit: logit - dryMultiplier * dryBase ** (length - dryAllowedLength) };
     });
   },
-  top_n_sigma(left, _context, { topNSigma }) {
+  top_n_sigma(left, _context, { topNSigma }): Candidate[] {
     if (topNSigma <= 0 || left.length < 2) return left;
     const mean = left.reduce((sum, { logit }) => sum + logit, 0) / left.length;
     const deviation = Math.sqrt(left.reduce((sum, { logit }) => sum + (logit - mean) ** 2, 0) / left.length);
     const limit = Math.max(...left.map(({ logit }) => logit)) - topNSigma * deviation;
-    return left.filter(({ logit }) => logit >= limit);
+    // what is out is still counted
+    return left.map(({ id, logit }) => ({ id, logit: logit >= limit ? logit : -Infinity }));
   },
   top_k: (left, _context, { topK }) => topK > 0 ? sorted(left).slice(0, topK) : left,
-  typ_p(left, _context, { typicalP, minKeep }) {
+  typ_p(left, _context, { typicalP, minKeep }): Candidate[] {
     if (typicalP >= 1) return left;
     const shares = probabilities(left);
     const h = entropy(shares);
@@ -102,25 +103,25 @@ const STEPS: Readonly<Record<ChainStep, Step>> = {
     const last = order.findIndex(({ share }, i) => (sum += share) > typicalP && i + 1 >= minKeep);
     return order.slice(0, last < 0 ? order.length : last + 1).map(({ candidate }) => candidate);
   },
-  top_p(left, _context, { topP, minKeep }) {
+  top_p(left, _context, { topP, minKeep }): Candidate[] {
     if (topP >= 1) return left;
     const order = sorted(left);
     let sum = 0;
     const last = probabilities(order).findIndex((share, i) => (sum += share) >= topP && i + 1 >= minKeep);
     return order.slice(0, last < 0 ? order.length : last + 1);
   },
-  min_p(left, _context, { minP, minKeep }) {
+  min_p(left, _context, { minP, minKeep }): Candidate[] {
     if (minP <= 0) return left;
     const order = sorted(left);
     return order.filter(({ logit }, i) => i < Math.max(1, minKeep) || logit >= order[0].logit + Math.log(minP));
   },
-  xtc(left, _context, { xtcProbability, xtcThreshold, minKeep }, chance) {
+  xtc(left, _context, { xtcProbability, xtcThreshold, minKeep }, chance): Candidate[] {
     if (xtcProbability <= 0 || xtcThreshold > 0.5 || left.length < 2 || chance > xtcProbability) return left;
     const order = sorted(left);
     const above = probabilities(order).filter((share) => share >= xtcThreshold).length;
     return above > 1 && order.length - above + 1 >= minKeep ? order.slice(above - 1) : order;
   },
-  temperature(left, _context, { temperature, dynamicTemperatureRange, dynamicTemperatureExponent }) {
+  temperature(left, _context, { temperature, dynamicTemperatureRange, dynamicTemperatureExponent }): Candidate[] {
     let divisor = temperature;
     if (dynamicTemperatureRange > 0) {
       if (left.length < 2) return left;
