@@ -82,16 +82,23 @@ impl Row {
             return;
         }
         let limit = last.logit as f32;
-        let mut count = 0;
-        for (x, id) in self.whole.iter_mut().zip(0u32..) {
-            let goes = *x < limit || (*x == limit && id > last.id);
-            *x = if goes { f32::NEG_INFINITY } else { *x };
-            count += !goes as usize;
+        let count = self.whole.iter().filter(|&&x| x >= limit).count();
+        if count <= LONGEST_LIST {
+            let mut list = at_least(&self.whole, limit);
+            list.retain(|c| !out(c.logit, c.id));
+            self.size = list.len();
+            self.list = Some(list);
+            return;
+        }
+        // a long list would cost more than it saves
+        for x in self.whole.iter_mut() {
+            *x = if *x < limit { f32::NEG_INFINITY } else { *x };
         }
         self.size = count;
-        // a long list would cost more than it saves
-        if count <= LONGEST_LIST {
-            self.list();
+        let after = self.whole.len().min(last.id.saturating_add(1) as usize);
+        for x in self.whole[after..].iter_mut().filter(|x| **x == limit) {
+            *x = f32::NEG_INFINITY;
+            self.size -= 1;
         }
     }
 

@@ -29,9 +29,8 @@ pub fn temperature(row: &mut Row, temperature: f64, range: f64, exponent: f64) {
     }
     if divisor <= 0.0 {
         let size = row.size;
-        if let Some(&first) = row.best(1).first() {
-            row.keep_through(first);
-        }
+        let best = row.best(1);
+        row.keep(best);
         row.size = size;
         return;
     }
