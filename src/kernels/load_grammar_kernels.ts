@@ -1,8 +1,12 @@
-import * as glue from "../../wasm/grammar/grammar.js";
+import * as firstGlue from "../../wasm/grammar/grammar.js";
 import { EddyError } from "../errors.ts";
 
 /** What the module for grammars exports: handles that own Rust memory. */
-export type GrammarKernels = Omit<typeof glue, "default" | "initSync">;
+export type GrammarKernels = Omit<typeof firstGlue, "default" | "initSync">;
+
+let glue = firstGlue;
+let generation = 0;
+let stopped = false;
 
 /**
  * Loads the module that knows what a grammar allows next. It is as large as all other kernels together, so it is a file of
@@ -13,6 +17,11 @@ export type GrammarKernels = Omit<typeof glue, "default" | "initSync">;
  */
 export async function loadGrammarKernels(module?: WebAssembly.Module): Promise<GrammarKernels> {
   try {
+    if (stopped) {
+      // the same file again, as a module of its own with memory of its own
+      glue = await import(`../../wasm/grammar/grammar.js?instance=${++generation}`) as typeof firstGlue;
+      stopped = false;
+    }
     glue.initSync({ module: module ?? (await import("./grammar_module.js")).grammar });
     return glue;
   } catch (cause) {
@@ -20,4 +29,14 @@ export async function loadGrammarKernels(module?: WebAssembly.Module): Promise<G
       cause,
     });
   }
+}
+
+/**
+ * Tells whether an error ended the instance, as a grammar that is nested too deeply does; the next
+ * {@linkcode loadGrammarKernels} then gives a new one. What the old one made cannot be used any more.
+ */
+export function endedGrammarKernels(error: unknown, of: GrammarKernels): boolean {
+  const ended = error instanceof WebAssembly.RuntimeError || error instanceof RangeError;
+  if (ended && of === glue) stopped = true;
+  return ended;
 }

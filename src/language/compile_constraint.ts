@@ -1,4 +1,5 @@
-import { loadGrammarKernels } from "../kernels/mod.ts";
+import { EddyError } from "../errors.ts";
+import { endedGrammarKernels, loadGrammarKernels } from "../kernels/mod.ts";
 import type { Constraint } from "./constraint.ts";
 import type { CompileConstraintOptions, ConstraintSpec } from "./constraint_spec.ts";
 import { canonicalTokens } from "./constraints/canonical_tokens.ts";
@@ -44,23 +45,29 @@ export async function compileConstraint(
     throw invalidConstraint(`endToken is ${endToken}, expected one of ${tokenizer.vocabularySize} tokens`);
   }
   const lark = larkOf(spec);
-  const vocabulary = grammarVocabulary(await loadGrammarKernels(), tokenizer, endToken);
+  const kernels = await loadGrammarKernels();
+  const failed = (cause: unknown) =>
+    invalidConstraint(reason(cause as Error, endedGrammarKernels(cause, kernels)), cause);
   try {
-    return walkedConstraint(vocabulary.lark(lark), {
+    const vocabulary = grammarVocabulary(kernels, tokenizer, endToken);
+    return walkedConstraint(vocabulary.start(lark), {
       vocabularySize: tokenizer.vocabularySize,
       endToken,
       canonical: jumpAhead
         ? (bytes) => canonicalTokens(tokenizer, (part) => vocabulary.extends(part), bytes)
         : undefined,
+      failed,
     });
   } catch (cause) {
-    throw invalidConstraint(reason(cause as Error), cause);
+    throw cause instanceof EddyError ? cause : failed(cause);
   }
 }
 
 /** The kernel's reason without its place in a grammar that nobody wrote. */
-function reason({ message }: Error): string {
-  const first = message.replace(/^Cannot constrain: /, "").replace(/^at \d+\(\d+\): /, "").split("\n")[0];
+function reason({ message }: Error, ended: boolean): string {
+  if (ended) return "it is nested too deeply";
+  const lines = message.replace(/^at \d+\(\d+\): /, "").split("\n");
+  const first = lines[0].endsWith(":") ? `${lines[0]} ${lines.at(-1)}` : lines[0];
   if (first.includes("oneOf constraints")) {
     return "the schema has 'oneOf' of which two may hold at once, which is not supported";
   }

@@ -8,9 +8,12 @@
  */
 export { allowedTokens } from "./allowed_tokens.ts";
 export { candidatesConstraint, type CandidatesConstraintOptions } from "./candidates_constraint.ts";
+export { type ChainOptions, type ChainStep, DEFAULT_CHAIN } from "./chain_options.ts";
 export { compileConstraint } from "./compile_constraint.ts";
 export type { Constraint } from "./constraint.ts";
 export type { CompileConstraintOptions, ConstrainedTool, ConstraintSpec } from "./constraint_spec.ts";
+export { type ChainInput, createSamplerChain, type SamplerChain } from "./create_sampler_chain.ts";
+export { dryBreakers } from "./dry_breakers.ts";
 export { finiteConstraint } from "./finite_constraint.ts";
 export { filterLogits } from "./filter_logits.ts";
 export { type ChatMessage, type ChatTemplate, chatTemplate, type RenderOptions } from "./template/chat_template.ts";
@@ -30,6 +33,7 @@ export type { WrittenCall } from "./tool_calls/call_scanner.ts";
 export { type ParsedAnswer, parseToolCalls } from "./tool_calls/parse_tool_calls.ts";
 export { type ToolCallFamilyName, toolCallFamilyOf } from "./tool_calls/tool_call_family.ts";
 export { type ToolCallDelta, type ToolCallStream, toolCallStream } from "./tool_calls/tool_call_stream.ts";
+export { type LikelyToken, topLogProbs } from "./top_log_probs.ts";
 export { trainTokenizer, type TrainTokenizerOptions } from "./train_tokenizer.ts";
 export { searchWords } from "./search_words.ts";
 export { type WordIndex, wordIndex, type WordIndexOptions, type WordMatch } from "./word_index.ts";

@@ -125,6 +125,8 @@ export interface Decision {
   readonly value: number;
   /** Version of the weights that chose. */
   readonly policyVersion: number;
+  /** True where the action reached the longest length and was closed there: it need not satisfy its constraint. */
+  readonly truncated?: boolean;
   /** What `evaluate` needs to see the same choice again; opaque outside the policy, structured-cloneable. */
   readonly replay: unknown;
 }

@@ -65,6 +65,18 @@ export class BytePairTokenizer {
 }
 
 /**
+ * One drawn token.
+ */
+export class ChainSample {
+    private constructor();
+    free(): void;
+    [Symbol.dispose](): void;
+    behaviorLogProb: number;
+    rawLogProb: number;
+    token: number;
+}
+
+/**
  * Bytes in, whole characters out.
  */
 export class CharacterStream {
@@ -250,6 +262,43 @@ export class Sampler {
      * `context` is prompt and generated ids; `generated` only the latter.
      */
     setPenalties(repetition: number, frequency: number, presence: number, context: Uint32Array, generated: Uint32Array): void;
+}
+
+/**
+ * A chain of samplers, and how surprised it wants to be.
+ */
+export class SamplerChain {
+    free(): void;
+    [Symbol.dispose](): void;
+    /**
+     * Adds `by` to the logit of a token, before all steps.
+     */
+    bias(id: number, by: number): void;
+    /**
+     * Adds the step dry; `breakers` holds sequences of tokens one after the other, of `lengths`.
+     */
+    dry(multiplier: number, base: number, allowed_length: number, window: number, breakers: Uint32Array, lengths: Uint32Array): void;
+    /**
+     * The row after all steps; removed tokens are −Infinity.
+     */
+    filter(logits: Float32Array, mask: Uint32Array | null | undefined, context: Uint32Array, seed: bigint, stream: number, counter: number): Float32Array;
+    /**
+     * `mirostat` is 0, 1 or 2.
+     */
+    constructor(min_keep: number, greedy: boolean, raw: boolean, mirostat: number, most: number, tau: number, eta: number);
+    /**
+     * Draws one token; undefined when nothing is left, or a logit is not a number.
+     */
+    sample(logits: Float32Array, mask: Uint32Array | null | undefined, context: Uint32Array, seed: bigint, stream: number, counter: number): ChainSample | undefined;
+    /**
+     * Adds a step of at most three numbers: 1 penalties (repetition, frequency, presence) of a window, 2 top-n-sigma,
+     * 3 top-k, 4 typical, 5 top-p, 6 min-p, 7 xtc (probability, threshold), 8 temperature (value, range, exponent).
+     */
+    step(kind: number, a: number, b: number, c: number, window: number): void;
+    /**
+     * The surprise that mirostat allows next, in bits.
+     */
+    mu: number;
 }
 
 /**
@@ -710,6 +759,11 @@ export function tokenWeights(aggregation: number, norm: number, global_tokens: n
 export function topEntropyMask(entropies: Float32Array, mask: Uint8Array, share: number): Uint8Array;
 
 /**
+ * The `count` most likely tokens of a row, the most likely first: their ids, then as many log-probabilities as bits.
+ */
+export function topLogProbs(logits: Float32Array, count: number): Uint32Array;
+
+/**
  * Learns merges; the first `added` ids are those of the added tokens, then come the 256 bytes, then the products.
  */
 export function trainBytePairs(texts: string[], vocabulary_size: number, minimum_count: number, added_bytes: Uint8Array, added_lengths: Uint32Array, split_name: string): TrainedBytePairs;
@@ -751,8 +805,12 @@ export interface InitOutput {
     readonly memory: WebAssembly.Memory;
     readonly __wbg_beliefmodel_free: (a: number, b: number) => void;
     readonly __wbg_bytepairtokenizer_free: (a: number, b: number) => void;
+    readonly __wbg_chainsample_free: (a: number, b: number) => void;
     readonly __wbg_characterstream_free: (a: number, b: number) => void;
     readonly __wbg_gemmbench_free: (a: number, b: number) => void;
+    readonly __wbg_get_chainsample_behaviorLogProb: (a: number) => number;
+    readonly __wbg_get_chainsample_rawLogProb: (a: number) => number;
+    readonly __wbg_get_chainsample_token: (a: number) => number;
     readonly __wbg_get_sampledtoken_behaviorLogProb: (a: number) => number;
     readonly __wbg_get_sampledtoken_rawLogProb: (a: number) => number;
     readonly __wbg_get_sampledtoken_token: (a: number) => number;
@@ -761,8 +819,12 @@ export interface InitOutput {
     readonly __wbg_piecemodel_free: (a: number, b: number) => void;
     readonly __wbg_sampledtoken_free: (a: number, b: number) => void;
     readonly __wbg_sampler_free: (a: number, b: number) => void;
+    readonly __wbg_samplerchain_free: (a: number, b: number) => void;
     readonly __wbg_samples_free: (a: number, b: number) => void;
     readonly __wbg_scores_free: (a: number, b: number) => void;
+    readonly __wbg_set_chainsample_behaviorLogProb: (a: number, b: number) => void;
+    readonly __wbg_set_chainsample_rawLogProb: (a: number, b: number) => void;
+    readonly __wbg_set_chainsample_token: (a: number, b: number) => void;
     readonly __wbg_set_sampledtoken_behaviorLogProb: (a: number, b: number) => void;
     readonly __wbg_set_sampledtoken_rawLogProb: (a: number, b: number) => void;
     readonly __wbg_set_sampledtoken_token: (a: number, b: number) => void;
@@ -863,6 +925,14 @@ export interface InitOutput {
     readonly sampler_new: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number) => [number, number, number];
     readonly sampler_sample: (a: number, b: number, c: number, d: number, e: number, f: number) => [number, number, number];
     readonly sampler_setPenalties: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number) => [number, number];
+    readonly samplerchain_bias: (a: number, b: number, c: number) => void;
+    readonly samplerchain_dry: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number) => [number, number];
+    readonly samplerchain_filter: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: bigint, i: number, j: number) => [number, number, number, number];
+    readonly samplerchain_mu: (a: number) => number;
+    readonly samplerchain_new: (a: number, b: number, c: number, d: number, e: number, f: number, g: number) => number;
+    readonly samplerchain_sample: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: bigint, i: number, j: number) => number;
+    readonly samplerchain_set_mu: (a: number, b: number) => void;
+    readonly samplerchain_step: (a: number, b: number, c: number, d: number, e: number, f: number) => [number, number];
     readonly samples_behaviorLogProbs: (a: number) => [number, number];
     readonly samples_rawLogProbs: (a: number) => [number, number];
     readonly samples_tokens: (a: number) => [number, number];
@@ -879,6 +949,7 @@ export interface InitOutput {
     readonly thompson: (a: number, b: number, c: number) => [number, number, number, number];
     readonly tokenWeights: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number) => [number, number, number, number];
     readonly topEntropyMask: (a: number, b: number, c: number, d: number, e: number) => [number, number, number, number];
+    readonly topLogProbs: (a: number, b: number, c: number) => [number, number];
     readonly trainBytePairs: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number) => [number, number, number];
     readonly trainedbytepairs_merges: (a: number) => [number, number];
     readonly trainedbytepairs_tokenBytes: (a: number) => [number, number];

@@ -273,6 +273,68 @@ export class BytePairTokenizer {
 if (Symbol.dispose) BytePairTokenizer.prototype[Symbol.dispose] = BytePairTokenizer.prototype.free;
 
 /**
+ * One drawn token.
+ */
+export class ChainSample {
+    static __wrap(ptr) {
+        const obj = Object.create(ChainSample.prototype);
+        obj.__wbg_ptr = ptr;
+        ChainSampleFinalization.register(obj, obj.__wbg_ptr, obj);
+        return obj;
+    }
+    __destroy_into_raw() {
+        const ptr = this.__wbg_ptr;
+        this.__wbg_ptr = 0;
+        ChainSampleFinalization.unregister(this);
+        return ptr;
+    }
+    free() {
+        const ptr = this.__destroy_into_raw();
+        wasm.__wbg_chainsample_free(ptr, 0);
+    }
+    /**
+     * @returns {number}
+     */
+    get behaviorLogProb() {
+        const ret = wasm.__wbg_get_chainsample_behaviorLogProb(this.__wbg_ptr);
+        return ret;
+    }
+    /**
+     * @returns {number}
+     */
+    get rawLogProb() {
+        const ret = wasm.__wbg_get_chainsample_rawLogProb(this.__wbg_ptr);
+        return ret;
+    }
+    /**
+     * @returns {number}
+     */
+    get token() {
+        const ret = wasm.__wbg_get_chainsample_token(this.__wbg_ptr);
+        return ret >>> 0;
+    }
+    /**
+     * @param {number} arg0
+     */
+    set behaviorLogProb(arg0) {
+        wasm.__wbg_set_chainsample_behaviorLogProb(this.__wbg_ptr, arg0);
+    }
+    /**
+     * @param {number} arg0
+     */
+    set rawLogProb(arg0) {
+        wasm.__wbg_set_chainsample_rawLogProb(this.__wbg_ptr, arg0);
+    }
+    /**
+     * @param {number} arg0
+     */
+    set token(arg0) {
+        wasm.__wbg_set_chainsample_token(this.__wbg_ptr, arg0);
+    }
+}
+if (Symbol.dispose) ChainSample.prototype[Symbol.dispose] = ChainSample.prototype.free;
+
+/**
  * Bytes in, whole characters out.
  */
 export class CharacterStream {
@@ -1100,6 +1162,140 @@ export class Sampler {
     }
 }
 if (Symbol.dispose) Sampler.prototype[Symbol.dispose] = Sampler.prototype.free;
+
+/**
+ * A chain of samplers, and how surprised it wants to be.
+ */
+export class SamplerChain {
+    __destroy_into_raw() {
+        const ptr = this.__wbg_ptr;
+        this.__wbg_ptr = 0;
+        SamplerChainFinalization.unregister(this);
+        return ptr;
+    }
+    free() {
+        const ptr = this.__destroy_into_raw();
+        wasm.__wbg_samplerchain_free(ptr, 0);
+    }
+    /**
+     * Adds `by` to the logit of a token, before all steps.
+     * @param {number} id
+     * @param {number} by
+     */
+    bias(id, by) {
+        wasm.samplerchain_bias(this.__wbg_ptr, id, by);
+    }
+    /**
+     * Adds the step dry; `breakers` holds sequences of tokens one after the other, of `lengths`.
+     * @param {number} multiplier
+     * @param {number} base
+     * @param {number} allowed_length
+     * @param {number} window
+     * @param {Uint32Array} breakers
+     * @param {Uint32Array} lengths
+     */
+    dry(multiplier, base, allowed_length, window, breakers, lengths) {
+        const ptr0 = passArray32ToWasm0(breakers, wasm.__wbindgen_malloc);
+        const len0 = WASM_VECTOR_LEN;
+        const ptr1 = passArray32ToWasm0(lengths, wasm.__wbindgen_malloc);
+        const len1 = WASM_VECTOR_LEN;
+        const ret = wasm.samplerchain_dry(this.__wbg_ptr, multiplier, base, allowed_length, window, ptr0, len0, ptr1, len1);
+        if (ret[1]) {
+            throw takeFromExternrefTable0(ret[0]);
+        }
+    }
+    /**
+     * The row after all steps; removed tokens are −Infinity.
+     * @param {Float32Array} logits
+     * @param {Uint32Array | null | undefined} mask
+     * @param {Uint32Array} context
+     * @param {bigint} seed
+     * @param {number} stream
+     * @param {number} counter
+     * @returns {Float32Array}
+     */
+    filter(logits, mask, context, seed, stream, counter) {
+        const ptr0 = passArrayF32ToWasm0(logits, wasm.__wbindgen_malloc);
+        const len0 = WASM_VECTOR_LEN;
+        var ptr1 = isLikeNone(mask) ? 0 : passArray32ToWasm0(mask, wasm.__wbindgen_malloc);
+        var len1 = WASM_VECTOR_LEN;
+        const ptr2 = passArray32ToWasm0(context, wasm.__wbindgen_malloc);
+        const len2 = WASM_VECTOR_LEN;
+        const ret = wasm.samplerchain_filter(this.__wbg_ptr, ptr0, len0, ptr1, len1, ptr2, len2, seed, stream, counter);
+        if (ret[3]) {
+            throw takeFromExternrefTable0(ret[2]);
+        }
+        var v4 = getArrayF32FromWasm0(ret[0], ret[1]).slice();
+        wasm.__wbindgen_free(ret[0], ret[1] * 4, 4);
+        return v4;
+    }
+    /**
+     * The surprise that mirostat allows next, in bits.
+     * @returns {number}
+     */
+    get mu() {
+        const ret = wasm.samplerchain_mu(this.__wbg_ptr);
+        return ret;
+    }
+    /**
+     * `mirostat` is 0, 1 or 2.
+     * @param {number} min_keep
+     * @param {boolean} greedy
+     * @param {boolean} raw
+     * @param {number} mirostat
+     * @param {number} most
+     * @param {number} tau
+     * @param {number} eta
+     */
+    constructor(min_keep, greedy, raw, mirostat, most, tau, eta) {
+        const ret = wasm.samplerchain_new(min_keep, greedy, raw, mirostat, most, tau, eta);
+        this.__wbg_ptr = ret;
+        SamplerChainFinalization.register(this, this.__wbg_ptr, this);
+        return this;
+    }
+    /**
+     * Draws one token; undefined when nothing is left, or a logit is not a number.
+     * @param {Float32Array} logits
+     * @param {Uint32Array | null | undefined} mask
+     * @param {Uint32Array} context
+     * @param {bigint} seed
+     * @param {number} stream
+     * @param {number} counter
+     * @returns {ChainSample | undefined}
+     */
+    sample(logits, mask, context, seed, stream, counter) {
+        const ptr0 = passArrayF32ToWasm0(logits, wasm.__wbindgen_malloc);
+        const len0 = WASM_VECTOR_LEN;
+        var ptr1 = isLikeNone(mask) ? 0 : passArray32ToWasm0(mask, wasm.__wbindgen_malloc);
+        var len1 = WASM_VECTOR_LEN;
+        const ptr2 = passArray32ToWasm0(context, wasm.__wbindgen_malloc);
+        const len2 = WASM_VECTOR_LEN;
+        const ret = wasm.samplerchain_sample(this.__wbg_ptr, ptr0, len0, ptr1, len1, ptr2, len2, seed, stream, counter);
+        return ret === 0 ? undefined : ChainSample.__wrap(ret);
+    }
+    /**
+     * @param {number} mu
+     */
+    set mu(mu) {
+        wasm.samplerchain_set_mu(this.__wbg_ptr, mu);
+    }
+    /**
+     * Adds a step of at most three numbers: 1 penalties (repetition, frequency, presence) of a window, 2 top-n-sigma,
+     * 3 top-k, 4 typical, 5 top-p, 6 min-p, 7 xtc (probability, threshold), 8 temperature (value, range, exponent).
+     * @param {number} kind
+     * @param {number} a
+     * @param {number} b
+     * @param {number} c
+     * @param {number} window
+     */
+    step(kind, a, b, c, window) {
+        const ret = wasm.samplerchain_step(this.__wbg_ptr, kind, a, b, c, window);
+        if (ret[1]) {
+            throw takeFromExternrefTable0(ret[0]);
+        }
+    }
+}
+if (Symbol.dispose) SamplerChain.prototype[Symbol.dispose] = SamplerChain.prototype.free;
 
 /**
  * Tokens drawn for the slots of the last feed, with their log-probabilities in nats.
@@ -3328,6 +3524,21 @@ export function topEntropyMask(entropies, mask, share) {
 }
 
 /**
+ * The `count` most likely tokens of a row, the most likely first: their ids, then as many log-probabilities as bits.
+ * @param {Float32Array} logits
+ * @param {number} count
+ * @returns {Uint32Array}
+ */
+export function topLogProbs(logits, count) {
+    const ptr0 = passArrayF32ToWasm0(logits, wasm.__wbindgen_malloc);
+    const len0 = WASM_VECTOR_LEN;
+    const ret = wasm.topLogProbs(ptr0, len0, count);
+    var v2 = getArrayU32FromWasm0(ret[0], ret[1]).slice();
+    wasm.__wbindgen_free(ret[0], ret[1] * 4, 4);
+    return v2;
+}
+
+/**
  * Learns merges; the first `added` ids are those of the added tokens, then come the 256 bytes, then the products.
  * @param {string[]} texts
  * @param {number} vocabulary_size
@@ -3580,6 +3791,9 @@ const BeliefModelFinalization = (typeof FinalizationRegistry === 'undefined')
 const BytePairTokenizerFinalization = (typeof FinalizationRegistry === 'undefined')
     ? { register: () => {}, unregister: () => {} }
     : new FinalizationRegistry(ptr => wasm.__wbg_bytepairtokenizer_free(ptr, 1));
+const ChainSampleFinalization = (typeof FinalizationRegistry === 'undefined')
+    ? { register: () => {}, unregister: () => {} }
+    : new FinalizationRegistry(ptr => wasm.__wbg_chainsample_free(ptr, 1));
 const CharacterStreamFinalization = (typeof FinalizationRegistry === 'undefined')
     ? { register: () => {}, unregister: () => {} }
     : new FinalizationRegistry(ptr => wasm.__wbg_characterstream_free(ptr, 1));
@@ -3601,6 +3815,9 @@ const SampledTokenFinalization = (typeof FinalizationRegistry === 'undefined')
 const SamplerFinalization = (typeof FinalizationRegistry === 'undefined')
     ? { register: () => {}, unregister: () => {} }
     : new FinalizationRegistry(ptr => wasm.__wbg_sampler_free(ptr, 1));
+const SamplerChainFinalization = (typeof FinalizationRegistry === 'undefined')
+    ? { register: () => {}, unregister: () => {} }
+    : new FinalizationRegistry(ptr => wasm.__wbg_samplerchain_free(ptr, 1));
 const SamplesFinalization = (typeof FinalizationRegistry === 'undefined')
     ? { register: () => {}, unregister: () => {} }
     : new FinalizationRegistry(ptr => wasm.__wbg_samples_free(ptr, 1));

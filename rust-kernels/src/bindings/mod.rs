@@ -13,6 +13,7 @@ mod preference;
 mod quant;
 mod reward_model;
 mod rl;
+mod sampler_chain;
 mod sampling;
 mod tokenizer;
 mod transformer;

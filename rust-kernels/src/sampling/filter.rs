@@ -5,12 +5,12 @@ use crate::linalg::softmax::allowed;
 
 /// A token that is still in.
 #[derive(Clone, Copy)]
-struct Candidate {
-    id: u32,
-    logit: f64,
-    probability: f64,
+pub(super) struct Candidate {
+    pub id: u32,
+    pub logit: f64,
+    pub probability: f64,
     /// What the current filter orders by.
-    key: f64,
+    pub key: f64,
 }
 
 /// The row after mask, penalties, temperature (which must not be 0), top-k, top-p, min-p, typical, epsilon and eta, in
@@ -148,6 +148,15 @@ fn typical(kept: &mut Vec<Candidate>, mass: f64, least: usize) {
     kept.retain(|c| c.key <= limit);
 }
 
+/// The `count` candidates of the lowest keys, of equals the lower ids.
+pub(super) fn lowest(mut kept: Vec<Candidate>, count: usize) -> Vec<Candidate> {
+    if count < kept.len() {
+        select(&mut kept, count);
+        kept.truncate(count);
+    }
+    kept
+}
+
 #[inline(never)]
 fn remove_lowest(kept: &mut Vec<Candidate>, count: usize, least: usize) {
     let count = count.min(kept.len().saturating_sub(least));
@@ -160,7 +169,7 @@ fn remove_lowest(kept: &mut Vec<Candidate>, count: usize, least: usize) {
 /// How many candidates, in order of their keys, come before the one with which the summed probability has `crossed`.
 /// Halves what is undecided: linear in the number of candidates.
 #[inline(never)]
-fn crossing(kept: &mut [Candidate], crossed: &dyn Fn(f64) -> bool) -> usize {
+pub(super) fn crossing(kept: &mut [Candidate], crossed: &dyn Fn(f64) -> bool) -> usize {
     let (mut low, mut high, mut before) = (0, kept.len(), 0.0);
     while low < high {
         let half = (low + high) / 2;

@@ -1,9 +1,11 @@
 //! Choosing one token from a row of logits.
 
+mod chain;
 mod filter;
 mod penalties;
 mod sample;
 
+pub use chain::{top_log_probs, Chain, Dry, Mirostat, Stage, WindowPenalties};
 pub use filter::filter;
 pub use penalties::Penalties;
 pub use sample::{sample, Sample};

@@ -1,8 +1,17 @@
 import type { Tokenizer } from "../tokenizer.ts";
 
+/** The tokens of a text that must follow. */
+export interface CanonicalTokens {
+  /** Those that the tokenizer gives for it. */
+  readonly tokens: readonly number[];
+  /** How many of them stay whatever comes after: the others could be longer ones together with it. */
+  readonly settled: number;
+}
+
+const NONE: CanonicalTokens = { tokens: [], settled: 0 };
+
 /**
- * The tokens that the tokenizer gives for a text that must follow, but for those at its end that could be longer ones
- * together with what comes after.
+ * The tokens that the tokenizer gives for a text that must follow.
  *
  * @param extends_ Whether some token begins with these bytes and has more.
  * @returns None where the tokenizer would write something else, too, such as a space before the text.
@@ -11,24 +20,24 @@ export function canonicalTokens(
   tokenizer: Tokenizer,
   extends_: (bytes: Uint8Array) => boolean,
   bytes: Uint8Array,
-): readonly number[] {
-  if (bytes.length === 0) return [];
+): CanonicalTokens {
+  if (bytes.length === 0) return NONE;
   let text: string;
   try {
     text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch {
-    return [];
+    return NONE;
   }
   const tokens = [...tokenizer.encode(text)];
   const parts = tokens.map((token) => tokenizer.tokenBytes(token));
-  if (!same(bytes, parts)) return [];
-  let end = tokens.length;
+  if (!same(bytes, parts)) return NONE;
+  let settled = tokens.length;
   let from = bytes.length;
   for (let at = tokens.length - 1; at >= 0; at--) {
     from -= parts[at].length;
-    if (extends_(bytes.subarray(from))) end = at;
+    if (extends_(bytes.subarray(from))) settled = at;
   }
-  return tokens.slice(0, end);
+  return { tokens, settled };
 }
 
 function same(bytes: Uint8Array, parts: readonly Uint8Array[]): boolean {

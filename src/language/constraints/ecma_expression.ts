@@ -2,7 +2,7 @@ import { invalidConstraint } from "./invalid_constraint.ts";
 
 /** Longer expressions are mistakes. */
 const LONGEST = 16_384;
-const DEEPEST = 100;
+const DEEPEST = 50;
 const MOST_VARIANTS = 64;
 const MOST_REPEATS = 20_000;
 

@@ -2,8 +2,9 @@ import { invalidConstraint } from "./invalid_constraint.ts";
 import { wholeText } from "./whole_text.ts";
 import { type GbnfPart, readGbnf } from "./read_gbnf.ts";
 
-/** A grammar without recursion becomes one expression up to this length. */
+/** A grammar without recursion becomes one expression up to this length and depth. */
 const LONGEST_EXPRESSION = 100_000;
+const DEEPEST_EXPRESSION = 50;
 
 /**
  * A grammar in GBNF, the syntax of llama.cpp, in the syntax of Lark.
@@ -73,7 +74,7 @@ function expressionOf(rules: ReadonlyMap<string, GbnfPart>, root: string): strin
   const done = new Map<string, string | undefined>();
   const open = new Set<string>();
   const ofRule = (name: string): string | undefined => {
-    if (open.has(name)) return undefined;
+    if (open.has(name) || open.size > DEEPEST_EXPRESSION) return undefined;
     if (!done.has(name)) {
       open.add(name);
       done.set(name, ofPart(rules.get(name)!));

@@ -1,25 +1,55 @@
 import type { GrammarKernels } from "../../kernels/mod.ts";
 import type { Tokenizer } from "../tokenizer.ts";
 
-type GrammarVocabulary = InstanceType<GrammarKernels["GrammarVocabulary"]>;
+/** A tokenizer's tokens as grammars see them. */
+export interface GrammarVocabulary {
+  /** A grammar in the syntax of Lark at its beginning; free it. Compiled once while it is among the last ones used. */
+  start(lark: string): GrammarMatcher;
+  /** Whether some token begins with these bytes and has more. */
+  extends(bytes: Uint8Array): boolean;
+}
 
-const known = new WeakMap<Tokenizer, Map<number, GrammarVocabulary>>();
+/** A place in a text under a grammar. */
+export type GrammarMatcher = ReturnType<InstanceType<GrammarKernels["GrammarVocabulary"]>["lark"]>;
 
-/** A tokenizer's tokens as grammars see them; made once (about a second at 150,000 tokens) and kept with the tokenizer. */
+const MOST_GRAMMARS = 64;
+const known = new WeakMap<GrammarKernels, WeakMap<Tokenizer, Map<number, GrammarVocabulary>>>();
+
+/** Made once for a tokenizer (about half a second at 150,000 tokens) and kept with it. */
 export function grammarVocabulary(kernels: GrammarKernels, tokenizer: Tokenizer, endToken: number): GrammarVocabulary {
-  let ofTokenizer = known.get(tokenizer);
-  if (!ofTokenizer) known.set(tokenizer, ofTokenizer = new Map());
+  let ofKernels = known.get(kernels);
+  if (!ofKernels) known.set(kernels, ofKernels = new WeakMap());
+  let ofTokenizer = ofKernels.get(tokenizer);
+  if (!ofTokenizer) ofKernels.set(tokenizer, ofTokenizer = new Map());
   let vocabulary = ofTokenizer.get(endToken);
-  if (!vocabulary) {
-    const tokens = Array.from({ length: tokenizer.vocabularySize }, (_, id) => tokenizer.tokenBytes(id));
-    const lengths = Uint32Array.from(tokens, (bytes) => bytes.length);
-    const all = new Uint8Array(lengths.reduce((sum, length) => sum + length, 0));
-    let at = 0;
-    for (const bytes of tokens) {
-      all.set(bytes, at);
-      at += bytes.length;
-    }
-    ofTokenizer.set(endToken, vocabulary = new kernels.GrammarVocabulary(all, lengths, endToken));
-  }
+  if (!vocabulary) ofTokenizer.set(endToken, vocabulary = makeVocabulary(kernels, tokenizer, endToken));
   return vocabulary;
+}
+
+function makeVocabulary(kernels: GrammarKernels, tokenizer: Tokenizer, endToken: number): GrammarVocabulary {
+  const tokens = Array.from({ length: tokenizer.vocabularySize }, (_, id) => tokenizer.tokenBytes(id));
+  const lengths = Uint32Array.from(tokens, (bytes) => bytes.length);
+  const all = new Uint8Array(lengths.reduce((sum, length) => sum + length, 0));
+  let at = 0;
+  for (const bytes of tokens) {
+    all.set(bytes, at);
+    at += bytes.length;
+  }
+  const vocabulary = new kernels.GrammarVocabulary(all, lengths, endToken);
+  const compiled = new Map<string, GrammarMatcher>();
+  return {
+    start(lark): GrammarMatcher {
+      const matcher = compiled.get(lark) ?? vocabulary.lark(lark);
+      // the last used stands last; what a grammar's lexer has found out is shared by its forks
+      compiled.delete(lark);
+      compiled.set(lark, matcher);
+      if (compiled.size > MOST_GRAMMARS) {
+        const [[oldest, first]] = compiled;
+        compiled.delete(oldest);
+        first.free();
+      }
+      return matcher.fork();
+    },
+    extends: (bytes) => vocabulary.extends(bytes),
+  };
 }

@@ -8,7 +8,7 @@ export type GbnfPart =
   | { readonly kind: "sequence" | "choice"; readonly of: readonly GbnfPart[] }
   | { readonly kind: "repeat"; readonly of: GbnfPart; readonly least: number; readonly most?: number };
 
-const DEEPEST = 100;
+const DEEPEST = 30;
 const MOST_REPEATS = 2_000;
 const NAME = /[A-Za-z0-9_-]+/y;
 const COUNT = /\{\s*(\d+)\s*(,\s*(\d*)\s*)?\}/y;

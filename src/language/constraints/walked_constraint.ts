@@ -1,17 +1,18 @@
 import { EddyError } from "../../errors.ts";
-import type { GrammarKernels } from "../../kernels/mod.ts";
 import type { Constraint } from "../constraint.ts";
+import type { CanonicalTokens } from "./canonical_tokens.ts";
+import type { GrammarMatcher } from "./grammar_vocabulary.ts";
 import { invalidConstraint } from "./invalid_constraint.ts";
 import { maskTable } from "./mask_table.ts";
-
-type GrammarMatcher = ReturnType<InstanceType<GrammarKernels["GrammarVocabulary"]>["lark"]>;
 
 /** What a walk needs beside the grammar. */
 export interface WalkOptions {
   readonly vocabularySize: number;
   readonly endToken: number;
   /** The tokens that must follow where only these bytes can. Absent: any that spell them. */
-  readonly canonical?: (bytes: Uint8Array) => readonly number[];
+  readonly canonical?: (bytes: Uint8Array) => CanonicalTokens;
+  /** The error for what the kernel says when it cannot go on. */
+  readonly failed: (cause: unknown) => EddyError;
 }
 
 interface State {
@@ -32,7 +33,7 @@ const MOST_PLACES = 32;
  * @param start The grammar at its beginning; owned from now on.
  */
 export function walkedConstraint(start: GrammarMatcher, options: WalkOptions): Constraint & Disposable {
-  const { vocabularySize, endToken, canonical } = options;
+  const { vocabularySize, endToken, canonical, failed } = options;
   const words = Math.ceil(vocabularySize / 32);
   const table = maskTable(words);
   const scratch = new Uint32Array(words);
@@ -65,7 +66,7 @@ export function walkedConstraint(start: GrammarMatcher, options: WalkOptions): C
 
   /** Writes a place's mask to `scratch`; gives the tokens that must follow. */
   function look(place: GrammarMatcher): readonly number[] {
-    const queue = canonical?.(place.forcedBytes()) ?? [];
+    const queue = canonical ? forcedTokens(place, canonical(place.forcedBytes())) : [];
     if (queue.length > 0) only(queue[0]);
     else {
       place.mask(scratch);
@@ -133,10 +134,7 @@ export function walkedConstraint(start: GrammarMatcher, options: WalkOptions): C
           if (rest.length > 0) only(rest[0]);
           to = addState(state, token, rest.length > 0 ? rest : look(place));
         } catch (cause) {
-          place.free();
-          throw cause instanceof EddyError
-            ? cause
-            : invalidConstraint(`it became too complex: ${firstLine(cause)}`, cause);
+          throw cause instanceof EddyError ? cause : failed(cause);
         }
         keep(to, place);
       }
@@ -150,6 +148,14 @@ export function walkedConstraint(start: GrammarMatcher, options: WalkOptions): C
   };
 }
 
+/** The tokens that must follow: all of a text after which nothing can come, else those that stay. */
+function forcedTokens(place: GrammarMatcher, { tokens, settled }: CanonicalTokens): readonly number[] {
+  if (settled === tokens.length) return tokens;
+  using after = place.fork();
+  for (const token of tokens) after.take(token);
+  return after.isEnded() ? tokens : tokens.slice(0, settled);
+}
+
 function countAllowed(mask: Uint32Array): { count: number; first: number } {
   let count = 0;
   let first = -1;
@@ -161,8 +167,4 @@ function countAllowed(mask: Uint32Array): { count: number; first: number } {
     count += Math.imul((bits + (bits >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24;
   }
   return { count, first };
-}
-
-function firstLine(error: unknown): string {
-  return (error as Error).message.split("\n")[0];
 }

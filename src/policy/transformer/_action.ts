@@ -14,6 +14,8 @@ export interface Action {
   readonly states: number[];
   state: number;
   ended: boolean;
+  /** Closed because of its length alone. */
+  truncated: boolean;
   /** Estimated return before the first choice, once it was read. */
   value: number | undefined;
   /** Tokens before the first choice, once it was made. */
@@ -45,6 +47,7 @@ export function beginAction(
     states: [],
     state: 0,
     ended: false,
+    truncated: false,
     value: undefined,
     valueAt: undefined,
   };
@@ -73,8 +76,10 @@ function writeForced(action: Action, limits: ActionLimits): void {
   const { constraint } = action;
   while (!action.ended) {
     const full = action.chosen.length + 1 >= limits.maximumActionTokens;
-    const over = full || constraint.allowedCounts[action.state] === 0;
-    const token = over ? limits.endToken : constraint.forced(action.state);
+    const complete = constraint.allowedCounts[action.state] === 0;
+    const forced = complete ? limits.endToken : constraint.forced(action.state);
+    action.truncated = full && forced !== limits.endToken;
+    const token = full ? limits.endToken : forced;
     if (token < 0) return;
     write(action, token, 0, 0, 0, limits);
     action.ended = token === limits.endToken;
@@ -116,6 +121,7 @@ export function finishAction(
     chosen: Uint8Array.from(action.chosen),
     value: action.value ?? 0,
     policyVersion,
+    ...(action.truncated ? { truncated: true } : {}),
     replay: {
       masks: constraint.masks,
       words: maskWords(constraint),
