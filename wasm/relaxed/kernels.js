@@ -396,6 +396,27 @@ export class LinearModel {
         wasm.__wbg_linearmodel_free(ptr, 0);
     }
     /**
+     * Adds the gradient of a loss, given by its derivatives by what `score` returns.
+     * @param {Uint32Array} context
+     * @param {Uint32Array} ids
+     * @param {Uint32Array} offsets
+     * @param {Float32Array} d_scores
+     */
+    backwardScores(context, ids, offsets, d_scores) {
+        const ptr0 = passArray32ToWasm0(context, wasm.__wbindgen_malloc);
+        const len0 = WASM_VECTOR_LEN;
+        const ptr1 = passArray32ToWasm0(ids, wasm.__wbindgen_malloc);
+        const len1 = WASM_VECTOR_LEN;
+        const ptr2 = passArray32ToWasm0(offsets, wasm.__wbindgen_malloc);
+        const len2 = WASM_VECTOR_LEN;
+        const ptr3 = passArrayF32ToWasm0(d_scores, wasm.__wbindgen_malloc);
+        const len3 = WASM_VECTOR_LEN;
+        const ret = wasm.linearmodel_backwardScores(this.__wbg_ptr, ptr0, len0, ptr1, len1, ptr2, len2, ptr3, len3);
+        if (ret[1]) {
+            throw takeFromExternrefTable0(ret[0]);
+        }
+    }
+    /**
      * Adds the gradient of a loss, given by its derivatives by what `evaluate` returns.
      * @param {Uint32Array} context
      * @param {Uint32Array} ids
@@ -472,12 +493,26 @@ export class LinearModel {
         return v4;
     }
     /**
-     * A table of 2^bits weights, all zero; `similarityWeight` is what the likeness of context and candidate starts with.
+     * Moves every weight by `share` of the way to another model's of the same size.
+     * @param {LinearModel} other
+     * @param {number} share
+     */
+    follow(other, share) {
+        _assertClass(other, LinearModel);
+        const ret = wasm.linearmodel_follow(this.__wbg_ptr, other.__wbg_ptr, share);
+        if (ret[1]) {
+            throw takeFromExternrefTable0(ret[0]);
+        }
+    }
+    /**
+     * A table of 2^bits weights, all zero; `similarityWeight` is what the likeness of context and candidate starts with,
+     * `hidden` the number of tanh units in between.
      * @param {number} bits
      * @param {number} similarity_weight
+     * @param {number} hidden
      */
-    constructor(bits, similarity_weight) {
-        const ret = wasm.linearmodel_new(bits, similarity_weight);
+    constructor(bits, similarity_weight, hidden) {
+        const ret = wasm.linearmodel_new(bits, similarity_weight, hidden);
         if (ret[2]) {
             throw takeFromExternrefTable0(ret[1]);
         }

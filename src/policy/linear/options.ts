@@ -11,6 +11,11 @@ export interface LinearPolicyOptions {
   /** Weight that the likeness of context and candidate texts starts with: trust in names. Default 0. */
   readonly similarityWeight?: number;
   /**
+   * Tanh units between the features and what is scored: what features mean together is then learned, not only what each
+   * means alone. 0 for none, else a power of two. Default 0.
+   */
+  readonly hidden?: number;
+  /**
    * What a decision looks at: the turns since the agent's last action (`latest`), or all turns of the episode with its
    * own actions, each word marked by who said it (`all`). Default `latest`.
    */
