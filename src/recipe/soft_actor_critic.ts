@@ -41,7 +41,11 @@ export function softActorCritic(kernels: Kernels, options: LinearPolicyOptions):
     learn(batch, { learningRate, alpha, gamma, pace }): void {
       const rows = batch.length;
       const following = batch.map(({ next, candidates }) => ({ text: next, candidates }));
-      const ahead = softValues(kernels, { logits: actor.scores(following), q: joined(copies, following), rows }, {
+      const ahead = softValues(kernels, {
+        logits: actor.scores(following),
+        q: joined(copies.map((copy) => copy.scores(following))),
+        rows,
+      }, {
         alpha,
       });
       const targets = Float32Array.from(
@@ -49,12 +53,12 @@ export function softActorCritic(kernels: Kernels, options: LinearPolicyOptions):
         ({ reward, terminated }, row) => reward + (terminated ? 0 : gamma * ahead.values[row]),
       );
       const taken = Uint32Array.from(batch, (step) => step.taken);
-      for (const critic of critics) {
-        const { dQ } = actionValueLoss(kernels, { q: critic.scores(batch), taken, targets });
-        critic.backwardScores(dQ);
+      const values = critics.map((critic) => critic.scores(batch));
+      const here = softValues(kernels, { logits: actor.scores(batch), q: joined(values), rows }, { alpha });
+      critics.forEach((critic, index) => {
+        critic.backwardScores(actionValueLoss(kernels, { q: values[index], taken, targets }).dQ);
         critic.update({ learningRate });
-      }
-      const here = softValues(kernels, { logits: actor.scores(batch), q: joined(critics, batch), rows }, { alpha });
+      });
       actor.backwardScores(here.dLogits.map((gradient) => -gradient / rows));
       actor.update({ learningRate });
       critics.forEach((critic, index) => copies[index].follow(critic, pace));
@@ -65,6 +69,8 @@ export function softActorCritic(kernels: Kernels, options: LinearPolicyOptions):
   };
 }
 
-function joined(critics: readonly LinearPolicy[], questions: Parameters<LinearPolicy["scores"]>[0]): Float32Array {
-  return Float32Array.from(critics.flatMap((critic) => [...critic.scores(questions)]));
+function joined(parts: readonly Float32Array[]): Float32Array {
+  const all = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));
+  parts.reduce((at, part) => (all.set(part, at), at + part.length), 0);
+  return all;
 }

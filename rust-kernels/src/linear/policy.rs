@@ -64,6 +64,8 @@ pub struct LinearPolicy {
     gradient: Vec<f32>,
     touched: Vec<u32>,
     is_touched: Vec<bool>,
+    /// Whether all slots of a hidden layer's block are touched, at its first slot.
+    is_whole: Vec<bool>,
 }
 
 pub(super) const VALUE: u32 = 0x5851_F42D;
@@ -84,6 +86,7 @@ impl LinearPolicy {
             gradient: vec![0.0; count],
             touched: Vec::new(),
             is_touched: vec![false; count],
+            is_whole: vec![false; if hidden == 0 { 0 } else { count }],
         }
     }
 
@@ -195,7 +198,9 @@ impl LinearPolicy {
         targets.push((VALUE, d_value));
         let hidden = self.hidden;
         let weights = std::mem::take(&mut self.weights);
-        hidden.backward(&weights, context, &targets, |slot, d| self.add(slot, d));
+        hidden.backward(&weights, context, &targets, |start, vector, d| {
+            self.add_block(start, vector, d)
+        });
         self.weights = weights;
     }
 
@@ -220,6 +225,20 @@ impl LinearPolicy {
             self.touched.push(slot as u32);
         }
         self.gradient[slot] += d;
+    }
+
+    /// Adds a multiple of a vector to the gradient of neighbouring slots.
+    fn add_block(&mut self, start: usize, vector: &[f32], d: f32) {
+        if !self.is_whole[start] {
+            self.is_whole[start] = true;
+            for slot in start..start + vector.len() {
+                self.add(slot, 0.0);
+            }
+        }
+        let block = &mut self.gradient[start..start + vector.len()];
+        for (g, v) in block.iter_mut().zip(vector) {
+            *g += d * v;
+        }
     }
 
     /// The accumulated gradient, one number a parameter.
@@ -280,6 +299,9 @@ impl LinearPolicy {
         for &slot in &self.touched {
             self.gradient[slot as usize] = 0.0;
             self.is_touched[slot as usize] = false;
+            if let Some(whole) = self.is_whole.get_mut(slot as usize) {
+                *whole = false;
+            }
         }
         self.touched.clear();
     }
