@@ -101,7 +101,12 @@ export default defineRecipe({
     },
     { sentence: "NAT solves 0.08 more than all episodes unmarked", method: "nat", against: "mix", atLeast: 0.08 },
     { sentence: "NAT solves 0.08 more than with sentences by lot", method: "nat", against: "shuffled", atLeast: 0.08 },
-    { sentence: "With 40 solved episodes it loses to them alone", method: "many", against: "many_nat", atLeast: 0 },
+    {
+      sentence: "With 40 solved episodes NAT adds nothing: they alone solve 0.00 less",
+      method: "many",
+      against: "many_nat",
+      atLeast: 0,
+    },
   ],
   profiles: {
     smoke: { seeds: 2, budget: 10, tasks: 20 },
