@@ -110,8 +110,8 @@ export default defineRecipe({
   ],
   profiles: {
     smoke: { seeds: 2, budget: 10, tasks: 20 },
-    claim: { seeds: 12, budget: 1500, tasks: 500 },
-    full: { seeds: 20, budget: 1500, tasks: 1000 },
+    claim: { seeds: 12, budget: 600, tasks: 400 },
+    full: { seeds: 20, budget: 1500, tasks: 500 },
   },
-  tuning: { seeds: [901, 902, 903], settings: [{ learningRate: 0.03 }, { learningRate: 0.1 }] },
+  tuning: { seeds: [901, 902], settings: [{ learningRate: 0.03 }, { learningRate: 0.1 }] },
 });
