@@ -223,13 +223,14 @@ impl LinearModel {
     }
 
     /// Applies and clears the gradient; returns its norm before clipping. A norm that is not finite changes nothing.
-    /// `maxGradientNorm` of 0 or less does not clip; `adaptive` takes AdaGrad, else plain SGD.
+    /// `maxGradientNorm` of 0 or less does not clip; `memory` of 1 takes AdaGrad, below
+    /// it RMSprop, 0 plain SGD.
     pub fn update(
         &mut self,
         learning_rate: f32,
         max_gradient_norm: f32,
         weight_decay: f32,
-        adaptive: bool,
+        memory: f32,
     ) -> f32 {
         let max_gradient_norm = if max_gradient_norm > 0.0 {
             max_gradient_norm
@@ -240,7 +241,7 @@ impl LinearModel {
             learning_rate,
             max_gradient_norm,
             weight_decay,
-            adaptive,
+            memory,
         };
         self.0.update(&options).0
     }
@@ -255,7 +256,7 @@ impl LinearModel {
         copy(&mut self.0.weights, from)
     }
 
-    /// AdaGrad's sums of squared gradients.
+    /// AdaGrad's sums of squared gradients, or RMSprop's means.
     #[wasm_bindgen(js_name = readSquares)]
     pub fn read_squares(&self) -> Result<Vec<f32>, JsError> {
         copied(&self.0.squares)

@@ -50,8 +50,9 @@ pub struct UpdateOptions {
     pub max_gradient_norm: f32,
     /// Decoupled decay, on the weights that have a gradient.
     pub weight_decay: f32,
-    /// AdaGrad when true, plain SGD otherwise.
-    pub adaptive: bool,
+    /// What the squares keep at each update: 1 adds them all up (AdaGrad), less is a running mean (RMSprop), 0 takes
+    /// gradients as they are.
+    pub memory: f32,
 }
 
 /// The weights with their optimiser's memory and the accumulated gradient.
@@ -59,7 +60,7 @@ pub struct LinearPolicy {
     shift: u32,
     hidden: Hidden,
     pub weights: Vec<f32>,
-    /// AdaGrad: sum of squared gradients.
+    /// Sum, or running mean, of squared gradients.
     pub squares: Vec<f32>,
     gradient: Vec<f32>,
     touched: Vec<u32>,
@@ -285,8 +286,10 @@ impl LinearPolicy {
         if g == 0.0 {
             return;
         }
-        let step = if options.adaptive {
-            self.squares[slot] += g * g;
+        let memory = options.memory;
+        let step = if memory > 0.0 {
+            let share = if memory < 1.0 { 1.0 - memory } else { 1.0 };
+            self.squares[slot] = memory * self.squares[slot] + share * g * g;
             g / (self.squares[slot].sqrt() + 1e-8)
         } else {
             g
@@ -398,7 +401,7 @@ mod tests {
             learning_rate: 0.5,
             max_gradient_norm: f32::INFINITY,
             weight_decay: 0.0,
-            adaptive: true,
+            memory: 1.0,
         };
         let mut gradient = vec![0.0; policy.parameter_count()];
         gradient[3] = 3.0;
@@ -413,13 +416,32 @@ mod tests {
     }
 
     #[test]
+    fn update_takes_the_rmsprop_step_by_hand() {
+        let mut policy = LinearPolicy::new(4, 0.0, 0);
+        let options = UpdateOptions {
+            learning_rate: 0.1,
+            max_gradient_norm: f32::INFINITY,
+            weight_decay: 0.0,
+            memory: 0.75,
+        };
+        let mut gradient = vec![0.0; policy.parameter_count()];
+        gradient[3] = 4.0;
+        policy.set_gradients(&gradient);
+        policy.update(&options); // squares 0.25·16 = 4: 4 / 2
+        assert!((policy.weights[3] + 0.2).abs() < 1e-6);
+        policy.set_gradients(&gradient);
+        policy.update(&options); // 0.75·4 + 4 = 7
+        assert!((policy.weights[3] + 0.2 + 0.4 / 7.0f32.sqrt()).abs() < 1e-6);
+    }
+
+    #[test]
     fn update_clips_the_norm_and_refuses_what_is_not_finite() {
         let mut policy = LinearPolicy::new(4, 0.0, 0);
         let options = UpdateOptions {
             learning_rate: 1.0,
             max_gradient_norm: 1.0,
             weight_decay: 0.0,
-            adaptive: false,
+            memory: 0.0,
         };
         let mut gradient = vec![0.0; policy.parameter_count()];
         gradient[1] = 3.0;

@@ -10,7 +10,7 @@ export interface PlayWorldOptions {
   readonly things: number;
   /** Longest episode, in steps. */
   readonly horizon: number;
-  /** Things that goals may ask to bring, at most all of them: fewer make fewer goals. */
+  /** Things that goals may ask to bring, at most all of them: fewer make fewer goals, none leaves those to grasp. */
   readonly portable: number;
 }
 
@@ -19,7 +19,7 @@ const RANGES: Readonly<Record<keyof PlayWorldOptions, readonly [number, number]>
   world: [0, 4294967295],
   things: [2, 16],
   horizon: [4, 1000],
-  portable: [1, 16],
+  portable: [0, 16],
 };
 
 /** Names that things are given, as many again as a room can have. */
@@ -81,7 +81,7 @@ class PlayEnvironment implements Environment {
     const { things, portable } = this.options;
     const drawn = stream.below(things);
     const shift = 1 + stream.below(things - 1);
-    const verb = stream.next() < 0.5 ? "grasp" : "bring";
+    const verb = stream.next() < 0.5 || portable === 0 ? "grasp" : "bring";
     const thing = verb === "bring" ? drawn % portable : drawn;
     const place = (thing + shift) % things;
     this.#state = { goal: { verb, thing, place }, at: -1, held: -1, steps: 0, ended: false };

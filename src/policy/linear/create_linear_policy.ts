@@ -49,6 +49,13 @@ const DEFAULTS: Required<LinearPolicyOptions> = {
   optimizer: "adagrad",
 };
 
+/** What an optimiser keeps of earlier squared gradients at each update. */
+const MEMORY: Readonly<Record<Required<LinearPolicyOptions>["optimizer"], number>> = {
+  adagrad: 1,
+  rmsprop: 0.99,
+  sgd: 0,
+};
+
 /**
  * A softmax policy over listed candidates, linear in hashed features of context and candidate; microseconds a decision.
  *
@@ -235,8 +242,8 @@ class HashedPolicy implements LinearPolicy {
   }
 
   update({ learningRate, maxGradientNorm = 0, weightDecay = 0 }: UpdateOptions): UpdateReport {
-    const adaptive = this.options.optimizer === "adagrad";
-    const gradientNorm = this.#model.update(learningRate, maxGradientNorm, weightDecay, adaptive);
+    const memory = MEMORY[this.options.optimizer];
+    const gradientNorm = this.#model.update(learningRate, maxGradientNorm, weightDecay, memory);
     const applied = Number.isFinite(gradientNorm);
     if (applied) this.#version++;
     this.#evaluated = undefined;

@@ -20,6 +20,9 @@ export interface LinearPolicyOptions {
    * own actions, each word marked by who said it (`all`). Default `latest`.
    */
   readonly memory?: "latest" | "all";
-  /** `adagrad` scales each weight's step by its own past gradients; `sgd` does not. Default `adagrad`. */
-  readonly optimizer?: "adagrad" | "sgd";
+  /**
+   * `adagrad` scales each weight's step by all its past gradients, `rmsprop` by its latest (for targets that move), `sgd`
+   * by none. Default `adagrad`.
+   */
+  readonly optimizer?: "adagrad" | "rmsprop" | "sgd";
 }
