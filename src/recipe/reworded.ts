@@ -1,6 +1,6 @@
 import type { Environment } from "../environment/mod.ts";
 import { wrapped } from "./_wrapped.ts";
-import type { Transcript } from "./transcript.ts";
+import type { Transcript, TranscriptStep } from "./transcript.ts";
 
 /** An environment that shows everything in other words. */
 export function reworded(environment: Environment, reword: (text: string) => string): Environment {
@@ -16,9 +16,6 @@ export function retold(transcript: Transcript, reword: (text: string) => string)
   return { ...transcript, steps: transcript.steps.map((step) => said(step, reword)) };
 }
 
-function said<Shown extends Pick<Transcript["steps"][number], "turns">>(
-  shown: Shown,
-  reword: (text: string) => string,
-) {
+function said<Shown extends Pick<TranscriptStep, "turns">>(shown: Shown, reword: (text: string) => string): Shown {
   return { ...shown, turns: shown.turns.map((turn) => ({ ...turn, text: reword(turn.text) })) };
 }

@@ -19,10 +19,11 @@ export function transitionsOf(
   { decisions, rewards, turns, terminated }: PlayedEpisode,
   candidates: readonly string[],
 ): Transition[] {
+  const listed = Object.freeze([...candidates]); // frozen lists are turned into features once
   const texts = turns.map((shown) => shown.map(({ text }) => text).join("\n"));
   return decisions.map(({ text: action }, step) => ({
     text: texts[step],
-    candidates,
+    candidates: listed,
     taken: candidates.indexOf(action),
     reward: rewards[step],
     next: texts[step + 1],

@@ -1,6 +1,7 @@
 /** SAC-GLAM: steps learned from again and again, and for goals that were reached by the way. @module */
-import { play } from "../environment/mod.ts";
+import { type Environment, play } from "../environment/mod.ts";
 import { randomStream } from "../kernels/mod.ts";
+import type { PlayedEpisode } from "../learning/mod.ts";
 import { createLinearPolicy, type LinearPolicyOptions, type Policy } from "../policy/mod.ts";
 import { stepAdvantages } from "../rl/mod.ts";
 import {
@@ -24,10 +25,10 @@ const WORLD = { things: 8, horizon: 8, portable: 1 };
 const SEEN: LinearPolicyOptions = { bits: 15, words: false, characters: false, hidden: 64, optimizer: "rmsprop" };
 
 /** What learns from the episodes of a round. */
-type Learn = (episodes: ReturnType<typeof playEpisodes>) => void;
+type Learn = (episodes: PlayedEpisode[]) => void;
 
 /** Plays rounds of episodes until the budget is spent, and learns after each. */
-async function rounds(cell: Cell, policy: Policy, environments: ReturnType<typeof environmentsOf>, learn: Learn) {
+async function rounds(cell: Cell, policy: Policy, environments: Environment[], learn: Learn): Promise<Measures> {
   const { kernels, seed, budget, tasks, report } = cell;
   const held = environmentsOf(play, tasks, { ...WORLD, world: seed });
   const measure = (first: number): Measures => ({
@@ -110,7 +111,7 @@ export default defineRecipe({
   ],
   profiles: {
     smoke: { seeds: 2, budget: 300, tasks: 20 },
-    claim: { seeds: 5, budget: 8000, tasks: 200 },
+    claim: { seeds: 5, budget: 6000, tasks: 200 },
     full: { seeds: 20, budget: 16_000, tasks: 400 },
   },
   tuning: { seeds: [901], settings: [{ learningRate: 0.003 }] },

@@ -134,7 +134,7 @@ export class LinearModel {
     constructor(bits: number, similarity_weight: number, hidden: number);
     readGradients(): Float32Array;
     /**
-     * AdaGrad's sums of squared gradients.
+     * AdaGrad's sums of squared gradients, or RMSprop's means.
      */
     readSquares(): Float32Array;
     readWeights(): Float32Array;
@@ -144,9 +144,10 @@ export class LinearModel {
     score(context: Uint32Array, ids: Uint32Array, offsets: Uint32Array): Float32Array;
     /**
      * Applies and clears the gradient; returns its norm before clipping. A norm that is not finite changes nothing.
-     * `maxGradientNorm` of 0 or less does not clip; `adaptive` takes AdaGrad, else plain SGD.
+     * `maxGradientNorm` of 0 or less does not clip; `memory` of 1 takes AdaGrad, below
+     * it RMSprop, 0 plain SGD.
      */
-    update(learning_rate: number, max_gradient_norm: number, weight_decay: number, adaptive: boolean): number;
+    update(learning_rate: number, max_gradient_norm: number, weight_decay: number, memory: number): number;
     writeGradients(from: Float32Array): void;
     writeSquares(from: Float32Array): void;
     writeWeights(from: Float32Array): void;

@@ -541,7 +541,7 @@ export class LinearModel {
         return v1;
     }
     /**
-     * AdaGrad's sums of squared gradients.
+     * AdaGrad's sums of squared gradients, or RMSprop's means.
      * @returns {Float32Array}
      */
     readSquares() {
@@ -589,15 +589,16 @@ export class LinearModel {
     }
     /**
      * Applies and clears the gradient; returns its norm before clipping. A norm that is not finite changes nothing.
-     * `maxGradientNorm` of 0 or less does not clip; `adaptive` takes AdaGrad, else plain SGD.
+     * `maxGradientNorm` of 0 or less does not clip; `memory` of 1 takes AdaGrad, below
+     * it RMSprop, 0 plain SGD.
      * @param {number} learning_rate
      * @param {number} max_gradient_norm
      * @param {number} weight_decay
-     * @param {boolean} adaptive
+     * @param {number} memory
      * @returns {number}
      */
-    update(learning_rate, max_gradient_norm, weight_decay, adaptive) {
-        const ret = wasm.linearmodel_update(this.__wbg_ptr, learning_rate, max_gradient_norm, weight_decay, adaptive);
+    update(learning_rate, max_gradient_norm, weight_decay, memory) {
+        const ret = wasm.linearmodel_update(this.__wbg_ptr, learning_rate, max_gradient_norm, weight_decay, memory);
         return ret;
     }
     /**

@@ -7,7 +7,6 @@ import type {
   Evaluation,
   EvaluationGradients,
   KeptDecision,
-  Policy,
   PolicySnapshot,
   SamplingOptions,
   Trajectory,
