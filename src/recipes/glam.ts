@@ -84,7 +84,8 @@ export default defineRecipe({
     "arXiv 2302.02662",
   setting:
     "A room of 6 things, goals to grasp one, rewarded at the end, at most 6 steps. The language model has read 200 " +
-    "random walks through other rooms, which say nothing of how goals are reached.",
+    "random walks through other rooms (1,200 steps, not counted), which say nothing of how goals are reached. Rates were " +
+    "tried on seeds 901 and 902: 0.0015, 0.003, 0.006; 0.1 and 0.3.",
   unit: "environment steps",
   metric: "success",
   arms: {
@@ -110,8 +111,8 @@ export default defineRecipe({
   ],
   profiles: {
     smoke: { seeds: 2, budget: 200, tasks: 10 },
-    claim: { seeds: 5, budget: 4000, tasks: 60 },
+    claim: { seeds: 5, budget: 6000, tasks: 60 },
     full: { seeds: 20, budget: 8000, tasks: 200 },
   },
-  tuning: { seeds: [901], settings: [{ learningRate: 0.003, symbolicRate: 0.1 }] },
+  tuning: { seeds: [901], settings: [{ learningRate: 0.0015, symbolicRate: 0.1 }] },
 });
