@@ -18,7 +18,7 @@ import {
   transcribe,
 } from "../recipe/mod.ts";
 
-const [EPISODES, EPOCHS, WALKS, READING] = [32, 4, 200, 200];
+const [EPISODES, EPOCHS] = [32, 4];
 const WORLD = { things: 6, horizon: 6, portable: 0 };
 
 /** @param policyOf What scores the actions; `read` has first read what happens in other rooms when somebody acts at random. */
@@ -27,7 +27,7 @@ const train = (policyOf: "symbolic" | "scratch" | "read") => async (cell: Cell):
   const room = (world: number): Record<string, number> => ({ ...WORLD, world });
   const random = randomStream(kernels, seed, 0);
   const one = <Item>(items: readonly Item[]): Item => items[Math.floor(random() * items.length)];
-  const walks = Array.from({ length: WALKS }, (_, task) => {
+  const walks = Array.from({ length: budget.amount / 30 }, (_, task) => {
     const anything = (walker: Environment): string => one(walker.actions!());
     return transcribe(play.create(room(1000 * seed + task)), { task }, anything);
   });
@@ -36,7 +36,7 @@ const train = (policyOf: "symbolic" | "scratch" | "read") => async (cell: Cell):
     ? createLinearPolicy(kernels, { bits: 15, words: false, characters: false, hidden: 64 })
     : smallTransformer(kernels, texts, { seed, hiddenSize: 32 });
   const read = policyOf === "read" ? walks.map((walk) => demonstrate(policy, walk)) : [];
-  for (let update = 0; read.length > 0 && update < READING; update++) {
+  for (let update = 0; read.length > 0 && update < walks.length; update++) {
     const batch = Array.from({ length: 8 }, () => one(read));
     imitate(kernels, policy, batch, { learningRate: 0.005, prompts: 1, maxGradientNorm: 1 });
   }
@@ -110,7 +110,7 @@ export default defineRecipe({
     },
   ],
   profiles: {
-    smoke: { seeds: 2, budget: 200, tasks: 10 },
+    smoke: { seeds: 2, budget: 90, tasks: 10 },
     claim: { seeds: 5, budget: 6000, tasks: 60 },
     full: { seeds: 20, budget: 8000, tasks: 200 },
   },

@@ -110,7 +110,7 @@ export default defineRecipe({
     { sentence: "Hindsight is worth 0.25 to replay", method: "hindsight", against: "sac", atLeast: 0.25 },
   ],
   profiles: {
-    smoke: { seeds: 2, budget: 300, tasks: 20 },
+    smoke: { seeds: 2, budget: 100, tasks: 20 },
     claim: { seeds: 5, budget: 6000, tasks: 200 },
     full: { seeds: 20, budget: 16_000, tasks: 400 },
   },
