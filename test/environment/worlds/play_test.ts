@@ -68,6 +68,21 @@ describe("play", () => {
     ok(right / 500 > 0.75 && right / 500 < 0.92, `${right / 500}`);
   });
 
+  it("asks to bring portable things alone, and tells its goals", () => {
+    for (const portable of [0, 1]) {
+      const environment = play.create({ things: 5, portable });
+      const asked = new Set<string>();
+      for (let seed = 0; seed < 200; seed++) {
+        environment.reset(seed, "train");
+        asked.add(environment.goals!().asked);
+        let outcome;
+        do outcome = environment.step(environment.gold!()!); while (!outcome.terminated);
+        ok(environment.goals!().reached.includes(environment.goals!().asked));
+      }
+      equal(asked.size, 5 + 4 * portable); // each to grasp; one to each of four others
+    }
+  });
+
   it("refuses knobs that it has not", () => {
     throws(() => play.create({ thing: 3 }), {
       code: "environment_invalid",
