@@ -35,6 +35,11 @@ export interface Environment {
   expert?(random: () => number): string;
   /** The right next action from here, for validation; undefined when the task can no longer be solved. */
   gold?(): string | undefined;
+  /**
+   * The goal of the task and all goals that are reached now, in the words that a task says them in: what hindsight may
+   * take an episode for.
+   */
+  goals?(): { readonly asked: string; readonly reached: readonly string[] };
   /** Everything `restore` needs to return to this moment; plain JSON. */
   snapshot?(): unknown;
   /** Returns to the moment of a snapshot. */

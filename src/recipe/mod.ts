@@ -36,6 +36,10 @@ export { type ReinforceOptions, reinforceSteps, type StepCredits } from "./reinf
 export { smallTransformer, type SmallTransformerOptions } from "./small_transformer.ts";
 export { textsOf } from "./texts_of.ts";
 export { spelled, type SpelledEnvironment } from "./spelled.ts";
+export { type GoalEnvironment, goalEnvironment } from "./goal_environment.ts";
+export { type SoftActorCritic, softActorCritic, type SoftActorCriticOptions } from "./soft_actor_critic.ts";
+export { inHindsight, type Transition, transitionsOf } from "./transitions.ts";
+export { retold, reworded } from "./reworded.ts";
 export { transcribe } from "./transcribe.ts";
 export type { Transcript, TranscriptStep } from "./transcript.ts";
 export { stepColumns } from "./step_columns.ts";

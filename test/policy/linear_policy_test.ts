@@ -4,6 +4,7 @@ import { EddyError } from "../../src/errors.ts";
 import { loadKernels } from "../../src/kernels/mod.ts";
 import {
   createLinearPolicy,
+  type LinearPolicy,
   type LinearPolicyOptions,
   type Policy,
   restoreLinearPolicy,
@@ -36,7 +37,12 @@ function waving(options: LinearPolicyOptions): Policy {
   return restoreLinearPolicy(kernels, { ...snapshot, tensors });
 }
 
-for (const options of [{ bits: 9 }, { bits: 8, memory: "all", optimizer: "sgd", characters: false }] as const) {
+const SHAPES: readonly LinearPolicyOptions[] = [
+  { bits: 9 },
+  { bits: 8, memory: "all", optimizer: "sgd", characters: false },
+  { bits: 9, characters: false, hidden: 4 },
+];
+for (const options of SHAPES) {
   policyConformance(`linear ${JSON.stringify(options)}`, () =>
     Promise.resolve({
       create: () => waving(options),
@@ -75,6 +81,46 @@ describe("createLinearPolicy()", () => {
       };
       equal(after("open") === after("wait"), memory === "latest");
     }
+  });
+
+  it("learns with hidden units what depends on two words together, and not without", () => {
+    const cases = [["a", "c", "yes"], ["a", "d", "no"], ["b", "c", "no"], ["b", "d", "yes"]] as const;
+    for (const hidden of [0, 32]) {
+      using policy = createLinearPolicy(kernels, { bits: 12, bigrams: false, characters: false, hidden });
+      const learned = cases.map(([one, other, answer]) => {
+        using context = policy.open();
+        context.append(user(`${one} ${other}`));
+        return {
+          decisions: [policy.demonstrate({ context, candidates: ["yes", "no"], seed: 1, stream: 1 }, answer)],
+        };
+      });
+      for (let update = 0; update < 300; update++) {
+        policy.evaluate(learned);
+        const zero = new Float32Array(4);
+        policy.backward({ dLogProbs: new Float32Array(4).fill(-1), dEntropies: zero, dValues: zero });
+        policy.update({ learningRate: 0.1 });
+      }
+      const { logProbs } = policy.evaluate(learned);
+      equal(logProbs.every((logProb) => logProb > Math.log(0.9)), hidden > 0, `${hidden}: ${logProbs}`);
+    }
+  });
+
+  it("reads and trains the scores that it acts by, and follows another", () => {
+    using policy = waving({ bits: 10, hidden: 4 }) as LinearPolicy;
+    using copy = createLinearPolicy(kernels, { bits: 10, hidden: 4 });
+    const questions = [{ text: "two doors", candidates: DOORS }, { text: "one", candidates: DOORS.slice(2) }];
+    const scores = policy.scores(questions);
+    equal(scores.length, 6);
+    const [first, ...others] = scores.subarray(0, 4);
+    const normalizer = first + Math.log(others.reduce((sum, score) => sum + Math.exp(score - first), 1));
+    ok(Math.abs(logProb(policy, "two doors", DOORS, DOORS[0]) - (first - normalizer)) < 1e-4);
+    copy.follow(policy, 1);
+    equal(`${copy.scores(questions)}`, `${scores}`);
+    copy.backwardScores(Float32Array.of(0, -1, 0, 0, 0, 0));
+    copy.update({ learningRate: 0.1 });
+    ok(copy.scores(questions)[1] > scores[1]);
+    throws(() => copy.backwardScores(new Float32Array(5)), /dScores/);
+    throws(() => createLinearPolicy(kernels, { bits: 10, hidden: 5 }), /power of two/);
   });
 
   it("refuses requests without candidates", () => {

@@ -458,6 +458,27 @@ export class LinearModel {
         wasm.__wbg_linearmodel_free(ptr, 0);
     }
     /**
+     * Adds the gradient of a loss, given by its derivatives by what `score` returns.
+     * @param {Uint32Array} context
+     * @param {Uint32Array} ids
+     * @param {Uint32Array} offsets
+     * @param {Float32Array} d_scores
+     */
+    backwardScores(context, ids, offsets, d_scores) {
+        const ptr0 = passArray32ToWasm0(context, wasm.__wbindgen_malloc);
+        const len0 = WASM_VECTOR_LEN;
+        const ptr1 = passArray32ToWasm0(ids, wasm.__wbindgen_malloc);
+        const len1 = WASM_VECTOR_LEN;
+        const ptr2 = passArray32ToWasm0(offsets, wasm.__wbindgen_malloc);
+        const len2 = WASM_VECTOR_LEN;
+        const ptr3 = passArrayF32ToWasm0(d_scores, wasm.__wbindgen_malloc);
+        const len3 = WASM_VECTOR_LEN;
+        const ret = wasm.linearmodel_backwardScores(this.__wbg_ptr, ptr0, len0, ptr1, len1, ptr2, len2, ptr3, len3);
+        if (ret[1]) {
+            throw takeFromExternrefTable0(ret[0]);
+        }
+    }
+    /**
      * Adds the gradient of a loss, given by its derivatives by what `evaluate` returns.
      * @param {Uint32Array} context
      * @param {Uint32Array} ids
@@ -534,12 +555,26 @@ export class LinearModel {
         return v4;
     }
     /**
-     * A table of 2^bits weights, all zero; `similarityWeight` is what the likeness of context and candidate starts with.
+     * Moves every weight by `share` of the way to another model's of the same size.
+     * @param {LinearModel} other
+     * @param {number} share
+     */
+    follow(other, share) {
+        _assertClass(other, LinearModel);
+        const ret = wasm.linearmodel_follow(this.__wbg_ptr, other.__wbg_ptr, share);
+        if (ret[1]) {
+            throw takeFromExternrefTable0(ret[0]);
+        }
+    }
+    /**
+     * A table of 2^bits weights, all zero; `similarityWeight` is what the likeness of context and candidate starts with,
+     * `hidden` the number of tanh units in between.
      * @param {number} bits
      * @param {number} similarity_weight
+     * @param {number} hidden
      */
-    constructor(bits, similarity_weight) {
-        const ret = wasm.linearmodel_new(bits, similarity_weight);
+    constructor(bits, similarity_weight, hidden) {
+        const ret = wasm.linearmodel_new(bits, similarity_weight, hidden);
         if (ret[2]) {
             throw takeFromExternrefTable0(ret[1]);
         }
@@ -568,7 +603,7 @@ export class LinearModel {
         return v1;
     }
     /**
-     * AdaGrad's sums of squared gradients.
+     * AdaGrad's sums of squared gradients, or RMSprop's means.
      * @returns {Float32Array}
      */
     readSquares() {
@@ -616,15 +651,16 @@ export class LinearModel {
     }
     /**
      * Applies and clears the gradient; returns its norm before clipping. A norm that is not finite changes nothing.
-     * `maxGradientNorm` of 0 or less does not clip; `adaptive` takes AdaGrad, else plain SGD.
+     * `maxGradientNorm` of 0 or less does not clip; `memory` of 1 takes AdaGrad, below
+     * it RMSprop, 0 plain SGD.
      * @param {number} learning_rate
      * @param {number} max_gradient_norm
      * @param {number} weight_decay
-     * @param {boolean} adaptive
+     * @param {number} memory
      * @returns {number}
      */
-    update(learning_rate, max_gradient_norm, weight_decay, adaptive) {
-        const ret = wasm.linearmodel_update(this.__wbg_ptr, learning_rate, max_gradient_norm, weight_decay, adaptive);
+    update(learning_rate, max_gradient_norm, weight_decay, memory) {
+        const ret = wasm.linearmodel_update(this.__wbg_ptr, learning_rate, max_gradient_norm, weight_decay, memory);
         return ret;
     }
     /**

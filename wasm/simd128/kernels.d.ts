@@ -120,6 +120,10 @@ export class LinearModel {
     free(): void;
     [Symbol.dispose](): void;
     /**
+     * Adds the gradient of a loss, given by its derivatives by what `score` returns.
+     */
+    backwardScores(context: Uint32Array, ids: Uint32Array, offsets: Uint32Array, d_scores: Float32Array): void;
+    /**
      * Adds the gradient of a loss, given by its derivatives by what `evaluate` returns.
      */
     backward(context: Uint32Array, ids: Uint32Array, offsets: Uint32Array, index: number, temperature: number, d_log_prob: number, d_entropy: number, d_value: number): void;
@@ -132,12 +136,17 @@ export class LinearModel {
      */
     evaluate(context: Uint32Array, ids: Uint32Array, offsets: Uint32Array, index: number, temperature: number): Float32Array;
     /**
-     * A table of 2^bits weights, all zero; `similarityWeight` is what the likeness of context and candidate starts with.
+     * Moves every weight by `share` of the way to another model's of the same size.
      */
-    constructor(bits: number, similarity_weight: number);
+    follow(other: LinearModel, share: number): void;
+    /**
+     * A table of 2^bits weights, all zero; `similarityWeight` is what the likeness of context and candidate starts with,
+     * `hidden` the number of tanh units in between.
+     */
+    constructor(bits: number, similarity_weight: number, hidden: number);
     readGradients(): Float32Array;
     /**
-     * AdaGrad's sums of squared gradients.
+     * AdaGrad's sums of squared gradients, or RMSprop's means.
      */
     readSquares(): Float32Array;
     readWeights(): Float32Array;
@@ -147,9 +156,10 @@ export class LinearModel {
     score(context: Uint32Array, ids: Uint32Array, offsets: Uint32Array): Float32Array;
     /**
      * Applies and clears the gradient; returns its norm before clipping. A norm that is not finite changes nothing.
-     * `maxGradientNorm` of 0 or less does not clip; `adaptive` takes AdaGrad, else plain SGD.
+     * `maxGradientNorm` of 0 or less does not clip; `memory` of 1 takes AdaGrad, below
+     * it RMSprop, 0 plain SGD.
      */
-    update(learning_rate: number, max_gradient_norm: number, weight_decay: number, adaptive: boolean): number;
+    update(learning_rate: number, max_gradient_norm: number, weight_decay: number, memory: number): number;
     writeGradients(from: Float32Array): void;
     writeSquares(from: Float32Array): void;
     writeWeights(from: Float32Array): void;
@@ -878,9 +888,11 @@ export interface InitOutput {
     readonly klEstimate: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: any, k: number, l: number, m: any) => [number, number];
     readonly lambdaReturns: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number, k: number, l: number) => [number, number, number, number];
     readonly linearmodel_backward: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number, k: number, l: number) => [number, number];
+    readonly linearmodel_backwardScores: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number) => [number, number];
     readonly linearmodel_decide: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number, k: number, l: bigint, m: number, n: number) => [number, number, number, number];
     readonly linearmodel_evaluate: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number) => [number, number, number, number];
-    readonly linearmodel_new: (a: number, b: number) => [number, number, number];
+    readonly linearmodel_follow: (a: number, b: number, c: number) => [number, number];
+    readonly linearmodel_new: (a: number, b: number, c: number) => [number, number, number];
     readonly linearmodel_parameterCount: (a: number) => number;
     readonly linearmodel_readGradients: (a: number) => [number, number, number, number];
     readonly linearmodel_readSquares: (a: number) => [number, number, number, number];

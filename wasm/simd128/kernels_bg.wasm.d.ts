@@ -76,9 +76,11 @@ export const judgedLoss: (a: number, b: number, c: number, d: number, e: number,
 export const klEstimate: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: any, k: number, l: number, m: any) => [number, number];
 export const lambdaReturns: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number, k: number, l: number) => [number, number, number, number];
 export const linearmodel_backward: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number, k: number, l: number) => [number, number];
+export const linearmodel_backwardScores: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number) => [number, number];
 export const linearmodel_decide: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number, k: number, l: bigint, m: number, n: number) => [number, number, number, number];
 export const linearmodel_evaluate: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number) => [number, number, number, number];
-export const linearmodel_new: (a: number, b: number) => [number, number, number];
+export const linearmodel_follow: (a: number, b: number, c: number) => [number, number];
+export const linearmodel_new: (a: number, b: number, c: number) => [number, number, number];
 export const linearmodel_parameterCount: (a: number) => number;
 export const linearmodel_readGradients: (a: number) => [number, number, number, number];
 export const linearmodel_readSquares: (a: number) => [number, number, number, number];

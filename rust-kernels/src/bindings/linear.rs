@@ -79,15 +79,21 @@ pub(super) fn copy(into: &mut [f32], from: &[f32]) -> Result<(), JsError> {
 
 #[wasm_bindgen]
 impl LinearModel {
-    /// A table of 2^bits weights, all zero; `similarityWeight` is what the likeness of context and candidate starts with.
+    /// A table of 2^bits weights, all zero; `similarityWeight` is what the likeness of context and candidate starts with,
+    /// `hidden` the number of tanh units in between.
     #[wasm_bindgen(constructor)]
-    pub fn new(bits: u32, similarity_weight: f32) -> Result<LinearModel, JsError> {
+    pub fn new(bits: u32, similarity_weight: f32, hidden: usize) -> Result<LinearModel, JsError> {
         if !(4..=24).contains(&bits) {
             return Err(JsError::new("Cannot make a table: bits must be 4 to 24"));
         }
+        if hidden != 0 && (!hidden.is_power_of_two() || hidden > 1 << (bits - 1)) {
+            return Err(JsError::new(
+                "Cannot make a hidden layer: its units must be 0 or a power of two of at most half the table",
+            ));
+        }
         // The policy allocates four such tables and cannot fail softly: ask for the space first.
         drop(zeros(4 << bits)?);
-        Ok(Self(LinearPolicy::new(bits, similarity_weight)))
+        Ok(Self(LinearPolicy::new(bits, similarity_weight, hidden)))
     }
 
     /// Number of parameters.
@@ -188,14 +194,43 @@ impl LinearModel {
         Ok(())
     }
 
+    /// Adds the gradient of a loss, given by its derivatives by what `score` returns.
+    #[wasm_bindgen(js_name = backwardScores)]
+    pub fn backward_scores(
+        &mut self,
+        context: &[u32],
+        ids: &[u32],
+        offsets: &[u32],
+        d_scores: &[f32],
+    ) -> Result<(), JsError> {
+        let candidates = candidates(ids, offsets)?;
+        if d_scores.len() != candidates.count() {
+            return Err(JsError::new(
+                "Cannot go backward: one number a candidate is needed",
+            ));
+        }
+        self.0.backward_logits(context, candidates, d_scores, 0.0);
+        Ok(())
+    }
+
+    /// Moves every weight by `share` of the way to another model's of the same size.
+    pub fn follow(&mut self, other: &LinearModel, share: f32) -> Result<(), JsError> {
+        if self.0.parameter_count() != other.0.parameter_count() {
+            return Err(JsError::new("Cannot follow: the models differ in size"));
+        }
+        self.0.follow(&other.0, share);
+        Ok(())
+    }
+
     /// Applies and clears the gradient; returns its norm before clipping. A norm that is not finite changes nothing.
-    /// `maxGradientNorm` of 0 or less does not clip; `adaptive` takes AdaGrad, else plain SGD.
+    /// `maxGradientNorm` of 0 or less does not clip; `memory` of 1 takes AdaGrad, below
+    /// it RMSprop, 0 plain SGD.
     pub fn update(
         &mut self,
         learning_rate: f32,
         max_gradient_norm: f32,
         weight_decay: f32,
-        adaptive: bool,
+        memory: f32,
     ) -> f32 {
         let max_gradient_norm = if max_gradient_norm > 0.0 {
             max_gradient_norm
@@ -206,7 +241,7 @@ impl LinearModel {
             learning_rate,
             max_gradient_norm,
             weight_decay,
-            adaptive,
+            memory,
         };
         self.0.update(&options).0
     }
@@ -221,7 +256,7 @@ impl LinearModel {
         copy(&mut self.0.weights, from)
     }
 
-    /// AdaGrad's sums of squared gradients.
+    /// AdaGrad's sums of squared gradients, or RMSprop's means.
     #[wasm_bindgen(js_name = readSquares)]
     pub fn read_squares(&self) -> Result<Vec<f32>, JsError> {
         copied(&self.0.squares)

@@ -4,9 +4,11 @@
 //! logit(c) = Σ_{f in context} w[f × c] / √|context| + w[c] + Σ_{g in c} w[g] / √|c| + w_s · overlap(context, c)
 //! value    = Σ_{f in context} w[f × value] / √|context| + w[value]
 //! ```
-//! All weights stand in one table of 2^bits entries, with the similarity's weight behind it.
+//! With a hidden layer each of them has `Σ_j h_j·w[target × j]` more (see `hidden`). All weights stand in one table of
+//! 2^bits entries, with the similarity's weight behind it.
 
 use super::features::{mix, overlap};
+use super::hidden::Hidden;
 use crate::linalg::softmax::{entropy, probabilities};
 
 /// Candidates of one decision: row i is `ids[offsets[i]..offsets[i + 1]]`, its identity first, then its features.
@@ -48,37 +50,44 @@ pub struct UpdateOptions {
     pub max_gradient_norm: f32,
     /// Decoupled decay, on the weights that have a gradient.
     pub weight_decay: f32,
-    /// AdaGrad when true, plain SGD otherwise.
-    pub adaptive: bool,
+    /// What the squares keep at each update: 1 adds them all up (AdaGrad), less is a running mean (RMSprop), 0 takes
+    /// gradients as they are.
+    pub memory: f32,
 }
 
 /// The weights with their optimiser's memory and the accumulated gradient.
 pub struct LinearPolicy {
     shift: u32,
+    hidden: Hidden,
     pub weights: Vec<f32>,
-    /// AdaGrad: sum of squared gradients.
+    /// Sum, or running mean, of squared gradients.
     pub squares: Vec<f32>,
     gradient: Vec<f32>,
     touched: Vec<u32>,
     is_touched: Vec<bool>,
+    /// Whether all slots of a hidden layer's block are touched, at its first slot.
+    is_whole: Vec<bool>,
 }
 
-const VALUE: u32 = 0x5851_F42D;
+pub(super) const VALUE: u32 = 0x5851_F42D;
 const ALONE: u32 = 0x14D0_57B7;
 
 impl LinearPolicy {
-    /// A table of 2^bits zero weights; the similarity starts with `similarity_weight`.
-    pub fn new(bits: u32, similarity_weight: f32) -> Self {
+    /// A table of 2^bits zero weights; the similarity starts with `similarity_weight`. `hidden` units stand between the
+    /// context and what is scored: 0 for none, else a power of two, at most 2^bits / 2.
+    pub fn new(bits: u32, similarity_weight: f32, hidden: usize) -> Self {
         let count = (1usize << bits) + 1;
         let mut weights = vec![0.0; count];
         weights[count - 1] = similarity_weight;
         Self {
             shift: 32 - bits,
+            hidden: Hidden::new(bits, hidden),
             weights,
             squares: vec![0.0; count],
             gradient: vec![0.0; count],
             touched: Vec::new(),
             is_touched: vec![false; count],
+            is_whole: vec![false; if hidden == 0 { 0 } else { count }],
         }
     }
 
@@ -103,17 +112,21 @@ impl LinearPolicy {
     pub fn logits(&self, context: &[u32], candidates: Candidates, out: &mut Vec<f32>) {
         out.clear();
         let similarity = self.weights[self.weights.len() - 1];
+        let units = self.hidden.forward(&self.weights, context);
         for i in 0..candidates.count() {
             let (identity, features) = candidates.row(i);
             let own = self.weights[self.slot(ALONE, identity)] + self.dot(features, ALONE);
             let alike = similarity * overlap(context, features);
-            out.push(self.dot(context, identity) + own + alike);
+            let unseen = self.hidden.read(&self.weights, &units, identity);
+            out.push(self.dot(context, identity) + own + alike + unseen);
         }
     }
 
     /// Estimated return in this context.
     pub fn value(&self, context: &[u32]) -> f32 {
-        self.dot(context, VALUE) + self.weights[self.slot(ALONE, VALUE)]
+        let units = self.hidden.forward(&self.weights, context);
+        let unseen = self.hidden.read(&self.weights, &units, VALUE);
+        self.dot(context, VALUE) + self.weights[self.slot(ALONE, VALUE)] + unseen
     }
 
     /// `[log π(index), entropy, value]` at a temperature.
@@ -155,19 +168,48 @@ impl LinearPolicy {
         let normalizer = probabilities(&logits, None, temperature, &mut p);
         let h = entropy(&logits, None, temperature);
         let inverse = 1.0 / temperature;
-        let last = self.weights.len() - 1;
         for j in 0..p.len() {
             let log_p = logits[j] * inverse - normalizer;
             let hit = if j == index { 1.0 } else { 0.0 };
-            let d = (d_log_prob * (hit - p[j]) - d_entropy * p[j] * (log_p + h)) * inverse;
+            p[j] = (d_log_prob * (hit - p[j]) - d_entropy * p[j] * (log_p + h)) * inverse;
+        }
+        self.backward_logits(context, candidates, &p, d_value);
+    }
+
+    /// Accumulates the gradient of `Σ d_logits·logits + d_value·V`.
+    pub fn backward_logits(
+        &mut self,
+        context: &[u32],
+        candidates: Candidates,
+        d_logits: &[f32],
+        d_value: f32,
+    ) {
+        let last = self.weights.len() - 1;
+        let mut targets = Vec::with_capacity(d_logits.len() + 1);
+        for (j, &d) in d_logits.iter().enumerate() {
             let (identity, features) = candidates.row(j);
             self.spread(context, identity, d);
             self.add(self.slot(ALONE, identity), d);
             self.spread(features, ALONE, d);
             self.add(last, d * overlap(context, features));
+            targets.push((identity, d));
         }
         self.spread(context, VALUE, d_value);
         self.add(self.slot(ALONE, VALUE), d_value);
+        targets.push((VALUE, d_value));
+        let hidden = self.hidden;
+        let weights = std::mem::take(&mut self.weights);
+        hidden.backward(&weights, context, &targets, |start, vector, d| {
+            self.add_block(start, vector, d)
+        });
+        self.weights = weights;
+    }
+
+    /// Moves every weight by `share` of the way to another policy's; both have the same size.
+    pub fn follow(&mut self, other: &Self, share: f32) {
+        for (w, &o) in self.weights.iter_mut().zip(&other.weights) {
+            *w += share * (o - *w);
+        }
     }
 
     fn spread(&mut self, features: &[u32], target: u32, d: f32) {
@@ -184,6 +226,20 @@ impl LinearPolicy {
             self.touched.push(slot as u32);
         }
         self.gradient[slot] += d;
+    }
+
+    /// Adds a multiple of a vector to the gradient of neighbouring slots.
+    fn add_block(&mut self, start: usize, vector: &[f32], d: f32) {
+        if !self.is_whole[start] {
+            self.is_whole[start] = true;
+            for slot in start..start + vector.len() {
+                self.add(slot, 0.0);
+            }
+        }
+        let block = &mut self.gradient[start..start + vector.len()];
+        for (g, v) in block.iter_mut().zip(vector) {
+            *g += d * v;
+        }
     }
 
     /// The accumulated gradient, one number a parameter.
@@ -230,8 +286,10 @@ impl LinearPolicy {
         if g == 0.0 {
             return;
         }
-        let step = if options.adaptive {
-            self.squares[slot] += g * g;
+        let memory = options.memory;
+        let step = if memory > 0.0 {
+            let share = if memory < 1.0 { 1.0 - memory } else { 1.0 };
+            self.squares[slot] = memory * self.squares[slot] + share * g * g;
             g / (self.squares[slot].sqrt() + 1e-8)
         } else {
             g
@@ -244,13 +302,16 @@ impl LinearPolicy {
         for &slot in &self.touched {
             self.gradient[slot as usize] = 0.0;
             self.is_touched[slot as usize] = false;
+            if let Some(whole) = self.is_whole.get_mut(slot as usize) {
+                *whole = false;
+            }
         }
         self.touched.clear();
     }
 }
 
 /// 1 / √n: every text has length one.
-fn scale(features: &[u32]) -> f32 {
+pub(super) fn scale(features: &[u32]) -> f32 {
     if features.is_empty() {
         0.0
     } else {
@@ -280,55 +341,67 @@ mod tests {
         (ids, offsets)
     }
 
-    fn filled(bits: u32) -> LinearPolicy {
-        let mut policy = LinearPolicy::new(bits, 0.7);
+    fn filled(bits: u32, hidden: usize) -> LinearPolicy {
+        let mut policy = LinearPolicy::new(bits, 0.7, hidden);
         crate::random::fill_normal(&mut policy.weights, 5, 1);
         policy
     }
 
     #[test]
     fn backward_agrees_with_finite_differences() {
-        let mut policy = filled(8); // a small table, so that features collide
-        let context = features("sigil qor is lit", &WORDS);
-        let (ids, offsets) = rows(&["press red", "press blue", "qor"]);
-        let candidates = Candidates {
-            ids: &ids,
-            offsets: &offsets,
-        };
-        let d = [0.8, -0.3, 0.5];
-        policy.backward(&context, candidates, 1, 1.5, d);
-        let gradient = policy.gradients().to_vec();
-        let loss = |p: &LinearPolicy| -> f64 {
-            let e = p.evaluate(&context, candidates, 1, 1.5);
-            (0..3).map(|i| d[i] as f64 * e[i] as f64).sum()
-        };
-        let mut checked = 0;
-        for slot in 0..policy.parameter_count() {
-            let (w, h) = (policy.weights[slot], 0.02f32);
-            policy.weights[slot] = w + h;
-            let up = loss(&policy);
-            policy.weights[slot] = w - h;
-            let down = loss(&policy);
-            policy.weights[slot] = w;
-            let numeric = (up - down) / (2.0 * h as f64);
-            let analytic = gradient[slot] as f64;
-            assert!(
-                (numeric - analytic).abs() < 1e-3,
-                "{slot}: {numeric} {analytic}"
-            );
-            checked += (analytic != 0.0) as usize;
+        for hidden in [0, 4] {
+            let mut policy = filled(8, hidden); // a small table, so that features collide
+            let context = features("sigil qor is lit", &WORDS);
+            let (ids, offsets) = rows(&["press red", "press blue", "qor"]);
+            let candidates = Candidates {
+                ids: &ids,
+                offsets: &offsets,
+            };
+            let d = [0.8, -0.3, 0.5];
+            policy.backward(&context, candidates, 1, 1.5, d);
+            let gradient = policy.gradients().to_vec();
+            let loss = |p: &LinearPolicy| -> f64 {
+                let e = p.evaluate(&context, candidates, 1, 1.5);
+                (0..3).map(|i| d[i] as f64 * e[i] as f64).sum()
+            };
+            let mut checked = 0;
+            for slot in 0..policy.parameter_count() {
+                let (w, h) = (policy.weights[slot], 0.01f32);
+                policy.weights[slot] = w + h;
+                let up = loss(&policy);
+                policy.weights[slot] = w - h;
+                let down = loss(&policy);
+                policy.weights[slot] = w;
+                let numeric = (up - down) / (2.0 * h as f64);
+                let analytic = gradient[slot] as f64;
+                assert!(
+                    (numeric - analytic).abs() < 1e-3,
+                    "{hidden} {slot}: {numeric} {analytic}"
+                );
+                checked += (analytic != 0.0) as usize;
+            }
+            assert!(checked > 50, "{checked}");
         }
-        assert!(checked > 50, "{checked}");
+    }
+
+    #[test]
+    fn follow_goes_a_share_of_the_way() {
+        let (mut policy, other) = (filled(8, 0), LinearPolicy::new(8, 0.0, 0));
+        let first = policy.weights[3];
+        policy.follow(&other, 0.25);
+        assert!((policy.weights[3] - 0.75 * first).abs() < 1e-6);
+        policy.follow(&other, 1.0);
+        assert_eq!(policy.weights, other.weights);
     }
 
     #[test]
     fn update_takes_the_adagrad_step_by_hand() {
-        let mut policy = LinearPolicy::new(4, 1.0);
+        let mut policy = LinearPolicy::new(4, 1.0, 0);
         let options = UpdateOptions {
             learning_rate: 0.5,
             max_gradient_norm: f32::INFINITY,
             weight_decay: 0.0,
-            adaptive: true,
+            memory: 1.0,
         };
         let mut gradient = vec![0.0; policy.parameter_count()];
         gradient[3] = 3.0;
@@ -343,13 +416,32 @@ mod tests {
     }
 
     #[test]
+    fn update_takes_the_rmsprop_step_by_hand() {
+        let mut policy = LinearPolicy::new(4, 0.0, 0);
+        let options = UpdateOptions {
+            learning_rate: 0.1,
+            max_gradient_norm: f32::INFINITY,
+            weight_decay: 0.0,
+            memory: 0.75,
+        };
+        let mut gradient = vec![0.0; policy.parameter_count()];
+        gradient[3] = 4.0;
+        policy.set_gradients(&gradient);
+        policy.update(&options); // squares 0.25·16 = 4: 4 / 2
+        assert!((policy.weights[3] + 0.2).abs() < 1e-6);
+        policy.set_gradients(&gradient);
+        policy.update(&options); // 0.75·4 + 4 = 7
+        assert!((policy.weights[3] + 0.2 + 0.4 / 7.0f32.sqrt()).abs() < 1e-6);
+    }
+
+    #[test]
     fn update_clips_the_norm_and_refuses_what_is_not_finite() {
-        let mut policy = LinearPolicy::new(4, 0.0);
+        let mut policy = LinearPolicy::new(4, 0.0, 0);
         let options = UpdateOptions {
             learning_rate: 1.0,
             max_gradient_norm: 1.0,
             weight_decay: 0.0,
-            adaptive: false,
+            memory: 0.0,
         };
         let mut gradient = vec![0.0; policy.parameter_count()];
         gradient[1] = 3.0;

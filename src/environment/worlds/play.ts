@@ -10,13 +10,16 @@ export interface PlayWorldOptions {
   readonly things: number;
   /** Longest episode, in steps. */
   readonly horizon: number;
+  /** Things that goals may ask to bring, at most all of them: fewer make fewer goals, none leaves those to grasp. */
+  readonly portable: number;
 }
 
-const DEFAULTS: PlayWorldOptions = { world: 0, things: 6, horizon: 8 };
+const DEFAULTS: PlayWorldOptions = { world: 0, things: 6, horizon: 8, portable: 16 };
 const RANGES: Readonly<Record<keyof PlayWorldOptions, readonly [number, number]>> = {
   world: [0, 4294967295],
   things: [2, 16],
   horizon: [4, 1000],
+  portable: [0, 16],
 };
 
 /** Names that things are given, as many again as a room can have. */
@@ -75,10 +78,12 @@ class PlayEnvironment implements Environment {
 
   reset(seed: number, split: Split): Start {
     const stream = Stream.of(this.options.world, seed >>> 0, Math.floor(seed / 4294967296), split.length, 79);
-    const { things } = this.options;
-    const thing = stream.below(things);
-    const place = (thing + 1 + stream.below(things - 1)) % things;
-    const verb = stream.next() < 0.5 ? "grasp" : "bring";
+    const { things, portable } = this.options;
+    const drawn = stream.below(things);
+    const shift = 1 + stream.below(things - 1);
+    const verb = stream.next() < 0.5 || portable === 0 ? "grasp" : "bring";
+    const thing = verb === "bring" ? drawn % portable : drawn;
+    const place = (thing + shift) % things;
     this.#state = { goal: { verb, thing, place }, at: -1, held: -1, steps: 0, ended: false };
     return { turns: [{ role: "user", text: `${this.#goalText()} ${this.#seen()}` }] };
   }
@@ -132,6 +137,17 @@ class PlayEnvironment implements Environment {
     return careless < 0.2 ? actions[Math.floor(other * actions.length)] : this.gold() ?? actions[0];
   }
 
+  goals(): ReturnType<NonNullable<Environment["goals"]>> {
+    const { held, left } = this.#running();
+    const reached = held < 0 ? [] : [this.#goalText({ verb: "grasp", thing: held, place: held })];
+    return {
+      asked: this.#goalText(),
+      reached: left && left[0] !== left[1]
+        ? [...reached, this.#goalText({ verb: "bring", thing: left[0], place: left[1] })]
+        : reached,
+    };
+  }
+
   snapshot(): unknown {
     return { ...this.#running() };
   }
@@ -148,16 +164,15 @@ class PlayEnvironment implements Environment {
     return verb === "grasp" ? held === thing : left?.[0] === thing && left[1] === place;
   }
 
-  #goalText(): string {
-    const { goal: { verb, thing, place } } = this.#running();
+  #goalText({ verb, thing, place }: State["goal"] = this.#running().goal): string {
     return verb === "grasp"
-      ? `goal: grasp the ${this.#names[thing]}.`
-      : `goal: bring the ${this.#names[thing]} to the ${this.#names[place]}.`;
+      ? `goal: grasp ${this.#names[thing]}.`
+      : `goal: bring ${this.#names[thing]} to ${this.#names[place]}.`;
   }
 
   #seen(): string {
     const { at, held } = this.#running();
-    const name = (thing: number): string => thing < 0 ? "nothing" : `the ${this.#names[thing]}`;
+    const name = (thing: number): string => thing < 0 ? "nothing" : this.#names[thing];
     return `you stand by ${name(at)}. you hold ${name(held)}.`;
   }
 

@@ -17,7 +17,10 @@ export class FeatureCache {
   /** The same lists again: a service's candidates are one array for all requests. */
   readonly #lists = new WeakMap<readonly string[], CandidateFeatures>();
 
-  constructor(private readonly kernels: Kernels, private readonly options: Required<LinearPolicyOptions>) {}
+  constructor(
+    private readonly kernels: Kernels,
+    private readonly options: Required<Pick<LinearPolicyOptions, "words" | "bigrams" | "characters">>,
+  ) {}
 
   /** Sorted, distinct feature ids. */
   text(text: string): Uint32Array {

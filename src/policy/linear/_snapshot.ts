@@ -6,7 +6,7 @@ import type { LinearPolicyOptions } from "./options.ts";
 type LinearModel = InstanceType<Kernels["LinearModel"]>;
 
 /** Options that decide what the weights mean: a snapshot fits only a policy that has the same. */
-const MEANING = ["bits", "words", "bigrams", "characters", "memory"] as const;
+const MEANING = ["bits", "words", "bigrams", "characters", "hidden", "memory"] as const;
 
 /** Weights as `linear.weight`, AdaGrad's memory (for a resume) as `optimizer.squares`, and everything else in eddy.json. */
 export function writeSnapshot(
@@ -29,7 +29,7 @@ export function readSnapshot(
   options: Required<LinearPolicyOptions>,
 ): number {
   if (snapshot.kind !== "linear") throw invalid(`the snapshot is of a ${snapshot.kind} policy`);
-  const recorded = snapshotOptions(snapshot);
+  const recorded: LinearPolicyOptions = { hidden: 0, ...snapshotOptions(snapshot) };
   for (const name of MEANING) {
     const [theirs, ours] = [JSON.stringify(recorded[name]), JSON.stringify(options[name])];
     if (theirs !== ours) throw invalid(`'${name}' is ${theirs}, expected ${ours}`);

@@ -7,7 +7,6 @@ import type {
   Evaluation,
   EvaluationGradients,
   KeptDecision,
-  Policy,
   PolicySnapshot,
   SamplingOptions,
   Trajectory,
@@ -17,6 +16,7 @@ import type {
 import { LinearContext } from "./_context.ts";
 import { FeatureCache } from "./_features.ts";
 import { readSnapshot, writeSnapshot } from "./_snapshot.ts";
+import type { LinearPolicy, ScoredQuestion } from "./linear_policy.ts";
 import type { LinearPolicyOptions } from "./options.ts";
 
 /** What the same choice needs to be seen again. */
@@ -43,8 +43,16 @@ const DEFAULTS: Required<LinearPolicyOptions> = {
   bigrams: true,
   characters: [3, 5],
   similarityWeight: 0,
+  hidden: 0,
   memory: "latest",
   optimizer: "adagrad",
+};
+
+/** What an optimiser keeps of earlier squared gradients at each update. */
+const MEMORY: Readonly<Record<Required<LinearPolicyOptions>["optimizer"], number>> = {
+  adagrad: 1,
+  rmsprop: 0.99,
+  sgd: 0,
 };
 
 /**
@@ -53,10 +61,11 @@ const DEFAULTS: Required<LinearPolicyOptions> = {
  * ```text
  * logit(c) = Σ_{f in context} w[f × c] / √|context| + w[c] + Σ_{g in c} w[g] / √|c| + w_s · overlap(context, c)
  * value    = Σ_{f in context} w[f × value] / √|context| + w[value]
+ * with hidden units, each + Σ_j h_j·w[c × j],  h_j = tanh(Σ_{f in context} (r[f, j] + w[f × j]) / √|context|)
  * ```
  *
  * Weights start at zero: the first decisions are uniform, or follow the texts' likeness where `similarityWeight` is set.
- * Weight decay touches only weights that have a gradient.
+ * `r` are fixed random numbers of variance 1. Weight decay touches only weights that have a gradient.
  *
  * @param options What it sees and how it learns.
  * @param from Weights, version and (where the snapshot has it) optimiser memory to start with.
@@ -77,20 +86,21 @@ export function createLinearPolicy(
   kernels: Kernels,
   options: LinearPolicyOptions = {},
   from?: PolicySnapshot,
-): Policy {
-  return new LinearPolicy(kernels, { ...DEFAULTS, ...options }, from);
+): LinearPolicy {
+  return new HashedPolicy(kernels, { ...DEFAULTS, ...options }, from);
 }
 
-class LinearPolicy implements Policy {
+class HashedPolicy implements LinearPolicy {
   readonly kind = "linear";
   readonly #model: InstanceType<Kernels["LinearModel"]>;
   readonly #features: FeatureCache;
   #version = 0;
   #evaluated: readonly Trajectory[] | undefined;
+  #scored: readonly Omit<Readable, "context">[] = [];
 
   constructor(kernels: Kernels, private readonly options: Required<LinearPolicyOptions>, from?: PolicySnapshot) {
     this.#features = new FeatureCache(kernels, options);
-    this.#model = new kernels.LinearModel(options.bits, options.similarityWeight);
+    this.#model = new kernels.LinearModel(options.bits, options.similarityWeight, options.hidden);
     if (from) this.#version = readSnapshot(from, this.#model, options);
   }
 
@@ -201,9 +211,38 @@ class LinearPolicy implements Policy {
     });
   }
 
+  scores(questions: readonly ScoredQuestion[]): Float32Array {
+    this.#scored = questions.map(({ text, candidates }) => ({
+      candidates,
+      features: this.#features.text(text),
+      ...this.#features.candidates(candidates),
+    }));
+    const scores = new Float32Array(this.#scored.reduce((sum, { candidates }) => sum + candidates.length, 0));
+    let at = 0;
+    for (const { candidates, features, ids, offsets } of this.#scored) {
+      scores.set(this.#model.score(features, ids, offsets), at);
+      at += candidates.length;
+    }
+    return scores;
+  }
+
+  backwardScores(dScores: Float32Array): void {
+    const expected = this.#scored.reduce((sum, { candidates }) => sum + candidates.length, 0);
+    if (dScores.length !== expected) throw new ShapeError("dScores", expected, dScores.length);
+    let at = 0;
+    for (const { candidates, features, ids, offsets } of this.#scored) {
+      this.#model.backwardScores(features, ids, offsets, dScores.subarray(at, at += candidates.length));
+    }
+  }
+
+  follow(other: LinearPolicy, share: number): void {
+    if (!(other instanceof HashedPolicy)) throw new TypeError("Cannot follow: the other policy is of another kind");
+    this.#model.follow(other.#model, share);
+  }
+
   update({ learningRate, maxGradientNorm = 0, weightDecay = 0 }: UpdateOptions): UpdateReport {
-    const adaptive = this.options.optimizer === "adagrad";
-    const gradientNorm = this.#model.update(learningRate, maxGradientNorm, weightDecay, adaptive);
+    const memory = MEMORY[this.options.optimizer];
+    const gradientNorm = this.#model.update(learningRate, maxGradientNorm, weightDecay, memory);
     const applied = Number.isFinite(gradientNorm);
     if (applied) this.#version++;
     this.#evaluated = undefined;

@@ -11,10 +11,18 @@ export interface LinearPolicyOptions {
   /** Weight that the likeness of context and candidate texts starts with: trust in names. Default 0. */
   readonly similarityWeight?: number;
   /**
+   * Tanh units between the features and what is scored: what features mean together is then learned, not only what each
+   * means alone. 0 for none, else a power of two. Default 0.
+   */
+  readonly hidden?: number;
+  /**
    * What a decision looks at: the turns since the agent's last action (`latest`), or all turns of the episode with its
    * own actions, each word marked by who said it (`all`). Default `latest`.
    */
   readonly memory?: "latest" | "all";
-  /** `adagrad` scales each weight's step by its own past gradients; `sgd` does not. Default `adagrad`. */
-  readonly optimizer?: "adagrad" | "sgd";
+  /**
+   * `adagrad` scales each weight's step by all its past gradients, `rmsprop` by its latest (for targets that move), `sgd`
+   * by none. Default `adagrad`.
+   */
+  readonly optimizer?: "adagrad" | "rmsprop" | "sgd";
 }

@@ -32,10 +32,10 @@ describe("play", () => {
   it("does what is possible, says so where nothing happens, and is cut at its horizon", () => {
     const environment = play.create({ horizon: 6 });
     const start = text(environment.reset(1, "train").turns);
-    match(start, /^goal: (grasp|bring) the .* you stand by nothing\. you hold nothing\.$/);
+    match(start, /^goal: (grasp|bring) .* you stand by nothing\. you hold nothing\.$/);
     match(text(environment.step("grasp").turns), /^nothing happens\. goal/);
     const [go] = environment.actions!();
-    match(text(environment.step(go).turns), new RegExp(`you stand by the ${go.slice(6)}\\. you hold nothing`));
+    match(text(environment.step(go).turns), new RegExp(`you stand by ${go.slice(6)}\\. you hold nothing`));
     environment.step("fly");
     environment.step("release");
     equal(environment.step("go to nowhere").truncated, false);
@@ -66,6 +66,21 @@ describe("play", () => {
       if (environment.expert!(() => (++counter * 0.618) % 1) === environment.gold!()) right += 1;
     }
     ok(right / 500 > 0.75 && right / 500 < 0.92, `${right / 500}`);
+  });
+
+  it("asks to bring portable things alone, and tells its goals", () => {
+    for (const portable of [0, 1]) {
+      const environment = play.create({ things: 5, portable });
+      const asked = new Set<string>();
+      for (let seed = 0; seed < 200; seed++) {
+        environment.reset(seed, "train");
+        asked.add(environment.goals!().asked);
+        let outcome;
+        do outcome = environment.step(environment.gold!()!); while (!outcome.terminated);
+        ok(environment.goals!().reached.includes(environment.goals!().asked));
+      }
+      equal(asked.size, 5 + 4 * portable); // each to grasp; one to each of four others
+    }
   });
 
   it("refuses knobs that it has not", () => {
