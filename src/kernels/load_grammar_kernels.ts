@@ -7,6 +7,10 @@ export type GrammarKernels = Omit<typeof firstGlue, "default" | "initSync">;
 let glue = firstGlue;
 let generation = 0;
 let stopped = false;
+let mostHandles = 1000;
+const handles = new Set<WeakRef<object>>();
+const left: unknown[] = [];
+const ended = new WeakSet<GrammarKernels>();
 
 /**
  * Loads the module that knows what a grammar allows next. It is as large as all other kernels together, so it is a file of
@@ -32,11 +36,35 @@ export async function loadGrammarKernels(module?: WebAssembly.Module): Promise<G
 }
 
 /**
+ * Remembers a handle of the module, without keeping it: one of an ended instance must not be freed, by nobody, since its
+ * memory cannot be used any more.
+ */
+export function trackGrammarHandle<T extends object>(handle: T): T {
+  handles.add(new WeakRef(handle));
+  if (handles.size > mostHandles) {
+    for (const each of handles) if (each.deref() === undefined) handles.delete(each);
+    mostHandles = 2 * handles.size + 1000;
+  }
+  return handle;
+}
+
+/** Whether an instance has ended: its handles must be left alone. */
+export function haveGrammarKernelsEnded(kernels: GrammarKernels): boolean {
+  return ended.has(kernels);
+}
+
+/**
  * Tells whether an error ended the instance, as a grammar that is nested too deeply does; the next
- * {@linkcode loadGrammarKernels} then gives a new one. What the old one made cannot be used any more.
+ * {@linkcode loadGrammarKernels} then gives a new one.
  */
 export function endedGrammarKernels(error: unknown, of: GrammarKernels): boolean {
-  const ended = error instanceof WebAssembly.RuntimeError || error instanceof RangeError;
-  if (ended && of === glue) stopped = true;
-  return ended;
+  if (!(error instanceof WebAssembly.RuntimeError || error instanceof RangeError)) return false;
+  ended.add(of);
+  if (of === glue) {
+    stopped = true;
+    // held for ever, so that no finalizer frees them
+    for (const each of handles) left.push(each.deref());
+    handles.clear();
+  }
+  return true;
 }

@@ -1,4 +1,10 @@
 /** The only door to Rust. @module */
-export { endedGrammarKernels, type GrammarKernels, loadGrammarKernels } from "./load_grammar_kernels.ts";
+export {
+  endedGrammarKernels,
+  type GrammarKernels,
+  haveGrammarKernelsEnded,
+  loadGrammarKernels,
+  trackGrammarHandle,
+} from "./load_grammar_kernels.ts";
 export { type Kernels, loadKernels, type LoadKernelsOptions } from "./load_kernels.ts";
 export { randomStream } from "./random_stream.ts";

@@ -1,5 +1,5 @@
 import { EddyError } from "../errors.ts";
-import { endedGrammarKernels, loadGrammarKernels } from "../kernels/mod.ts";
+import { endedGrammarKernels, haveGrammarKernelsEnded, loadGrammarKernels } from "../kernels/mod.ts";
 import type { Constraint } from "./constraint.ts";
 import type { CompileConstraintOptions, ConstraintSpec } from "./constraint_spec.ts";
 import { canonicalTokens } from "./constraints/canonical_tokens.ts";
@@ -57,6 +57,7 @@ export async function compileConstraint(
         ? (bytes) => canonicalTokens(tokenizer, (part) => vocabulary.extends(part), bytes)
         : undefined,
       failed,
+      hasEnded: () => haveGrammarKernelsEnded(kernels),
     });
   } catch (cause) {
     throw cause instanceof EddyError ? cause : failed(cause);

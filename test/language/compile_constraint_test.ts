@@ -266,4 +266,14 @@ describe("compileConstraint()", () => {
     ) match(await refusal(spec), /^Cannot constrain: /);
     await rejects(compile({ choices: ["a"] }, { endToken: 1e6 }), EddyError);
   });
+
+  it("goes on after a schema that ended the module's instance", async () => {
+    const $defs: Record<string, unknown> = { d3000: { type: "string" } };
+    for (let i = 0; i < 3000; i++) $defs[`d${i}`] = { $ref: `#/$defs/d${i + 1}`, minLength: 1 };
+    const before = await compile({ choices: ["b"] });
+    match(await refusal({ jsonSchema: { $ref: "#/$defs/d0", $defs } }), /nested too deeply/);
+    before[Symbol.dispose]();
+    using constraint = await compile({ choices: ["a"] });
+    equal(accepts(constraint, "a"), true);
+  });
 });

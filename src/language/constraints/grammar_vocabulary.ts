@@ -1,4 +1,4 @@
-import type { GrammarKernels } from "../../kernels/mod.ts";
+import { type GrammarKernels, trackGrammarHandle } from "../../kernels/mod.ts";
 import type { Tokenizer } from "../tokenizer.ts";
 
 /** A tokenizer's tokens as grammars see them. */
@@ -35,11 +35,11 @@ function makeVocabulary(kernels: GrammarKernels, tokenizer: Tokenizer, endToken:
     all.set(bytes, at);
     at += bytes.length;
   }
-  const vocabulary = new kernels.GrammarVocabulary(all, lengths, endToken);
+  const vocabulary = trackGrammarHandle(new kernels.GrammarVocabulary(all, lengths, endToken));
   const compiled = new Map<string, GrammarMatcher>();
   return {
     start(lark): GrammarMatcher {
-      const matcher = compiled.get(lark) ?? vocabulary.lark(lark);
+      const matcher = compiled.get(lark) ?? trackGrammarHandle(vocabulary.lark(lark));
       // the last used stands last; what a grammar's lexer has found out is shared by its forks
       compiled.delete(lark);
       compiled.set(lark, matcher);
@@ -48,7 +48,7 @@ function makeVocabulary(kernels: GrammarKernels, tokenizer: Tokenizer, endToken:
         compiled.delete(oldest);
         first.free();
       }
-      return matcher.fork();
+      return trackGrammarHandle(matcher.fork());
     },
     extends: (bytes) => vocabulary.extends(bytes),
   };

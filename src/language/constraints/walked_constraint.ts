@@ -1,4 +1,5 @@
 import { EddyError } from "../../errors.ts";
+import { trackGrammarHandle } from "../../kernels/mod.ts";
 import type { Constraint } from "../constraint.ts";
 import type { CanonicalTokens } from "./canonical_tokens.ts";
 import type { GrammarMatcher } from "./grammar_vocabulary.ts";
@@ -13,6 +14,8 @@ export interface WalkOptions {
   readonly canonical?: (bytes: Uint8Array) => CanonicalTokens;
   /** The error for what the kernel says when it cannot go on. */
   readonly failed: (cause: unknown) => EddyError;
+  /** Whether the kernel has ended: what it made is left alone then. */
+  readonly hasEnded: () => boolean;
 }
 
 interface State {
@@ -33,7 +36,7 @@ const MOST_PLACES = 32;
  * @param start The grammar at its beginning; owned from now on.
  */
 export function walkedConstraint(start: GrammarMatcher, options: WalkOptions): Constraint & Disposable {
-  const { vocabularySize, endToken, canonical, failed } = options;
+  const { vocabularySize, endToken, canonical, failed, hasEnded } = options;
   const words = Math.ceil(vocabularySize / 32);
   const table = maskTable(words);
   const scratch = new Uint32Array(words);
@@ -90,7 +93,7 @@ export function walkedConstraint(start: GrammarMatcher, options: WalkOptions): C
       tokens.push(states[at].token);
       at = states[at].parent;
     }
-    const place = places.get(at)!.fork();
+    const place = trackGrammarHandle(places.get(at)!.fork());
     for (const token of tokens.reverse()) place.take(token);
     return place;
   }
@@ -142,7 +145,7 @@ export function walkedConstraint(start: GrammarMatcher, options: WalkOptions): C
       return to;
     },
     [Symbol.dispose](): void {
-      for (const place of places.values()) place.free();
+      if (!hasEnded()) { for (const place of places.values()) place.free(); }
       places.clear();
     },
   };
@@ -151,9 +154,11 @@ export function walkedConstraint(start: GrammarMatcher, options: WalkOptions): C
 /** The tokens that must follow: all of a text after which nothing can come, else those that stay. */
 function forcedTokens(place: GrammarMatcher, { tokens, settled }: CanonicalTokens): readonly number[] {
   if (settled === tokens.length) return tokens;
-  using after = place.fork();
+  const after = trackGrammarHandle(place.fork());
   for (const token of tokens) after.take(token);
-  return after.isEnded() ? tokens : tokens.slice(0, settled);
+  const ended = after.isEnded();
+  after.free();
+  return ended ? tokens : tokens.slice(0, settled);
 }
 
 function countAllowed(mask: Uint32Array): { count: number; first: number } {
