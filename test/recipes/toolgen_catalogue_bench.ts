@@ -147,7 +147,7 @@ for (const atomic of [true, false]) {
   );
   const heap = (Deno.memoryUsage().heapUsed - before) / 1e6;
   console.log(
-    `  ${all.allowedCounts.length} states, masks ${(all.masks.byteLength / 1e6).toFixed(1)} MB, heap ${
+    `  ${all.allowedCounts.length} states, masks ${(all.masks.byteLength / 1e3).toFixed(0)} kB, heap ${
       heap.toFixed(0)
     } MB`,
   );
