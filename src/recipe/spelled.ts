@@ -21,13 +21,9 @@ export interface SpelledEnvironment extends Environment {
  */
 export function spelled(environment: Environment, phraseOf: (action: string) => readonly string[]): SpelledEnvironment {
   let [turnOf, said, prefix, shown]: [number[], string[], string[], string] = [[], [], [], ""];
-  const phrases = (): { readonly action: string; readonly words: readonly string[] }[] => {
-    const all = (environment.actions?.() ?? []).map((action) => ({ action, words: phraseOf(action) }));
-    const fitting = all.filter(({ words }) => prefix.every((word, index) => words[index] === word));
-    const ended = fitting.find(({ words }) => words.length === prefix.length);
-    if (ended) throw new RangeError(`Cannot spell '${ended.action}': another action begins with its words`);
-    return fitting;
-  };
+  const phrases = (): { readonly action: string; readonly words: readonly string[] }[] =>
+    (environment.actions?.() ?? []).map((action) => ({ action, words: phraseOf(action) }))
+      .filter(({ words }) => prefix.every((word, index) => words[index] === word));
   const textOf = (turns: readonly { readonly text: string }[]): string => turns.map(({ text }) => text).join("\n");
   return wrapped(environment, {
     get turnOf(): readonly number[] {
@@ -39,18 +35,16 @@ export function spelled(environment: Environment, phraseOf: (action: string) => 
     reset(seed, split): ReturnType<Environment["reset"]> {
       const start = environment.reset(seed, split);
       [turnOf, said, prefix, shown] = [[], [], [], textOf(start.turns)];
+      checkPhrases(phrases());
       return start;
     },
     actions: () => Object.freeze([...new Set(phrases().map(({ words }) => words[prefix.length]))]),
     step(word): Outcome {
       turnOf.push(said.length);
       prefix.push(word);
-      const known = (environment.actions?.() ?? []).find((action) => {
-        const words = phraseOf(action);
-        return words.length === prefix.length && words.every((other, index) => other === prefix[index]);
-      });
-      const goesOn = known === undefined && phrases().length > 0;
-      if (goesOn) {
+      const fitting = phrases();
+      const known = fitting.find(({ words }) => words.length === prefix.length)?.action;
+      if (known === undefined && fitting.length > 0) {
         const turns = [{ role: "tool" as const, text: `${shown} ${prefix.join(" ")}` }];
         return { turns, reward: 0, terminated: false, truncated: false, success: false };
       }
@@ -60,4 +54,13 @@ export function spelled(environment: Environment, phraseOf: (action: string) => 
       return outcome;
     },
   });
+}
+
+function checkPhrases(phrases: readonly { readonly action: string; readonly words: readonly string[] }[]): void {
+  for (const one of phrases) {
+    const longer = phrases.find((other) =>
+      other !== one && one.words.every((word, index) => other.words[index] === word)
+    );
+    if (longer) throw new RangeError(`Cannot spell '${longer.action}': it begins with the words of '${one.action}'`);
+  }
 }

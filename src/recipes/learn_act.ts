@@ -39,6 +39,7 @@ const train = (rule: Rule) => async (cell: Cell): Promise<Measures> => {
   const [world] = environmentsOf(craft, 1, { world: seed, everyStage: true, raws: 2, tools: 1, decoys: 1, odds: 0.8 });
   const primitives = world.actions!();
   const conditions = primitives.map((action) => `1 ${action.split(" ")[1]}`);
+  const change = { actions: primitives, conditions, random, most: MOST_MACROS, noise: NOISE };
   const one = <Thing>(things: readonly Thing[]): Thing => things[Math.floor(random() * things.length)];
   const act = (macros: Macros) => (environment: Environment): string => {
     const right = random() < COMPETENCE && world.gold!();
@@ -67,13 +68,7 @@ const train = (rule: Rule) => async (cell: Cell): Promise<Measures> => {
         range(MOST_MACROS).map((name) => [`macro ${name}`, { sequence: range(4).map(() => one(primitives)) }]),
       );
     }
-    return proposeMacros(transcripts, macros, {
-      actions: primitives,
-      conditions,
-      random,
-      most: MOST_MACROS,
-      noise: NOISE,
-    });
+    return proposeMacros(transcripts, macros, change);
   };
   let kept = attempt(new Map());
   for (let round = 0; round < ROUNDS; round++) {

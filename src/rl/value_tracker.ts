@@ -22,8 +22,6 @@ export interface ValueTrackerState {
 export interface ValueTracker {
   /** Expected outcome of a cluster. @param prior Expected before anything was seen of it. */
   value(key: string, prior: number): number;
-  /** How many outcomes what is known of a cluster counts as now; 0 where nothing is known. */
-  evidence(key: string): number;
   /** Takes an outcome in. */
   add(key: string, outcome: number): void;
   /** Forgets as much as a policy that moved by `kl` nats has changed. */
@@ -65,7 +63,6 @@ export function createValueTracker(options: ValueTrackerOptions = {}, from?: Val
       const weight = weightOf(cluster);
       return (weight * cluster.mean + priorWeight * prior) / (weight + priorWeight);
     },
-    evidence: (key) => clusterOf(key).weight,
     add: (key, outcome) => {
       const { weight, mean } = clusterOf(key);
       clusters.delete(key);
