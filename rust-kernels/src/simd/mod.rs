@@ -7,20 +7,29 @@
 //! | `elementary` | exp, sigmoid and tanh, on vectors and slices |
 //! | `reduce` | sums, dot products, scaled additions, in one fixed order |
 //! | `tile` | the inner loops of a matrix product |
+//! | `integer`, `packed_tile` | integer vectors, and the inner loop of a product with packed weights |
 //! | `transpose` | the copies that bring matrices into the order of those loops |
+//! | `widen` | halves and bytes to floats |
 //! | `peak` | a loop that does nothing but multiply and add |
 
 mod elementary;
+mod integer;
+mod packed_tile;
 mod peak;
 #[cfg(not(target_arch = "wasm32"))]
 mod portable;
 mod reduce;
 mod tile;
 mod transpose;
+mod widen;
 #[cfg(target_arch = "wasm32")]
 mod wasm;
 
 pub use elementary::{exp, exp_in_place, sigmoid, sigmoid_in_place, tanh, tanh_in_place};
+pub use integer::{E4, E7, Q8, QUAD_WORDS};
+pub use packed_tile::{
+    packed_tile, tile_bytes, BLOCK, GROUP_ROWS, ROW_BYTES, SCALE_BYTES, TILE_ROWS,
+};
 pub use peak::{multiply_add_chains, CHAINS};
 #[cfg(not(target_arch = "wasm32"))]
 use portable::opaque;
@@ -28,6 +37,7 @@ use portable::opaque;
 pub use portable::F32x4;
 pub use reduce::{axpy, dot, scale, sum, sum_of_squares};
 pub use tile::{panel_product, row_product, PANEL_VECTORS};
+pub use widen::{widen_bytes, widen_halves};
 pub use transpose::{as_floats, copy_columns, floats, transpose};
 #[cfg(target_arch = "wasm32")]
 use wasm::opaque;
