@@ -69,7 +69,7 @@ impl Activations {
     fn write_row(&mut self, first: usize, group: usize, r: usize, row: &[f32]) {
         let blocks = self.k.div_ceil(BLOCK);
         let bytes = &mut self.bytes[first * blocks * ROW_BYTES..][..group * blocks * ROW_BYTES];
-        let mut padded = [0.0; BLOCK];
+        let mut padded;
         let pieces = row.chunks(BLOCK);
         for (to, x) in bytes.chunks_exact_mut(group * ROW_BYTES).zip(pieces) {
             let x: &[f32; BLOCK] = match x.try_into() {

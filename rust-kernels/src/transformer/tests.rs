@@ -63,13 +63,13 @@ fn oracle(model: &Transformer, temperature: f64) -> Oracle {
     }
 }
 
-fn tokens(count: usize, vocabulary: usize, seed: u64) -> Vec<u32> {
+pub fn tokens(count: usize, vocabulary: usize, seed: u64) -> Vec<u32> {
     let token = |i| (uniform(seed, 9, i as u32) * vocabulary as f32) as u32;
     (0..count).map(token).collect()
 }
 
 /// Llama's shapes, and one of every other architecture's parts.
-fn shapes() -> Vec<Shape> {
+pub fn shapes() -> Vec<Shape> {
     let llama = [
         shape(16, 4, 2, 4),
         shape(12, 1, 1, 12),
