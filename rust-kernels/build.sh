@@ -20,7 +20,7 @@ build() { # flavour features
     --out-dir "$out/$1" --out-name kernels --no-pack --no-gitignore -- --locked --quiet
   local size; size=$(stat -c %s "$out/$1/kernels_bg.wasm")
   echo "$1: $size bytes"
-  [ "$size" -le 640000 ] || { echo "$1 is larger than 640 kB" >&2; exit 1; }
+  [ "$size" -le 800000 ] || { echo "$1 is larger than 800 kB" >&2; exit 1; } # the strictest edge takes 1 MB, glue and all
 }
 only=${2:-all}
 if [ "$only" = all ] || [ "$only" = simd128 ]; then build simd128 +simd128; fi

@@ -76,7 +76,12 @@ fn extreme_integers_are_exact() {
     // Every weight and activation at its end: sums of 32 products of full size, all signs.
     for format in FORMATS {
         let (low, high) = format.range();
-        for (w, x) in [(low, 127.0f32), (low, -127.0), (high, 127.0), (high, -127.0)] {
+        for (w, x) in [
+            (low, 127.0f32),
+            (low, -127.0),
+            (high, 127.0),
+            (high, -127.0),
+        ] {
             let mut row = vec![w as f32; 64];
             // The scale is 1 only where the largest number is there.
             (row[0], row[32]) = (low as f32, low as f32);

@@ -10,9 +10,7 @@ pub fn codes(kind: BlockType, block: &[u8]) -> Option<(u16, [i8; 32])> {
     let integers = match kind {
         BlockType::Q8_0 => core::array::from_fn(|i| block[2 + i] as i8),
         BlockType::Q4_0 => core::array::from_fn(|i| nibble(&block[2..], i) as i8 - 8),
-        BlockType::Iq4Nl => {
-            core::array::from_fn(|i| LEVELS[usize::from(nibble(&block[2..], i))])
-        }
+        BlockType::Iq4Nl => core::array::from_fn(|i| LEVELS[usize::from(nibble(&block[2..], i))]),
         BlockType::Q5_0 => {
             let fifth = u32::from_le_bytes([block[2], block[3], block[4], block[5]]);
             core::array::from_fn(|i| {

@@ -98,10 +98,7 @@ mod vector {
                 self.0,
             ));
             #[cfg(not(target_feature = "relaxed-simd"))]
-            return Self(i32x4_add(
-                self.0,
-                i32x4_dot_i16x8(activations.0, weights.0),
-            ));
+            return Self(i32x4_add(self.0, i32x4_dot_i16x8(activations.0, weights.0)));
         }
         /// Four integers as floats.
         #[inline(always)]
@@ -276,7 +273,8 @@ mod portable {
     pub unsafe fn load_bytes(x: *const u8) -> [F32x4; 2] {
         // SAFETY: the caller's promise.
         let bytes = unsafe { (x as *const [i8; 8]).read_unaligned() };
-        let four = |at: usize| F32x4::from_array(core::array::from_fn(|i| f32::from(bytes[at + i])));
+        let four =
+            |at: usize| F32x4::from_array(core::array::from_fn(|i| f32::from(bytes[at + i])));
         [four(0), four(4)]
     }
 }

@@ -21,25 +21,25 @@ mod portable;
 mod reduce;
 mod tile;
 mod transpose;
-mod widen;
 #[cfg(target_arch = "wasm32")]
 mod wasm;
+mod widen;
 
 pub use elementary::{exp, exp_in_place, sigmoid, sigmoid_in_place, tanh, tanh_in_place};
 pub use integer::{E4, E7, Q8, QUAD_WORDS};
 pub use packed_tile::{
     packed_tile, tile_bytes, BLOCK, GROUP_ROWS, ROW_BYTES, SCALE_BYTES, TILE_ROWS,
 };
-pub use peak::{multiply_add_chains, CHAINS};
+pub use peak::{dot_chains, multiply_add_chains, CHAINS, DOT_PRODUCTS};
 #[cfg(not(target_arch = "wasm32"))]
 use portable::opaque;
 #[cfg(not(target_arch = "wasm32"))]
 pub use portable::F32x4;
 pub use reduce::{axpy, dot, scale, sum, sum_of_squares};
 pub use tile::{panel_product, row_product, PANEL_VECTORS};
-pub use widen::{widen_bytes, widen_halves};
 pub use transpose::{as_floats, copy_columns, floats, transpose};
 #[cfg(target_arch = "wasm32")]
 use wasm::opaque;
 #[cfg(target_arch = "wasm32")]
 pub use wasm::F32x4;
+pub use widen::{widen_bytes, widen_halves};

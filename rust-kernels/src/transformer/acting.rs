@@ -1,9 +1,9 @@
 //! Acting: episodes grow token by token in slots, many at once.
 
 use super::cache::Cache;
+use super::draw::{Drawn, Draws};
 use super::embedding;
 use super::error::{refuse, resize, Outcome};
-use super::draw::{Drawn, Draws};
 use super::head;
 use super::layer::{self, Memory, Scratch, Segment, States, Weights};
 use super::linear;
@@ -249,7 +249,14 @@ impl Transformer {
         uniforms: &[f32],
     ) -> Outcome<Drawn> {
         let rows = self.last_count();
-        let plan = Draws::new(self.shape.vocabulary, rows, mask_index, masks, options, uniforms)?;
+        let plan = Draws::new(
+            self.shape.vocabulary,
+            rows,
+            mask_index,
+            masks,
+            options,
+            uniforms,
+        )?;
         plan.draw(self.last_logits()?)
     }
 

@@ -13,7 +13,7 @@ import { readModelConfig } from "./read_model_config.ts";
 import { openTensorFolder } from "./tensor_folder.ts";
 
 /** Text files that are kept when a folder that Eddy did not write is loaded; the rest is for other programs. */
-const TEXT_FILES = ["config.json", "generation_config.json", "tokenizer.json", "tokenizer_config.json"];
+export const TEXT_FILES: readonly string[] = ["config.json", "generation_config.json", "tokenizer.json", "tokenizer_config.json"];
 
 /**
  * Reads a checkpoint: a version's folder, a run's folder (its `latest` version), a Hugging Face model folder, or a GGUF
@@ -58,7 +58,8 @@ function loadFile(path: string, kernels: Kernels | undefined): PolicySnapshot {
   return snapshot;
 }
 
-function versionFolder(path: string): string {
+/** The folder of a version: the one that `latest` names, or the path itself. */
+export function versionFolder(path: string): string {
   const pointer = join(path, "latest");
   if (!existsSync(pointer)) {
     if (existsSync(join(path, "eddy.json")) || existsSync(join(path, "config.json"))) return path;
@@ -94,7 +95,8 @@ function readDescription(
   return { kind, version: policyVersion as number, names };
 }
 
-function readTextFiles(folder: string, names: readonly string[]): Map<string, string> {
+/** The texts of those files that are there. */
+export function readTextFiles(folder: string, names: readonly string[]): Map<string, string> {
   const present = names.filter((name) => existsSync(join(folder, name)));
   return new Map(present.map((name) => [name, readTextFile(join(folder, name))]));
 }

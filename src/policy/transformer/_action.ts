@@ -18,6 +18,8 @@ export interface Action {
   value: number | undefined;
   /** Tokens before the first choice, once it was made. */
   valueAt: number | undefined;
+  /** Tokens to guess at once, where guessing is of use. */
+  draftLength: number;
 }
 
 /** What writing needs to know of the policy. */
@@ -47,6 +49,7 @@ export function beginAction(
     ended: false,
     value: undefined,
     valueAt: undefined,
+    draftLength: 2,
   };
   writeForced(action, limits);
   return action;

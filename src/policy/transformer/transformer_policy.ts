@@ -1,11 +1,12 @@
-import { ShapeError } from "../../errors.ts";
+import { EddyError, ShapeError } from "../../errors.ts";
 import type { Constraint, Tokenizer } from "../../language/mod.ts";
 import type { JsonObject, ModelConfig } from "../checkpoint/mod.ts";
 import type { Decision, DecisionRequest, Evaluation, EvaluationGradients, Policy, UpdateReport } from "../policy.ts";
 import { type Action, beginAction, finishAction, writeChosen } from "./_action.ts";
-import { writeActions } from "./_decide.ts";
+import { type ActingModel, isPacked, writeActions } from "./_decide.ts";
 import { type PackedTrajectories, packTrajectories } from "./_pack.ts";
 import { candidateTrie } from "./candidate_trie.ts";
+import { keepBeginnings } from "./_beginnings.ts";
 import { conversationTokens } from "./conversation.ts";
 import { freeConstraint } from "./free_constraint.ts";
 import type { TransformerModel } from "./initialize_transformer.ts";
@@ -16,8 +17,8 @@ import { transformerSnapshot } from "./transformer_snapshot.ts";
 
 /** What a transformer policy is made of. */
 export interface TransformerPolicyOptions {
-  /** The model; the policy owns it from now on and frees it when it is disposed. */
-  readonly model: TransformerModel;
+  /** The model; the policy owns it from now on and frees it when it is disposed. A packed one acts and does not learn. */
+  readonly model: ActingModel;
   /** The model's shape. */
   readonly config: ModelConfig;
   /** The config.json that the model came with; snapshots keep it. Absent: that of a Llama of this shape. */
@@ -32,6 +33,8 @@ export interface TransformerPolicyOptions {
   readonly maximumActionTokens?: number;
   /** Default 0.9, 0.98, 1e-8. */
   readonly adam?: AdamOptions;
+  /** With a packed model: conversations that are remembered when they are closed, for those that begin alike. Default 4. */
+  readonly keptConversations?: number;
 }
 
 /** Constants of AdamW. */
@@ -92,6 +95,13 @@ export function createTransformerPolicy(options: TransformerPolicyOptions): Poli
   let version = options.version ?? 0;
   let weights = 0;
   let packed: PackedTrajectories | undefined;
+  const beginnings = isPacked(model) ? keepBeginnings(model, options.keptConversations ?? 4) : undefined;
+
+  const learner = (): TransformerModel => {
+    if (!isPacked(model)) return model;
+    const state = "its weights are packed for inference; load the checkpoint with loadTransformerPolicy to train it";
+    throw new EddyError("configuration_invalid", `Cannot change or save the policy: ${state}`);
+  };
 
   const constraintOf = ({ candidates, constraint }: DecisionRequest): Constraint => {
     if (candidates === undefined) return constraint ?? free;
@@ -127,7 +137,7 @@ export function createTransformerPolicy(options: TransformerPolicyOptions): Poli
       const context = openContext(model.openSlot(), weights, {
         encode: (turns) => conversationTokens(tokenizer, special, turns),
         truncate: (slot, length) => model.truncateSlot(slot, length),
-        close: (slot) => model.closeSlot(slot),
+        close: (slot) => beginnings === undefined ? model.closeSlot(slot) : beginnings.close(slot),
       });
       contexts.add(context);
       return context;
@@ -139,6 +149,7 @@ export function createTransformerPolicy(options: TransformerPolicyOptions): Poli
       return orRollBack(model, owners, () => {
         for (const context of owners) forgetOldWeights(model, context, weights);
         const actions = requests.map(begin);
+        for (const context of owners) beginnings?.share(context);
         const sources = requests.map(({ seed, stream }) => ({ seed: BigInt(seed), stream }));
         writeActions(model, actions, sources, { temperature, ...sampling }, limits);
         return actions.map((action) => finishAction(action, decode, temperature, version));
@@ -185,10 +196,11 @@ export function createTransformerPolicy(options: TransformerPolicyOptions): Poli
 
     backward(gradients): void {
       if (packed === undefined) throw new TypeError("Cannot go backward: nothing was evaluated");
-      backwardPacked(model, packed, gradients);
+      backwardPacked(learner(), packed, gradients);
     },
 
     update({ learningRate, maxGradientNorm = 0, weightDecay = 0 }): UpdateReport {
+      const model = learner();
       const norm = model.adamw(learningRate, adam.beta1, adam.beta2, adam.epsilon, weightDecay, maxGradientNorm);
       const applied = Number.isFinite(norm);
       if (applied) {
@@ -199,12 +211,12 @@ export function createTransformerPolicy(options: TransformerPolicyOptions): Poli
       return { gradientNorm: norm, applied, version };
     },
 
-    readGradients: (into) => into.set(model.readGradients()),
-    writeGradients: (from) => model.writeGradients(from),
+    readGradients: (into) => into.set(learner().readGradients()),
+    writeGradients: (from) => learner().writeGradients(from),
 
     snapshot: ({ resume = false } = {}) =>
       transformerSnapshot({
-        model,
+        model: learner(),
         config,
         configJson: options.configJson,
         tokenizer,
@@ -222,7 +234,7 @@ export function createTransformerPolicy(options: TransformerPolicyOptions): Poli
 }
 
 /** The cache of other weights is worth nothing. */
-function forgetOldWeights(model: TransformerModel, context: TransformerContext, weights: number): void {
+function forgetOldWeights(model: ActingModel, context: TransformerContext, weights: number): void {
   if (context.weights === weights) return;
   model.truncateSlot(context.slot, 0);
   context.fed = 0;
@@ -231,7 +243,7 @@ function forgetOldWeights(model: TransformerModel, context: TransformerContext, 
 
 /** Takes back what was written to the contexts when an action fails half-way. */
 function orRollBack<Result>(
-  model: TransformerModel,
+  model: ActingModel,
   contexts: readonly TransformerContext[],
   act: () => Result,
 ): Result {
@@ -248,7 +260,7 @@ function orRollBack<Result>(
   }
 }
 
-function evaluatePacked(model: TransformerModel, packed: PackedTrajectories): Evaluation {
+function evaluatePacked(model: ActingModel, packed: PackedTrajectories): Evaluation {
   const logProbs = new Float32Array(packed.columnTokens), entropies = new Float32Array(packed.columnTokens);
   if (packed.lengths.length === 0) return { logProbs, entropies, values: new Float32Array() };
   model.forward(packed.tokens, packed.lengths);

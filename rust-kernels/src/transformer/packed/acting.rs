@@ -63,7 +63,11 @@ impl PackedTransformer {
             for (part, length) in parts.iter().zip(before) {
                 if let Some(slot) = &mut self.slots[part.slot] {
                     // What was read anew for other frequencies is lost with the failure.
-                    slot.truncate(if part.base < length { part.base } else { length });
+                    slot.truncate(if part.base < length {
+                        part.base
+                    } else {
+                        length
+                    });
                 }
             }
         }
@@ -114,7 +118,8 @@ impl PackedTransformer {
             }
             let keep = keep.get(i).map_or(1, |&k| k as usize);
             if keep == 0 || keep > count {
-                let state = format!("slot {slot} is given {count} tokens, of which {keep} are kept");
+                let state =
+                    format!("slot {slot} is given {count} tokens, of which {keep} are kept");
                 return refuse("feed", state);
             }
             if core::mem::replace(&mut seen[slot as usize], true) {

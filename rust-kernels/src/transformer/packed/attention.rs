@@ -60,7 +60,12 @@ pub fn forward(
             pages.load_keys(&slot.pages[index], layer, key_head, &mut scratch.keys);
             pages.load_values(&slot.pages[index], layer, key_head, &mut scratch.values);
             let filled = PAGE.min(base + rows - start);
-            let page = Page { d, start, filled, scoring };
+            let page = Page {
+                d,
+                start,
+                filled,
+                scoring,
+            };
             if rows == 1 {
                 // One row: the heads of the group are the rows of the products.
                 let x = &projected[first_query * d..];
@@ -75,7 +80,16 @@ pub fn forward(
                     let x = &projected[first * stride + at..];
                     let out = &mut out[first * width + at..];
                     let state = (first * group + head, group);
-                    page.attend(x, stride, count, (base + first, 1), out, width, state, scratch);
+                    page.attend(
+                        x,
+                        stride,
+                        count,
+                        (base + first, 1),
+                        out,
+                        width,
+                        state,
+                        scratch,
+                    );
                 }
             }
         }
@@ -151,7 +165,16 @@ impl Page {
             } else {
                 let columns = PANEL.min(d - column);
                 panel_product::<2>(
-                    count, self.filled, scores, PAGE, b, PANEL, c, out_step, columns, true,
+                    count,
+                    self.filled,
+                    scores,
+                    PAGE,
+                    b,
+                    PANEL,
+                    c,
+                    out_step,
+                    columns,
+                    true,
                 );
                 column += columns;
             }

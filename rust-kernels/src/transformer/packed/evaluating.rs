@@ -102,7 +102,10 @@ impl PackedTransformer {
         let masks = Masks::new(CANNOT, vocabulary, rows.len(), mask_index, masks)?;
         for (row, &target) in targets.iter().enumerate() {
             if !softmax::allowed(masks.of(row), target as usize) {
-                return refuse(CANNOT, format_args!("the mask of row {row} forbids {target}"));
+                return refuse(
+                    CANNOT,
+                    format_args!("the mask of row {row} forbids {target}"),
+                );
             }
         }
         let (mut states, mut logits) = (States::default(), Vec::new());

@@ -47,7 +47,10 @@ pub fn linear(
     activations: &mut Activations,
 ) -> Outcome<()> {
     if !activations.quantize(matrix.format(), x, rows, matrix.k()) {
-        return refuse("compute", format_args!("no memory for {rows} rows of activations"));
+        return refuse(
+            "compute",
+            format_args!("no memory for {rows} rows of activations"),
+        );
     }
     if !bias.is_empty() {
         for y in y.chunks_exact_mut(bias.len()).take(rows) {
@@ -203,7 +206,16 @@ fn attend(
         slot.store(&model.page, index, s.base, projected, width, places);
         let out = &mut states.attended[s.first * query..];
         let scratch = &mut states.attention;
-        attention::forward(shape, &model.page, projected, s.base, slot, index, out, scratch)?;
+        attention::forward(
+            shape,
+            &model.page,
+            projected,
+            s.base,
+            slot,
+            index,
+            out,
+            scratch,
+        )?;
     }
     Ok(())
 }

@@ -123,10 +123,7 @@ impl PackedTransformer {
     pub fn tensor_shape(&self, name: &str) -> Outcome<&[u32]> {
         match self.layout.find(name) {
             Some(tensor) => Ok(&tensor.shape),
-            None => refuse(
-                "read a shape",
-                format_args!("there is no tensor '{name}'"),
-            ),
+            None => refuse("read a shape", format_args!("there is no tensor '{name}'")),
         }
     }
 
@@ -149,7 +146,11 @@ impl PackedTransformer {
         };
         let (range, sizes) = (tensor.range.clone(), tensor.shape.clone());
         let all: usize = sizes.iter().map(|&s| s as usize).product();
-        let rows = if sizes.len() < 2 { 1 } else { sizes[0] as usize };
+        let rows = if sizes.len() < 2 {
+            1
+        } else {
+            sizes[0] as usize
+        };
         let (numbers, size) = kind.block();
         let width = all / rows;
         if !width.is_multiple_of(numbers) {
@@ -166,7 +167,10 @@ impl PackedTransformer {
             return refuse(&cannot, state);
         }
         if paired_heads > 0 && !rows.is_multiple_of(2 * paired_heads) {
-            return refuse(&cannot, format_args!("{rows} rows are not {paired_heads} heads"));
+            return refuse(
+                &cannot,
+                format_args!("{rows} rows are not {paired_heads} heads"),
+            );
         }
         let place = |row: usize| {
             let row = first + row;
@@ -183,7 +187,10 @@ impl PackedTransformer {
                 Ok(()) => Ok(()),
                 Err(row) => refuse(
                     &cannot,
-                    format_args!("row {} has a weight that is not finite or too large", first + row.0),
+                    format_args!(
+                        "row {} has a weight that is not finite or too large",
+                        first + row.0
+                    ),
                 ),
             };
         }
@@ -210,7 +217,11 @@ impl PackedTransformer {
             return refuse(&cannot, "there is no such tensor");
         };
         let (range, sizes) = (tensor.range.clone(), &tensor.shape);
-        let rows = if sizes.len() < 2 { 1 } else { sizes[0] as usize };
+        let rows = if sizes.len() < 2 {
+            1
+        } else {
+            sizes[0] as usize
+        };
         let width = sizes.iter().map(|&s| s as usize).product::<usize>() / rows;
         if first.saturating_add(count) > rows {
             return refuse(&cannot, format_args!("there are {rows} rows"));

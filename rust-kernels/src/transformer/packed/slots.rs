@@ -18,7 +18,10 @@ pub struct Slot {
 fn new_page(bytes: usize) -> Outcome<Vec<u8>> {
     let mut page = Vec::new();
     if page.try_reserve_exact(bytes).is_err() {
-        return refuse("feed", format_args!("no memory for a page of {bytes} bytes"));
+        return refuse(
+            "feed",
+            format_args!("no memory for a page of {bytes} bytes"),
+        );
     }
     Ok(page)
 }

@@ -18,7 +18,9 @@ const HEADER: usize = 24;
 
 /// One step of a hash over 64-bit words: xor, multiply (the prime of FNV-1a), rotate.
 fn mix(hash: u64, word: u64) -> u64 {
-    (hash ^ word).wrapping_mul(0x0000_0100_0000_01b3).rotate_left(29)
+    (hash ^ word)
+        .wrapping_mul(0x0000_0100_0000_01b3)
+        .rotate_left(29)
 }
 
 fn hash_bytes(hash: u64, bytes: &[u8]) -> u64 {
@@ -66,7 +68,9 @@ impl PackedTransformer {
         bytes.extend(fingerprint.to_le_bytes());
         bytes.extend((slot.tokens.len() as u32).to_le_bytes());
         bytes.extend(u32::from(slot.long).to_le_bytes());
-        slot.tokens.iter().for_each(|t| bytes.extend(t.to_le_bytes()));
+        slot.tokens
+            .iter()
+            .for_each(|t| bytes.extend(t.to_le_bytes()));
         slot.pages.iter().for_each(|p| bytes.extend_from_slice(p));
         Ok(bytes)
     }
@@ -93,12 +97,13 @@ impl PackedTransformer {
         }
         let (count, long) = (word(16) as usize, word(20) == 1);
         let pages = count.div_ceil(PAGE);
-        let expected = (HEADER as u64)
-            + 4 * count as u64
-            + pages as u64 * self.page.bytes() as u64;
+        let expected = (HEADER as u64) + 4 * count as u64 + pages as u64 * self.page.bytes() as u64;
         let fits = count <= self.shape.maximum_positions && (!long || self.rope.switches());
         if bytes.len() as u64 != expected || !fits {
-            let state = format!("{} bytes for {count} tokens, expected {expected}", bytes.len());
+            let state = format!(
+                "{} bytes for {count} tokens, expected {expected}",
+                bytes.len()
+            );
             return refuse(CANNOT, state);
         }
         let tokens: Vec<u32> = (0..count).map(|i| word(HEADER + 4 * i)).collect();

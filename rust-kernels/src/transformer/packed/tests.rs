@@ -43,7 +43,11 @@ fn models(shape: Shape, formats: PackedFormats, seed: u64) -> (PackedTransformer
         packed
             .write_rows(&name, BlockType::F32, 0, &bytes(&own), 0)
             .unwrap();
-        let rows = if sizes.len() < 2 { 1 } else { sizes[0] as usize };
+        let rows = if sizes.len() < 2 {
+            1
+        } else {
+            sizes[0] as usize
+        };
         let stored = packed.read_rows(&name, 0, rows).unwrap();
         plain.write_tensor(&name, &stored).unwrap();
     }
@@ -140,7 +144,11 @@ fn a_saved_slot_is_refused_where_it_means_nothing() {
         assert!(packed.restore_slot(&saved[..length]).is_err());
     }
     let (mut other, _) = models(shape.clone(), ALL[0], 4);
-    assert!(other.restore_slot(&saved).unwrap_err().0.contains("other weights"));
+    assert!(other
+        .restore_slot(&saved)
+        .unwrap_err()
+        .0
+        .contains("other weights"));
     let (mut other, _) = models(shape, ALL[1], 3);
     assert!(other.restore_slot(&saved).is_err());
     assert_eq!(packed.slot_length(slot), Ok(3));
@@ -156,11 +164,17 @@ fn rows_in_pairs_become_halves() {
     let (mut packed, _) = models(shape, ALL[0], 3);
     let name = "model.layers.1.self_attn.q_proj.weight";
     let rows = heads * d;
-    let values: Vec<f32> = (0..rows).flat_map(|r| vec![(r + 1) as f32; hidden]).collect();
+    let values: Vec<f32> = (0..rows)
+        .flat_map(|r| vec![(r + 1) as f32; hidden])
+        .collect();
     // In two pieces, the second first.
     let cut = 3 * hidden;
-    packed.write_rows(name, BlockType::F32, 3, &bytes(&values[cut..]), heads).unwrap();
-    packed.write_rows(name, BlockType::F32, 0, &bytes(&values[..cut]), heads).unwrap();
+    packed
+        .write_rows(name, BlockType::F32, 3, &bytes(&values[cut..]), heads)
+        .unwrap();
+    packed
+        .write_rows(name, BlockType::F32, 0, &bytes(&values[..cut]), heads)
+        .unwrap();
     let stored = packed.read_rows(name, 0, rows).unwrap();
     for row in 0..rows {
         let (head, inside) = (row / d, row % d);
@@ -179,11 +193,19 @@ fn wrong_requests_are_refused_and_change_nothing() {
     let name = "model.layers.0.mlp.up_proj.weight";
     let nan = bytes(&[f32::NAN; 16]);
     assert!(packed.write_rows(name, BlockType::F32, 0, &nan, 0).is_err());
-    assert!(packed.write_rows(name, BlockType::F32, 99, &nan, 0).is_err());
-    assert!(packed.write_rows(name, BlockType::F32, 0, &nan[1..], 0).is_err());
+    assert!(packed
+        .write_rows(name, BlockType::F32, 99, &nan, 0)
+        .is_err());
+    assert!(packed
+        .write_rows(name, BlockType::F32, 0, &nan[1..], 0)
+        .is_err());
     assert!(packed.write_rows(name, BlockType::Q4K, 0, &nan, 0).is_err());
-    assert!(packed.write_rows("nothing", BlockType::F32, 0, &nan, 0).is_err());
-    assert!(packed.write_rows("model.norm.weight", BlockType::F32, 0, &nan, 0).is_err());
+    assert!(packed
+        .write_rows("nothing", BlockType::F32, 0, &nan, 0)
+        .is_err());
+    assert!(packed
+        .write_rows("model.norm.weight", BlockType::F32, 0, &nan, 0)
+        .is_err());
     assert!(packed.read_rows(name, 99, 1).is_err());
     packed.feed(&[slot], &[2], &[1, 2], &[]).unwrap();
     assert!(packed.feed(&[slot], &[1], &[99], &[]).is_err());
