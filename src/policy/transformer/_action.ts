@@ -27,6 +27,8 @@ export interface ActionLimits {
   readonly endToken: number;
   readonly maximumPositions: number;
   readonly maximumActionTokens: number;
+  /** Tokens that may be guessed at once, at most. */
+  readonly mostGuesses: number;
 }
 
 /** Opens an action and writes what is forced before its first choice. */

@@ -70,8 +70,14 @@ function feed(model: ActingModel, turns: readonly Turn[]): void {
     return tokens;
   });
   const counts = Uint32Array.from(unread, (tokens) => tokens.length), tokens = Uint32Array.from(unread.flat());
-  if (isPacked(model)) model.feed(slots, counts, tokens, Uint32Array.from(turns, ({ draft }) => draft.tokens.length + 1));
-  else model.feed(slots, counts, tokens);
+  if (isPacked(model)) {
+    model.feed(
+      slots,
+      counts,
+      tokens,
+      Uint32Array.from(turns, ({ draft }) => draft.tokens.length + 1),
+    );
+  } else model.feed(slots, counts, tokens);
   if (turns.every(({ action }) => action.value !== undefined)) return;
   const values = model.lastValues();
   let first = 0;
@@ -84,7 +90,9 @@ function feed(model: ActingModel, turns: readonly Turn[]): void {
 function draw(model: ActingModel, turns: readonly Turn[], options: SamplingOptions, limits: ActionLimits): void {
   if (turns.every(({ ended }) => ended)) return;
   const { temperature = 1, topK = 0, topP = 1, minP = 0 } = options;
-  const rows = turns.flatMap((turn) => Array.from({ length: turn.draft.tokens.length + 1 }, (_, row) => ({ turn, row })));
+  const rows = turns.flatMap((turn) =>
+    Array.from({ length: turn.draft.tokens.length + 1 }, (_, row) => ({ turn, row }))
+  );
   const { index, masks } = maskRows(rows, model);
   using samples = model.sampleLast(
     index,

@@ -11,8 +11,9 @@ export interface Draft {
 const AGREEING = [4, 3, 2];
 /** Tokens that are searched, from the end. */
 const REACH = 4096;
-/** Most tokens of one draft: beyond that the wrong ones cost more than the right ones save. */
-const MOST = 8;
+
+/** A longer draft costs more where it is wrong than it saves where it is right. */
+const LONGEST = 16;
 
 /** An action that only ends, or draws one token at a time. */
 export function noDraft(action: Action): Draft {
@@ -27,7 +28,7 @@ export function noDraft(action: Action): Draft {
  */
 export function draftAction(action: Action, limits: ActionLimits): Draft {
   const { constraint, context } = action;
-  const guesses = lookup(context.tokens, Math.min(action.draftLength, MOST));
+  const guesses = lookup(context.tokens, Math.min(action.draftLength, limits.mostGuesses));
   const { allowedCounts } = constraint;
   const tokens: number[] = [], choices = new Map([[0, action.state]]);
   const room = Math.min(
@@ -58,16 +59,18 @@ export function draftAction(action: Action, limits: ActionLimits): Draft {
 /** Guesses more where all was right, and less where nothing was. */
 export function learnDraftLength(action: Action, drafted: number, right: number): void {
   if (drafted === 0) return;
-  if (right === drafted) action.draftLength = Math.min(MOST, 2 * action.draftLength);
+  if (right === drafted) action.draftLength = Math.min(LONGEST, 2 * action.draftLength);
   else if (right === 0) action.draftLength = Math.max(1, action.draftLength >> 1);
 }
 
 function allows({ constraint }: Action, state: number, token: number): boolean {
   const words = Math.ceil(constraint.vocabularySize / 32);
-  return token < constraint.vocabularySize && (constraint.masks[state * words + (token >> 5)] >>> (token & 31) & 1) === 1;
+  return token < constraint.vocabularySize &&
+    (constraint.masks[state * words + (token >> 5)] >>> (token & 31) & 1) === 1;
 }
 
 function lookup(tokens: readonly number[], most: number): readonly number[] {
+  if (most === 0) return [];
   const end = tokens.length;
   for (const agreeing of AGREEING) {
     for (let at = end - agreeing - 1; at >= Math.max(0, end - REACH); at--) {

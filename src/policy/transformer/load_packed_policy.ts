@@ -16,7 +16,9 @@ export function loadPackedPolicy(kernels: Kernels, path: string, formats: Packed
   const { model, config, configJson, files } = loadPackedTransformer(kernels, path, formats);
   try {
     const text = files.get("tokenizer.json");
-    if (text === undefined) throw new EddyError("checkpoint_missing", `Cannot load '${path}': it has no tokenizer.json`);
+    if (text === undefined) {
+      throw new EddyError("checkpoint_missing", `Cannot load '${path}': it has no tokenizer.json`);
+    }
     const own = JSON.parse(files.get("eddy.json") ?? "{}") as {
       readonly policyVersion?: number;
       readonly maximumActionTokens?: number;

@@ -35,6 +35,11 @@ export interface TransformerPolicyOptions {
   readonly adam?: AdamOptions;
   /** With a packed model: conversations that are remembered when they are closed, for those that begin alike. Default 4. */
   readonly keptConversations?: number;
+  /**
+   * With a packed model: tokens that are guessed from what stood before and read at once, at most. Only speed depends on
+   * it. Default 8.
+   */
+  readonly mostGuesses?: number;
 }
 
 /** Constants of AdamW. */
@@ -87,7 +92,8 @@ export function createTransformerPolicy(options: TransformerPolicyOptions): Poli
   if (tokenizer.vocabularySize > config.vocabularySize) {
     throw new ShapeError("tokenizer", `at most ${config.vocabularySize} tokens`, tokenizer.vocabularySize);
   }
-  const limits = { endToken: special.end, maximumPositions: config.maximumPositions, maximumActionTokens };
+  const { maximumPositions } = config, { mostGuesses = 8 } = options;
+  const limits = { endToken: special.end, maximumPositions, maximumActionTokens, mostGuesses };
   const maskWords = Math.ceil(config.vocabularySize / 32);
   const free = freeConstraint(tokenizer.vocabularySize, special);
   const candidateConstraints = new Map<string, Constraint>();
