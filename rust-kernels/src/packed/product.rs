@@ -3,10 +3,12 @@
 use super::activations::Activations;
 use super::format::Format;
 use super::matrix::PackedMatrix;
-use crate::simd::{packed_tile, E4, E7, GROUP_ROWS, Q8, TILE_ROWS};
+use crate::simd::{packed_tile, E4, E7, GROUP_ROWS, Q8, ROW_BYTES, TILE_ROWS};
 
-/// Groups of rows that pass by a tile while it is in the first-level cache: few enough to stay in the second one.
-const PASS: usize = 32;
+/// Bytes of activations that pass by each tile together: they stay in the first-level cache with it.
+const PASS_BYTES: usize = 24 << 10;
+/// Rows that pass together at least, so that the weights are not read too often.
+const PASS_ROWS: usize = 12;
 
 /// `y[r, j] (+)= Σ_k x[r, k] · W[j, k]`.
 ///
@@ -25,9 +27,12 @@ pub fn multiply(x: &Activations, weight: &PackedMatrix, y: &mut [f32], accumulat
     }
 }
 
+#[inline(never)]
 fn passes<const F: u8>(x: &Activations, weight: &PackedMatrix, y: &mut [f32], accumulate: bool) {
-    for first in (0..x.rows()).step_by(PASS * GROUP_ROWS) {
-        let end = x.rows().min(first + PASS * GROUP_ROWS);
+    let fit = PASS_BYTES / (ROW_BYTES * weight.blocks()).max(1);
+    let rows = fit.max(PASS_ROWS).next_multiple_of(GROUP_ROWS);
+    for first in (0..x.rows()).step_by(rows) {
+        let end = x.rows().min(first + rows);
         for tile in 0..weight.n().div_ceil(TILE_ROWS) {
             for row in (first..end).step_by(GROUP_ROWS) {
                 match end - row {
@@ -40,7 +45,7 @@ fn passes<const F: u8>(x: &Activations, weight: &PackedMatrix, y: &mut [f32], ac
     }
 }
 
-#[inline(always)]
+#[inline(never)]
 fn group<const F: u8, const ROWS: usize>(
     x: &Activations,
     weight: &PackedMatrix,
