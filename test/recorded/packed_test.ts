@@ -7,15 +7,14 @@ import { loadPackedTransformer, type PackedFormats, type PackedTransformerModel 
 import { fixturesFolder } from "../fixtures.ts";
 
 /**
- * Size of the difference of all logits, as a share of the logits' size.
- *
- * With eight bits the activations' rounding dominates. Random weights have no structure that four bits could follow: of
- * each weight E4 keeps within one sixteenth of the largest of 32, about a tenth of its usual size.
+ * Size of the difference of all logits, as a share of the logits' size. These models have random weights, which no four
+ * bits follow, and logits that small differences move far: with the integers of the same files, other programs' kernels
+ * are as far from float32 (see below).
  */
 const TOLERANCES: readonly (readonly [PackedFormats, number])[] = [
-  [{ format: "q8", headFormat: "q8", cacheFormat: "f16" }, 0.03],
-  [{ format: "e7", headFormat: "q8", cacheFormat: "q8" }, 0.05],
-  [{ format: "e4", headFormat: "q8", cacheFormat: "f16" }, 0.4],
+  [{ format: "q8", headFormat: "q8", cacheFormat: "f16" }, 0.08],
+  [{ format: "e7", headFormat: "q8", cacheFormat: "q8" }, 0.12],
+  [{ format: "e4", headFormat: "q8", cacheFormat: "f16" }, 0.6],
 ];
 
 const folder = join(fixturesFolder, "models");
@@ -64,17 +63,23 @@ for (const name of names.filter((each) => existsSync(join(folder, each, "gguf", 
     readonly prompts: readonly number[][];
     readonly files: Record<string, {
       readonly types: Record<string, string>;
-      readonly dequantised: { readonly logits: number[][] };
+      readonly dequantised: { readonly last_logits: number[][] };
+      readonly llama_cpp: { readonly last_logits: number[][] };
     }>;
   };
-  for (const [file, { types, dequantised }] of Object.entries(files)) {
+  for (const [file, { types, dequantised, llama_cpp }] of Object.entries(files)) {
     describe(`packed GGUF file ${file}`, () => {
-      it("logitsAt() is near the recorded logits of the file's own weights", async () => {
-        const format = EXACT[types["blk.0.attn_q.weight"]] ?? "q8";
-        const { model } = loadPackedTransformer(await loadKernels(), join(place, file), { format });
+      it("logitsAt() is as near to the file's own weights in float32 as llama.cpp is", async () => {
+        const exact = EXACT[types["blk.0.attn_q.weight"]];
+        const { model, config } = loadPackedTransformer(await loadKernels(), join(place, file), {
+          format: exact ?? "q8",
+        });
         using _model = model;
-        const far = distance(logitsOf(model, prompts[0]), dequantised.logits.flat());
-        ok(far <= 0.03, `${far}`);
+        const last = prompts.flatMap((prompt) => [...logitsOf(model, prompt).slice(-config.vocabularySize)]);
+        const far = distance(last, dequantised.last_logits.flat());
+        const theirs = distance(llama_cpp.last_logits.flat(), dequantised.last_logits.flat());
+        // Where the format holds the file's blocks, activations alone are rounded, as they are there.
+        ok(far <= (exact === undefined ? 0.08 : 1.5 * theirs), `${far}, llama.cpp ${theirs}`);
       });
 
       it("readRows() gives the numbers of the file where the format holds its blocks exactly", async () => {
