@@ -1,22 +1,13 @@
 import type { SamplingOptions } from "../policy.ts";
 import { type Action, type ActionLimits, writeChosen } from "./_action.ts";
 import { type Draft, draftAction, learnDraftLength, noDraft } from "./_draft.ts";
-import type { TransformerModel } from "./initialize_transformer.ts";
-import type { PackedTransformerModel } from "./open_packed_transformer.ts";
-import { maskWords } from "./replay.ts";
+import { type ActingModel, isPacked } from "./acting_model.ts";
+import { maskOf } from "./replay.ts";
 
 /** Where an action's draws come from. */
 export interface DrawSource {
   readonly seed: bigint;
   readonly stream: number;
-}
-
-/** A model that acts. */
-export type ActingModel = TransformerModel | PackedTransformerModel;
-
-/** Whether it is a packed model, which can draw behind several tokens at once. */
-export function isPacked(model: ActingModel): model is PackedTransformerModel {
-  return "restoreSlot" in model;
 }
 
 const NO_MASK = 0xffffffff;
@@ -134,8 +125,7 @@ function maskRows(
   const index = Uint32Array.from(rows, ({ turn: { action: { constraint }, draft, ended }, row }, at) => {
     const state = draft.choices.get(row);
     if (ended || state === undefined) return NO_MASK;
-    const own = maskWords(constraint);
-    masks.set(constraint.masks.subarray(state * own, (state + 1) * own), at * words);
+    masks.set(maskOf(constraint, state), at * words);
     return at;
   });
   return { index, masks };

@@ -1,4 +1,5 @@
 import type { Action, ActionLimits } from "./_action.ts";
+import { maskOf } from "./replay.ts";
 
 /** Tokens that an action may go on with, read before they are chosen; what was guessed wrong is forgotten again. */
 export interface Draft {
@@ -29,7 +30,6 @@ export function noDraft(action: Action): Draft {
 export function draftAction(action: Action, limits: ActionLimits): Draft {
   const { constraint, context } = action;
   const guesses = lookup(context.tokens, Math.min(action.draftLength, limits.mostGuesses));
-  const { allowedCounts } = constraint;
   const tokens: number[] = [], choices = new Map([[0, action.state]]);
   const room = Math.min(
     limits.maximumPositions - context.tokens.length,
@@ -49,8 +49,8 @@ export function draftAction(action: Action, limits: ActionLimits): Draft {
     if (tokens.some((token, at) => token !== guesses[at]) || !allows(action, state, guesses[i])) break;
     if (!push(guesses[i])) break;
     let forced = constraint.forced(state);
-    while (allowedCounts[state] > 0 && forced >= 0 && push(forced)) forced = constraint.forced(state);
-    if (allowedCounts[state] === 0 || forced >= 0) break;
+    while (constraint.allowedCounts[state] > 0 && forced >= 0 && push(forced)) forced = constraint.forced(state);
+    if (constraint.allowedCounts[state] === 0 || forced >= 0) break;
     choices.set(tokens.length, state);
   }
   return { tokens, choices };
@@ -64,9 +64,7 @@ export function learnDraftLength(action: Action, drafted: number, right: number)
 }
 
 function allows({ constraint }: Action, state: number, token: number): boolean {
-  const words = Math.ceil(constraint.vocabularySize / 32);
-  return token < constraint.vocabularySize &&
-    (constraint.masks[state * words + (token >> 5)] >>> (token & 31) & 1) === 1;
+  return token < constraint.vocabularySize && (maskOf(constraint, state)[token >> 5] >>> (token & 31) & 1) === 1;
 }
 
 function lookup(tokens: readonly number[], most: number): readonly number[] {

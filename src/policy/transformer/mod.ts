@@ -1,4 +1,5 @@
 /** The policy that is a causal language model. @module */
+export { type ActingModel } from "./acting_model.ts";
 export { candidateTrie } from "./candidate_trie.ts";
 export { CHAT_TEMPLATE } from "./conversation.ts";
 export { initializeTransformer, openTransformer, type TransformerModel } from "./initialize_transformer.ts";
