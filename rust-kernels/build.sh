@@ -24,8 +24,8 @@ build() { # flavour features crate name most-bytes
   [ "$size" -le "$5" ] || { echo "$1 is larger than $5 bytes" >&2; exit 1; }
 }
 only=${2:-all}
-if [ "$only" = all ] || [ "$only" = simd128 ]; then build simd128 +simd128 rust-kernels kernels 640000; fi
-if [ "$only" = all ] || [ "$only" = relaxed ]; then build relaxed +simd128,+relaxed-simd rust-kernels kernels 640000; fi
+if [ "$only" = all ] || [ "$only" = simd128 ]; then build simd128 +simd128 rust-kernels kernels 800000; fi
+if [ "$only" = all ] || [ "$only" = relaxed ]; then build relaxed +simd128,+relaxed-simd rust-kernels kernels 800000; fi
 if [ "$only" = all ] || [ "$only" = grammar ]; then build grammar +simd128 rust-kernels/grammar grammar 1450000; fi
 { dpkg-query -W -f '${Package} ${Version}\n' rustc-web rust-web-src lld-22
   wasm-bindgen --version; wasm-pack --version; wasm-opt --version; } > "$out/BUILD"

@@ -10,6 +10,7 @@
 pub mod linalg;
 pub mod linear;
 pub mod optim;
+pub mod packed;
 pub mod quant;
 pub mod random;
 pub mod reward_model;

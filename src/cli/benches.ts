@@ -5,6 +5,7 @@ export const BENCHES: Readonly<Record<string, () => Promise<Bench>>> = {
   gemm: async () => (await import("./benches/gemm.ts")).benchGemm,
   softmax: async () => (await import("./benches/softmax.ts")).benchSoftmax,
   transformer: async () => (await import("./benches/transformer.ts")).benchTransformer,
+  models: async () => (await import("./benches/models.ts")).benchModels,
   objectives: async () => (await import("./benches/objectives.ts")).benchObjectives,
   workers: async () => (await import("./benches/workers.ts")).benchWorkers,
   sandbox: async () => (await import("./benches/sandbox.ts")).benchSandbox,

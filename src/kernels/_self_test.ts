@@ -1,6 +1,6 @@
 import type { Kernels } from "./load_kernels.ts";
 
-type Needed = Pick<Kernels, "gemm" | "logNormalizer" | "probabilities">;
+type Needed = Pick<Kernels, "gemm" | "logNormalizer" | "packedProduct" | "probabilities">;
 
 /** Rows, columns and depth of the test products: every edge of the tiles, and a depth that no unrolling divides. */
 const [m, n, k] = [5, 23, 11];
@@ -9,13 +9,14 @@ const [m, n, k] = [5, 23, 11];
  * Computes what has one known answer, so that a wrong engine is found before it computes anything that matters.
  *
  * Products of small integers are exact in f32; a row alone must have the bits of the same row among others, in every
- * layout; a choice without alternative has log-normalizer `logit / temperature` and probability 1.
+ * layout; integers that fit a packed format have exact products, at the ends of their range, too; a choice without alternative has log-normalizer `logit / temperature` and probability 1.
  *
  * @throws {Error} If an answer is wrong.
  */
 export function selfTest(kernels: Needed): void {
   integerProducts(kernels);
   rowsAloneAndTogether(kernels);
+  packedProducts(kernels);
   onlyChoice(kernels);
 }
 
@@ -43,6 +44,27 @@ function rowsAloneAndTogether(kernels: Needed): void {
     for (const kind of ["nn", "packed_nn"]) {
       equal(`${kind}, one row`, kernels.gemm(kind, 1, n, k, a.subarray(i * k, (i + 1) * k), b), expected);
     }
+  }
+}
+
+/** Each block of 32 begins with the largest number of its format, so its scale is 1. */
+function packedProducts(kernels: Needed): void {
+  const width = 70;
+  const x = Float32Array.from({ length: m * width }, (_, i) => i % width % 32 === 0 ? 127 : i % 3 === 0 ? -127 : 127);
+  for (const [format, low, high] of [["e4", -8, 7], ["e7", -63, 63], ["q8", -127, 127]] as const) {
+    const w = Float32Array.from(
+      { length: n * width },
+      (_, i) => i % width % 32 === 0 ? low : i % 5 === 0 ? low : i % 2 === 0 ? high : i % high,
+    );
+    const expected = Float32Array.from({ length: m * n }, (_, at) => {
+      let sum = 0;
+      for (let p = 0; p < width; p++) sum += x[Math.floor(at / n) * width + p] * w[at % n * width + p];
+      return sum;
+    });
+    equal(`packed ${format}`, kernels.packedProduct(format, m, n, width, x, w), expected);
+    equal(`packed ${format}, one row`, kernels.packedProduct(format, 1, n, width, x.subarray(0, width), w), [
+      ...expected.subarray(0, n),
+    ]);
   }
 }
 

@@ -205,6 +205,107 @@ export class LogisticModel {
 }
 
 /**
+ * A causal language model whose matrices have four or eight bits a weight: it acts and evaluates, and does not learn.
+ * Owns its memory: dispose it.
+ */
+export class PackedTransformer {
+    free(): void;
+    [Symbol.dispose](): void;
+    closeSlot(slot: number): void;
+    /**
+     * Opens an episode that begins with the first `length` tokens of another; both share the memory of these.
+     */
+    copySlot(slot: number, length: number): number;
+    /**
+     * Appends counts[i] tokens to slots[i], all as one batch, and keeps the last keep[i] rows of each (1 when left out)
+     * for `lastLogits`, `lastValues` and `sampleLast`.
+     */
+    feed(slots: Uint32Array, counts: Uint32Array, tokens: Uint32Array, keep?: Uint32Array | null): void;
+    /**
+     * Runs packed sequences for `logitsAt`, `valuesAt` and `score`.
+     */
+    forward(tokens: Uint32Array, lengths: Uint32Array): void;
+    /**
+     * [kept rows, vocabulary] of the last feed.
+     */
+    lastLogits(): Float32Array;
+    /**
+     * [kept rows] there.
+     */
+    lastValues(): Float32Array;
+    /**
+     * [rows, vocabulary] of rows of the last forward.
+     */
+    logitsAt(rows: Uint32Array): Float32Array;
+    /**
+     * A model whose weights are 0 and whose norms are 1. Format and headFormat (of embedding and head): "e4", "e7" or
+     * "q8"; cacheFormat: "f16" or "q8". Without `blocks`: a Llama.
+     */
+    constructor(vocabularySize: number, hiddenSize: number, layers: number, heads: number, keyValueHeads: number, headDimension: number, intermediateSize: number, maximumPositions: number, ropeTheta: number, normEpsilon: number, tied: boolean, format: string, headFormat: string, cacheFormat: string, blocks?: TransformerBlocks | null);
+    /**
+     * Opens the memory of one episode.
+     */
+    openSlot(): number;
+    /**
+     * The numbers that rows of a tensor stand for; a vector has one row.
+     */
+    readRows(name: string, first: number, count: number): Float32Array;
+    /**
+     * Opens a slot from the bytes of `saveSlot`.
+     */
+    restoreSlot(bytes: Uint8Array): number;
+    /**
+     * Draws one token behind each kept row of the last feed; as `Transformer.sampleLast`.
+     */
+    sampleLast(maskIndex: Uint32Array, masks: Uint32Array, temperature: number, topK: number, topP: number, minP: number, seeds: BigUint64Array, streams: Uint32Array, counters: Uint32Array, raw?: boolean | null): Samples;
+    /**
+     * All that a slot has read, as bytes for `restoreSlot` of a model with the same weights and formats.
+     */
+    saveSlot(slot: number): Uint8Array;
+    /**
+     * Log-probabilities of targets[i] after rows[i], and entropies: the bits of `sampleLast`.
+     */
+    score(rows: Uint32Array, targets: Uint32Array, maskIndex: Uint32Array, masks: Uint32Array, temperature: number): Scores;
+    /**
+     * As `Transformer.setLongRopeFrequencies`; open slots are emptied.
+     */
+    setLongRopeFrequencies(inverseFrequencies: Float32Array, scale: number, above: number): void;
+    /**
+     * As `Transformer.setRopeFrequencies`; open slots are emptied.
+     */
+    setRopeFrequencies(inverseFrequencies: Float32Array, scale?: number | null, set?: number | null): void;
+    slotLength(slot: number): number;
+    /**
+     * Tokens that a slot has read.
+     */
+    slotTokens(slot: number): Uint32Array;
+    tensorNames(): string[];
+    tensorShape(name: string): Uint32Array;
+    truncateSlot(slot: number, length: number): void;
+    /**
+     * [rows] of the last forward.
+     */
+    valuesAt(rows: Uint32Array): Float32Array;
+    /**
+     * Writes rows `first ..` of a tensor from whole blocks of a `ggml_type` (0: F32). `pairedHeads` not 0: rows
+     * (2i, 2i + 1) of each of so many heads go to (i, i + d/2). Open slots are emptied.
+     */
+    writeRows(name: string, kind: number, first: number, bytes: Uint8Array, pairedHeads: number): void;
+    /**
+     * Bytes of the caches of all slots; what slots share counts once.
+     */
+    readonly cacheBytes: number;
+    /**
+     * Number of weights.
+     */
+    readonly parameterCount: number;
+    /**
+     * Bytes of all weights.
+     */
+    readonly weightBytes: number;
+}
+
+/**
  * A model over pieces of text that the caller cut.
  */
 export class PieceModel {
@@ -677,6 +778,16 @@ export function nll(log_probs: Float32Array, scales: Float32Array, mask: Uint8Ar
 export function normalDraws(means: Float32Array, deviations: Float32Array, count: number, scale: number, seed: number, stream: number): Float32Array;
 
 /**
+ * `x · Wᵀ` through packed weights, for tests and the self-test: x `[rows, k]`, w `[n, k]`, result `[rows, n]`.
+ */
+export function packedProduct(format: string, rows: number, n: number, k: number, x: Float32Array, w: Float32Array): Float32Array;
+
+/**
+ * As `peakMultiplyAdds` with integer dot products; returns the multiply-adds that were done.
+ */
+export function peakDotProducts(iterations: number): number;
+
+/**
  * Runs `iterations` rounds of 12 independent vector multiply-adds in registers; FLOP = `iterations · 96`.
  */
 export function peakMultiplyAdds(iterations: number): number;
@@ -826,6 +937,7 @@ export interface InitOutput {
     readonly __wbg_get_sampledtoken_token: (a: number) => number;
     readonly __wbg_linearmodel_free: (a: number, b: number) => void;
     readonly __wbg_logisticmodel_free: (a: number, b: number) => void;
+    readonly __wbg_packedtransformer_free: (a: number, b: number) => void;
     readonly __wbg_piecemodel_free: (a: number, b: number) => void;
     readonly __wbg_sampledtoken_free: (a: number, b: number) => void;
     readonly __wbg_sampler_free: (a: number, b: number) => void;
@@ -919,6 +1031,34 @@ export interface InitOutput {
     readonly nextActionValues: (a: number, b: number, c: number, d: number, e: number, f: number, g: number) => [number, number, number, number];
     readonly nll: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number, k: number, l: number, m: number, n: number, o: any) => [number, number, number, number];
     readonly normalDraws: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number) => [number, number, number, number];
+    readonly packedProduct: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number) => [number, number, number, number];
+    readonly packedtransformer_cacheBytes: (a: number) => number;
+    readonly packedtransformer_closeSlot: (a: number, b: number) => [number, number];
+    readonly packedtransformer_copySlot: (a: number, b: number, c: number) => [number, number, number];
+    readonly packedtransformer_feed: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number) => [number, number];
+    readonly packedtransformer_forward: (a: number, b: number, c: number, d: number, e: number) => [number, number];
+    readonly packedtransformer_lastLogits: (a: number) => [number, number, number, number];
+    readonly packedtransformer_lastValues: (a: number) => [number, number];
+    readonly packedtransformer_logitsAt: (a: number, b: number, c: number) => [number, number, number, number];
+    readonly packedtransformer_new: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number, k: number, l: number, m: number, n: number, o: number, p: number, q: number, r: number) => [number, number, number];
+    readonly packedtransformer_openSlot: (a: number) => number;
+    readonly packedtransformer_parameterCount: (a: number) => number;
+    readonly packedtransformer_readRows: (a: number, b: number, c: number, d: number, e: number) => [number, number, number, number];
+    readonly packedtransformer_restoreSlot: (a: number, b: number, c: number) => [number, number, number];
+    readonly packedtransformer_sampleLast: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number, k: number, l: number, m: number, n: number, o: number, p: number) => [number, number, number];
+    readonly packedtransformer_saveSlot: (a: number, b: number) => [number, number, number, number];
+    readonly packedtransformer_score: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number) => [number, number, number];
+    readonly packedtransformer_setLongRopeFrequencies: (a: number, b: number, c: number, d: number, e: number) => [number, number];
+    readonly packedtransformer_setRopeFrequencies: (a: number, b: number, c: number, d: number, e: number) => [number, number];
+    readonly packedtransformer_slotLength: (a: number, b: number) => [number, number, number];
+    readonly packedtransformer_slotTokens: (a: number, b: number) => [number, number, number, number];
+    readonly packedtransformer_tensorNames: (a: number) => [number, number];
+    readonly packedtransformer_tensorShape: (a: number, b: number, c: number) => [number, number, number, number];
+    readonly packedtransformer_truncateSlot: (a: number, b: number, c: number) => [number, number];
+    readonly packedtransformer_valuesAt: (a: number, b: number, c: number) => [number, number, number, number];
+    readonly packedtransformer_weightBytes: (a: number) => number;
+    readonly packedtransformer_writeRows: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number) => [number, number];
+    readonly peakDotProducts: (a: number) => number;
     readonly peakMultiplyAdds: (a: number) => number;
     readonly piecemodel_encode: (a: number, b: number, c: number, d: number, e: number) => [number, number, number, number];
     readonly piecemodel_encodeWithSpans: (a: number, b: number, c: number, d: number, e: number) => [number, number, number, number];
@@ -1023,8 +1163,8 @@ export interface InitOutput {
     readonly __wbindgen_externrefs: WebAssembly.Table;
     readonly __externref_table_dealloc: (a: number) => void;
     readonly __wbindgen_free: (a: number, b: number, c: number) => void;
-    readonly __externref_table_alloc: () => number;
     readonly __externref_drop_slice: (a: number, b: number) => void;
+    readonly __externref_table_alloc: () => number;
     readonly __wbindgen_start: () => void;
 }
 

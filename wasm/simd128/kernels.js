@@ -861,6 +861,416 @@ export class LogisticModel {
 if (Symbol.dispose) LogisticModel.prototype[Symbol.dispose] = LogisticModel.prototype.free;
 
 /**
+ * A causal language model whose matrices have four or eight bits a weight: it acts and evaluates, and does not learn.
+ * Owns its memory: dispose it.
+ */
+export class PackedTransformer {
+    __destroy_into_raw() {
+        const ptr = this.__wbg_ptr;
+        this.__wbg_ptr = 0;
+        PackedTransformerFinalization.unregister(this);
+        return ptr;
+    }
+    free() {
+        const ptr = this.__destroy_into_raw();
+        wasm.__wbg_packedtransformer_free(ptr, 0);
+    }
+    /**
+     * Bytes of the caches of all slots; what slots share counts once.
+     * @returns {number}
+     */
+    get cacheBytes() {
+        const ret = wasm.packedtransformer_cacheBytes(this.__wbg_ptr);
+        return ret >>> 0;
+    }
+    /**
+     * @param {number} slot
+     */
+    closeSlot(slot) {
+        const ret = wasm.packedtransformer_closeSlot(this.__wbg_ptr, slot);
+        if (ret[1]) {
+            throw takeFromExternrefTable0(ret[0]);
+        }
+    }
+    /**
+     * Opens an episode that begins with the first `length` tokens of another; both share the memory of these.
+     * @param {number} slot
+     * @param {number} length
+     * @returns {number}
+     */
+    copySlot(slot, length) {
+        const ret = wasm.packedtransformer_copySlot(this.__wbg_ptr, slot, length);
+        if (ret[2]) {
+            throw takeFromExternrefTable0(ret[1]);
+        }
+        return ret[0] >>> 0;
+    }
+    /**
+     * Appends counts[i] tokens to slots[i], all as one batch, and keeps the last keep[i] rows of each (1 when left out)
+     * for `lastLogits`, `lastValues` and `sampleLast`.
+     * @param {Uint32Array} slots
+     * @param {Uint32Array} counts
+     * @param {Uint32Array} tokens
+     * @param {Uint32Array | null} [keep]
+     */
+    feed(slots, counts, tokens, keep) {
+        const ptr0 = passArray32ToWasm0(slots, wasm.__wbindgen_malloc);
+        const len0 = WASM_VECTOR_LEN;
+        const ptr1 = passArray32ToWasm0(counts, wasm.__wbindgen_malloc);
+        const len1 = WASM_VECTOR_LEN;
+        const ptr2 = passArray32ToWasm0(tokens, wasm.__wbindgen_malloc);
+        const len2 = WASM_VECTOR_LEN;
+        var ptr3 = isLikeNone(keep) ? 0 : passArray32ToWasm0(keep, wasm.__wbindgen_malloc);
+        var len3 = WASM_VECTOR_LEN;
+        const ret = wasm.packedtransformer_feed(this.__wbg_ptr, ptr0, len0, ptr1, len1, ptr2, len2, ptr3, len3);
+        if (ret[1]) {
+            throw takeFromExternrefTable0(ret[0]);
+        }
+    }
+    /**
+     * Runs packed sequences for `logitsAt`, `valuesAt` and `score`.
+     * @param {Uint32Array} tokens
+     * @param {Uint32Array} lengths
+     */
+    forward(tokens, lengths) {
+        const ptr0 = passArray32ToWasm0(tokens, wasm.__wbindgen_malloc);
+        const len0 = WASM_VECTOR_LEN;
+        const ptr1 = passArray32ToWasm0(lengths, wasm.__wbindgen_malloc);
+        const len1 = WASM_VECTOR_LEN;
+        const ret = wasm.packedtransformer_forward(this.__wbg_ptr, ptr0, len0, ptr1, len1);
+        if (ret[1]) {
+            throw takeFromExternrefTable0(ret[0]);
+        }
+    }
+    /**
+     * [kept rows, vocabulary] of the last feed.
+     * @returns {Float32Array}
+     */
+    lastLogits() {
+        const ret = wasm.packedtransformer_lastLogits(this.__wbg_ptr);
+        if (ret[3]) {
+            throw takeFromExternrefTable0(ret[2]);
+        }
+        var v1 = getArrayF32FromWasm0(ret[0], ret[1]).slice();
+        wasm.__wbindgen_free(ret[0], ret[1] * 4, 4);
+        return v1;
+    }
+    /**
+     * [kept rows] there.
+     * @returns {Float32Array}
+     */
+    lastValues() {
+        const ret = wasm.packedtransformer_lastValues(this.__wbg_ptr);
+        var v1 = getArrayF32FromWasm0(ret[0], ret[1]).slice();
+        wasm.__wbindgen_free(ret[0], ret[1] * 4, 4);
+        return v1;
+    }
+    /**
+     * [rows, vocabulary] of rows of the last forward.
+     * @param {Uint32Array} rows
+     * @returns {Float32Array}
+     */
+    logitsAt(rows) {
+        const ptr0 = passArray32ToWasm0(rows, wasm.__wbindgen_malloc);
+        const len0 = WASM_VECTOR_LEN;
+        const ret = wasm.packedtransformer_logitsAt(this.__wbg_ptr, ptr0, len0);
+        if (ret[3]) {
+            throw takeFromExternrefTable0(ret[2]);
+        }
+        var v2 = getArrayF32FromWasm0(ret[0], ret[1]).slice();
+        wasm.__wbindgen_free(ret[0], ret[1] * 4, 4);
+        return v2;
+    }
+    /**
+     * A model whose weights are 0 and whose norms are 1. Format and headFormat (of embedding and head): "e4", "e7" or
+     * "q8"; cacheFormat: "f16" or "q8". Without `blocks`: a Llama.
+     * @param {number} vocabularySize
+     * @param {number} hiddenSize
+     * @param {number} layers
+     * @param {number} heads
+     * @param {number} keyValueHeads
+     * @param {number} headDimension
+     * @param {number} intermediateSize
+     * @param {number} maximumPositions
+     * @param {number} ropeTheta
+     * @param {number} normEpsilon
+     * @param {boolean} tied
+     * @param {string} format
+     * @param {string} headFormat
+     * @param {string} cacheFormat
+     * @param {TransformerBlocks | null} [blocks]
+     */
+    constructor(vocabularySize, hiddenSize, layers, heads, keyValueHeads, headDimension, intermediateSize, maximumPositions, ropeTheta, normEpsilon, tied, format, headFormat, cacheFormat, blocks) {
+        const ptr0 = passStringToWasm0(format, wasm.__wbindgen_malloc, wasm.__wbindgen_realloc);
+        const len0 = WASM_VECTOR_LEN;
+        const ptr1 = passStringToWasm0(headFormat, wasm.__wbindgen_malloc, wasm.__wbindgen_realloc);
+        const len1 = WASM_VECTOR_LEN;
+        const ptr2 = passStringToWasm0(cacheFormat, wasm.__wbindgen_malloc, wasm.__wbindgen_realloc);
+        const len2 = WASM_VECTOR_LEN;
+        let ptr3 = 0;
+        if (!isLikeNone(blocks)) {
+            _assertClass(blocks, TransformerBlocks);
+            ptr3 = blocks.__destroy_into_raw();
+        }
+        const ret = wasm.packedtransformer_new(vocabularySize, hiddenSize, layers, heads, keyValueHeads, headDimension, intermediateSize, maximumPositions, ropeTheta, normEpsilon, tied, ptr0, len0, ptr1, len1, ptr2, len2, ptr3);
+        if (ret[2]) {
+            throw takeFromExternrefTable0(ret[1]);
+        }
+        this.__wbg_ptr = ret[0];
+        PackedTransformerFinalization.register(this, this.__wbg_ptr, this);
+        return this;
+    }
+    /**
+     * Opens the memory of one episode.
+     * @returns {number}
+     */
+    openSlot() {
+        const ret = wasm.packedtransformer_openSlot(this.__wbg_ptr);
+        return ret >>> 0;
+    }
+    /**
+     * Number of weights.
+     * @returns {number}
+     */
+    get parameterCount() {
+        const ret = wasm.packedtransformer_parameterCount(this.__wbg_ptr);
+        return ret;
+    }
+    /**
+     * The numbers that rows of a tensor stand for; a vector has one row.
+     * @param {string} name
+     * @param {number} first
+     * @param {number} count
+     * @returns {Float32Array}
+     */
+    readRows(name, first, count) {
+        const ptr0 = passStringToWasm0(name, wasm.__wbindgen_malloc, wasm.__wbindgen_realloc);
+        const len0 = WASM_VECTOR_LEN;
+        const ret = wasm.packedtransformer_readRows(this.__wbg_ptr, ptr0, len0, first, count);
+        if (ret[3]) {
+            throw takeFromExternrefTable0(ret[2]);
+        }
+        var v2 = getArrayF32FromWasm0(ret[0], ret[1]).slice();
+        wasm.__wbindgen_free(ret[0], ret[1] * 4, 4);
+        return v2;
+    }
+    /**
+     * Opens a slot from the bytes of `saveSlot`.
+     * @param {Uint8Array} bytes
+     * @returns {number}
+     */
+    restoreSlot(bytes) {
+        const ptr0 = passArray8ToWasm0(bytes, wasm.__wbindgen_malloc);
+        const len0 = WASM_VECTOR_LEN;
+        const ret = wasm.packedtransformer_restoreSlot(this.__wbg_ptr, ptr0, len0);
+        if (ret[2]) {
+            throw takeFromExternrefTable0(ret[1]);
+        }
+        return ret[0] >>> 0;
+    }
+    /**
+     * Draws one token behind each kept row of the last feed; as `Transformer.sampleLast`.
+     * @param {Uint32Array} maskIndex
+     * @param {Uint32Array} masks
+     * @param {number} temperature
+     * @param {number} topK
+     * @param {number} topP
+     * @param {number} minP
+     * @param {BigUint64Array} seeds
+     * @param {Uint32Array} streams
+     * @param {Uint32Array} counters
+     * @param {boolean | null} [raw]
+     * @returns {Samples}
+     */
+    sampleLast(maskIndex, masks, temperature, topK, topP, minP, seeds, streams, counters, raw) {
+        const ptr0 = passArray32ToWasm0(maskIndex, wasm.__wbindgen_malloc);
+        const len0 = WASM_VECTOR_LEN;
+        const ptr1 = passArray32ToWasm0(masks, wasm.__wbindgen_malloc);
+        const len1 = WASM_VECTOR_LEN;
+        const ptr2 = passArray64ToWasm0(seeds, wasm.__wbindgen_malloc);
+        const len2 = WASM_VECTOR_LEN;
+        const ptr3 = passArray32ToWasm0(streams, wasm.__wbindgen_malloc);
+        const len3 = WASM_VECTOR_LEN;
+        const ptr4 = passArray32ToWasm0(counters, wasm.__wbindgen_malloc);
+        const len4 = WASM_VECTOR_LEN;
+        const ret = wasm.packedtransformer_sampleLast(this.__wbg_ptr, ptr0, len0, ptr1, len1, temperature, topK, topP, minP, ptr2, len2, ptr3, len3, ptr4, len4, isLikeNone(raw) ? 0xFFFFFF : raw ? 1 : 0);
+        if (ret[2]) {
+            throw takeFromExternrefTable0(ret[1]);
+        }
+        return Samples.__wrap(ret[0]);
+    }
+    /**
+     * All that a slot has read, as bytes for `restoreSlot` of a model with the same weights and formats.
+     * @param {number} slot
+     * @returns {Uint8Array}
+     */
+    saveSlot(slot) {
+        const ret = wasm.packedtransformer_saveSlot(this.__wbg_ptr, slot);
+        if (ret[3]) {
+            throw takeFromExternrefTable0(ret[2]);
+        }
+        var v1 = getArrayU8FromWasm0(ret[0], ret[1]).slice();
+        wasm.__wbindgen_free(ret[0], ret[1] * 1, 1);
+        return v1;
+    }
+    /**
+     * Log-probabilities of targets[i] after rows[i], and entropies: the bits of `sampleLast`.
+     * @param {Uint32Array} rows
+     * @param {Uint32Array} targets
+     * @param {Uint32Array} maskIndex
+     * @param {Uint32Array} masks
+     * @param {number} temperature
+     * @returns {Scores}
+     */
+    score(rows, targets, maskIndex, masks, temperature) {
+        const ptr0 = passArray32ToWasm0(rows, wasm.__wbindgen_malloc);
+        const len0 = WASM_VECTOR_LEN;
+        const ptr1 = passArray32ToWasm0(targets, wasm.__wbindgen_malloc);
+        const len1 = WASM_VECTOR_LEN;
+        const ptr2 = passArray32ToWasm0(maskIndex, wasm.__wbindgen_malloc);
+        const len2 = WASM_VECTOR_LEN;
+        const ptr3 = passArray32ToWasm0(masks, wasm.__wbindgen_malloc);
+        const len3 = WASM_VECTOR_LEN;
+        const ret = wasm.packedtransformer_score(this.__wbg_ptr, ptr0, len0, ptr1, len1, ptr2, len2, ptr3, len3, temperature);
+        if (ret[2]) {
+            throw takeFromExternrefTable0(ret[1]);
+        }
+        return Scores.__wrap(ret[0]);
+    }
+    /**
+     * As `Transformer.setLongRopeFrequencies`; open slots are emptied.
+     * @param {Float32Array} inverseFrequencies
+     * @param {number} scale
+     * @param {number} above
+     */
+    setLongRopeFrequencies(inverseFrequencies, scale, above) {
+        const ptr0 = passArrayF32ToWasm0(inverseFrequencies, wasm.__wbindgen_malloc);
+        const len0 = WASM_VECTOR_LEN;
+        const ret = wasm.packedtransformer_setLongRopeFrequencies(this.__wbg_ptr, ptr0, len0, scale, above);
+        if (ret[1]) {
+            throw takeFromExternrefTable0(ret[0]);
+        }
+    }
+    /**
+     * As `Transformer.setRopeFrequencies`; open slots are emptied.
+     * @param {Float32Array} inverseFrequencies
+     * @param {number | null} [scale]
+     * @param {number | null} [set]
+     */
+    setRopeFrequencies(inverseFrequencies, scale, set) {
+        const ptr0 = passArrayF32ToWasm0(inverseFrequencies, wasm.__wbindgen_malloc);
+        const len0 = WASM_VECTOR_LEN;
+        const ret = wasm.packedtransformer_setRopeFrequencies(this.__wbg_ptr, ptr0, len0, isLikeNone(scale) ? Number.MAX_SAFE_INTEGER : Math.fround(scale), isLikeNone(set) ? Number.MAX_SAFE_INTEGER : (set) >>> 0);
+        if (ret[1]) {
+            throw takeFromExternrefTable0(ret[0]);
+        }
+    }
+    /**
+     * @param {number} slot
+     * @returns {number}
+     */
+    slotLength(slot) {
+        const ret = wasm.packedtransformer_slotLength(this.__wbg_ptr, slot);
+        if (ret[2]) {
+            throw takeFromExternrefTable0(ret[1]);
+        }
+        return ret[0] >>> 0;
+    }
+    /**
+     * Tokens that a slot has read.
+     * @param {number} slot
+     * @returns {Uint32Array}
+     */
+    slotTokens(slot) {
+        const ret = wasm.packedtransformer_slotTokens(this.__wbg_ptr, slot);
+        if (ret[3]) {
+            throw takeFromExternrefTable0(ret[2]);
+        }
+        var v1 = getArrayU32FromWasm0(ret[0], ret[1]).slice();
+        wasm.__wbindgen_free(ret[0], ret[1] * 4, 4);
+        return v1;
+    }
+    /**
+     * @returns {string[]}
+     */
+    tensorNames() {
+        const ret = wasm.packedtransformer_tensorNames(this.__wbg_ptr);
+        var v1 = getArrayJsValueFromWasm0(ret[0], ret[1]);
+        wasm.__wbindgen_free(ret[0], ret[1] * 4, 4);
+        return v1;
+    }
+    /**
+     * @param {string} name
+     * @returns {Uint32Array}
+     */
+    tensorShape(name) {
+        const ptr0 = passStringToWasm0(name, wasm.__wbindgen_malloc, wasm.__wbindgen_realloc);
+        const len0 = WASM_VECTOR_LEN;
+        const ret = wasm.packedtransformer_tensorShape(this.__wbg_ptr, ptr0, len0);
+        if (ret[3]) {
+            throw takeFromExternrefTable0(ret[2]);
+        }
+        var v2 = getArrayU32FromWasm0(ret[0], ret[1]).slice();
+        wasm.__wbindgen_free(ret[0], ret[1] * 4, 4);
+        return v2;
+    }
+    /**
+     * @param {number} slot
+     * @param {number} length
+     */
+    truncateSlot(slot, length) {
+        const ret = wasm.packedtransformer_truncateSlot(this.__wbg_ptr, slot, length);
+        if (ret[1]) {
+            throw takeFromExternrefTable0(ret[0]);
+        }
+    }
+    /**
+     * [rows] of the last forward.
+     * @param {Uint32Array} rows
+     * @returns {Float32Array}
+     */
+    valuesAt(rows) {
+        const ptr0 = passArray32ToWasm0(rows, wasm.__wbindgen_malloc);
+        const len0 = WASM_VECTOR_LEN;
+        const ret = wasm.packedtransformer_valuesAt(this.__wbg_ptr, ptr0, len0);
+        if (ret[3]) {
+            throw takeFromExternrefTable0(ret[2]);
+        }
+        var v2 = getArrayF32FromWasm0(ret[0], ret[1]).slice();
+        wasm.__wbindgen_free(ret[0], ret[1] * 4, 4);
+        return v2;
+    }
+    /**
+     * Bytes of all weights.
+     * @returns {number}
+     */
+    get weightBytes() {
+        const ret = wasm.packedtransformer_weightBytes(this.__wbg_ptr);
+        return ret >>> 0;
+    }
+    /**
+     * Writes rows `first ..` of a tensor from whole blocks of a `ggml_type` (0: F32). `pairedHeads` not 0: rows
+     * (2i, 2i + 1) of each of so many heads go to (i, i + d/2). Open slots are emptied.
+     * @param {string} name
+     * @param {number} kind
+     * @param {number} first
+     * @param {Uint8Array} bytes
+     * @param {number} pairedHeads
+     */
+    writeRows(name, kind, first, bytes, pairedHeads) {
+        const ptr0 = passStringToWasm0(name, wasm.__wbindgen_malloc, wasm.__wbindgen_realloc);
+        const len0 = WASM_VECTOR_LEN;
+        const ptr1 = passArray8ToWasm0(bytes, wasm.__wbindgen_malloc);
+        const len1 = WASM_VECTOR_LEN;
+        const ret = wasm.packedtransformer_writeRows(this.__wbg_ptr, ptr0, len0, kind, first, ptr1, len1, pairedHeads);
+        if (ret[1]) {
+            throw takeFromExternrefTable0(ret[0]);
+        }
+    }
+}
+if (Symbol.dispose) PackedTransformer.prototype[Symbol.dispose] = PackedTransformer.prototype.free;
+
+/**
  * A model over pieces of text that the caller cut.
  */
 export class PieceModel {
@@ -3100,6 +3510,42 @@ export function normalDraws(means, deviations, count, scale, seed, stream) {
 }
 
 /**
+ * `x · Wᵀ` through packed weights, for tests and the self-test: x `[rows, k]`, w `[n, k]`, result `[rows, n]`.
+ * @param {string} format
+ * @param {number} rows
+ * @param {number} n
+ * @param {number} k
+ * @param {Float32Array} x
+ * @param {Float32Array} w
+ * @returns {Float32Array}
+ */
+export function packedProduct(format, rows, n, k, x, w) {
+    const ptr0 = passStringToWasm0(format, wasm.__wbindgen_malloc, wasm.__wbindgen_realloc);
+    const len0 = WASM_VECTOR_LEN;
+    const ptr1 = passArrayF32ToWasm0(x, wasm.__wbindgen_malloc);
+    const len1 = WASM_VECTOR_LEN;
+    const ptr2 = passArrayF32ToWasm0(w, wasm.__wbindgen_malloc);
+    const len2 = WASM_VECTOR_LEN;
+    const ret = wasm.packedProduct(ptr0, len0, rows, n, k, ptr1, len1, ptr2, len2);
+    if (ret[3]) {
+        throw takeFromExternrefTable0(ret[2]);
+    }
+    var v4 = getArrayF32FromWasm0(ret[0], ret[1]).slice();
+    wasm.__wbindgen_free(ret[0], ret[1] * 4, 4);
+    return v4;
+}
+
+/**
+ * As `peakMultiplyAdds` with integer dot products; returns the multiply-adds that were done.
+ * @param {number} iterations
+ * @returns {number}
+ */
+export function peakDotProducts(iterations) {
+    const ret = wasm.peakDotProducts(iterations);
+    return ret;
+}
+
+/**
  * Runs `iterations` rounds of 12 independent vector multiply-adds in registers; FLOP = `iterations · 96`.
  * @param {number} iterations
  * @returns {number}
@@ -3842,6 +4288,9 @@ const LinearModelFinalization = (typeof FinalizationRegistry === 'undefined')
 const LogisticModelFinalization = (typeof FinalizationRegistry === 'undefined')
     ? { register: () => {}, unregister: () => {} }
     : new FinalizationRegistry(ptr => wasm.__wbg_logisticmodel_free(ptr, 1));
+const PackedTransformerFinalization = (typeof FinalizationRegistry === 'undefined')
+    ? { register: () => {}, unregister: () => {} }
+    : new FinalizationRegistry(ptr => wasm.__wbg_packedtransformer_free(ptr, 1));
 const PieceModelFinalization = (typeof FinalizationRegistry === 'undefined')
     ? { register: () => {}, unregister: () => {} }
     : new FinalizationRegistry(ptr => wasm.__wbg_piecemodel_free(ptr, 1));

@@ -197,6 +197,14 @@ pub fn peak_multiply_adds(iterations: u32) -> f32 {
     simd::multiply_add_chains(iterations, factor, factor)
 }
 
+/// As `peakMultiplyAdds` with integer dot products; returns the multiply-adds that were done.
+#[wasm_bindgen(js_name = peakDotProducts)]
+pub fn peak_dot_products(iterations: u32) -> f64 {
+    let operand = core::hint::black_box([3u8; 16]);
+    core::hint::black_box(simd::dot_chains(iterations, &operand, &operand));
+    f64::from(iterations) * (simd::CHAINS * simd::DOT_PRODUCTS) as f64
+}
+
 fn check_row(logits: &[f32], mask: &Option<Vec<u32>>) -> Result<(), JsError> {
     let words = logits.len().div_ceil(32);
     match mask {

@@ -13,6 +13,25 @@ pub(super) fn thrown(error: TransformerError) -> JsError {
     JsError::new(&error.0)
 }
 
+/// The uniform numbers of draws, each named by its seed, stream and counter.
+pub(super) fn draw_uniforms(
+    rows: usize,
+    seeds: &[u64],
+    streams: &[u32],
+    counters: &[u32],
+) -> Result<Vec<f32>, JsError> {
+    if [seeds.len(), streams.len(), counters.len()] != [rows; 3] {
+        return Err(JsError::new(&format!(
+            "Cannot sample: {rows} slots need as many seeds, streams and counters, got {}, {} and {}",
+            seeds.len(),
+            streams.len(),
+            counters.len()
+        )));
+    }
+    let draw = |row| uniform(seeds[row], streams[row], counters[row]);
+    Ok((0..rows).map(draw).collect())
+}
+
 /// What a model has otherwise than Llama; hand it to the constructor of `Transformer`, which consumes it.
 #[wasm_bindgen]
 pub struct TransformerBlocks {
@@ -90,6 +109,27 @@ pub struct Transformer {
 pub struct Scores {
     log_probs: Vec<f32>,
     entropies: Vec<f32>,
+}
+
+impl Scores {
+    pub(super) fn new(log_probs: Vec<f32>, entropies: Vec<f32>) -> Self {
+        Self {
+            log_probs,
+            entropies,
+        }
+    }
+}
+
+impl Samples {
+    pub(super) fn new(drawn: Drawn) -> Self {
+        Self { drawn }
+    }
+}
+
+impl TransformerBlocks {
+    pub(super) fn into_blocks(self) -> Blocks {
+        self.blocks
+    }
 }
 
 #[wasm_bindgen]
@@ -368,15 +408,7 @@ impl Transformer {
         counters: &[u32],
         raw: Option<bool>,
     ) -> Result<Samples, JsError> {
-        let rows = self.model.last_count();
-        if [seeds.len(), streams.len(), counters.len()] != [rows; 3] {
-            return Err(JsError::new(&format!(
-                "Cannot sample: {rows} slots need as many seeds, streams and counters, got {}, {} and {}",
-                seeds.len(),
-                streams.len(),
-                counters.len()
-            )));
-        }
+        let uniforms = draw_uniforms(self.model.last_count(), seeds, streams, counters)?;
         let options = SamplingOptions {
             temperature,
             top_k,
@@ -385,9 +417,6 @@ impl Transformer {
             raw: raw.unwrap_or(true),
             ..Default::default()
         };
-        let uniforms: Vec<f32> = (0..rows)
-            .map(|row| uniform(seeds[row], streams[row], counters[row]))
-            .collect();
         let drawn = self
             .model
             .sample_last(mask_index, masks, &options, &uniforms)

@@ -5,16 +5,19 @@
 //! | `half` | F16 and BF16, which are no blocks |
 //! | `round` | Q4_0, Q4_1, Q5_0, Q5_1, Q8_0: 32 numbers that share a scale |
 //! | `k` | Q2_K to Q6_K: 256 numbers, whose scales are quantised, too |
+//! | `codes` | the integers and the scale of a block that is nothing else |
 //! | `table` | IQ4_NL, IQ4_XS: the levels are no equal steps |
 //!
 //! Each operation is rounded to f32 as in the reference, in the same order: results are equal bit for bit.
 
+mod codes;
 mod half;
 mod k;
 mod round;
 mod table;
 
-pub use half::half_to_float;
+pub use codes::codes;
+pub use half::{float_to_half, half_to_float};
 
 /// How numbers are stored; the values are those of `ggml_type`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -189,7 +192,35 @@ mod tests {
         assert!(half_to_float(0x7e01).is_nan());
     }
 
+    #[test]
+    fn float_to_half_goes_back_and_rounds_to_even() {
+        for half in (0..=u16::MAX).filter(|&h| !half_to_float(h).is_nan()) {
+            assert_eq!(float_to_half(half_to_float(half)), half);
+        }
+        // Half-way between 1 and 1 + 2⁻¹⁰, and between that and the next; half-way below the smallest; beyond the largest.
+        assert_eq!(float_to_half(1.0 + 2f32.powi(-11)), 0x3c00);
+        assert_eq!(float_to_half(1.0 + 3.0 * 2f32.powi(-11)), 0x3c02);
+        assert_eq!(float_to_half(2f32.powi(-25)), 0);
+        assert_eq!(float_to_half(1.5 * 2f32.powi(-25)), 1);
+        assert_eq!(float_to_half(65519.9), 0x7bff);
+        assert_eq!(float_to_half(-65520.0), 0xfc00);
+        assert!(half_to_float(float_to_half(f32::NAN)).is_nan());
+    }
+
     proptest! {
+        #[test]
+        fn codes_times_scale_are_the_numbers(kind in 0usize..15, bytes in proptest::collection::vec(any::<u8>(), 300)) {
+            let kind = ALL[kind];
+            let (numbers, size) = kind.block();
+            if let Some((half, integers)) = codes(kind, &bytes[..size]) {
+                prop_assert_eq!(numbers, 32);
+                for (q, x) in integers.iter().zip(read(kind, &bytes[..size])) {
+                    let y = half_to_float(half) * f32::from(*q);
+                    prop_assert!(x == y || x.is_nan() && y.is_nan(), "{} {}", x, y);
+                }
+            }
+        }
+
         #[test]
         fn dequantize_is_within_half_a_step_of_what_was_quantised(
             x in proptest::collection::vec(-3.0f32..3.0, 32),

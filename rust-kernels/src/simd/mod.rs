@@ -7,10 +7,14 @@
 //! | `elementary` | exp, sigmoid and tanh, on vectors and slices |
 //! | `reduce` | sums, dot products, scaled additions, in one fixed order |
 //! | `tile` | the inner loops of a matrix product |
+//! | `integer`, `packed_tile` | integer vectors, and the inner loop of a product with packed weights |
 //! | `transpose` | the copies that bring matrices into the order of those loops |
+//! | `widen` | halves and bytes to floats |
 //! | `peak` | a loop that does nothing but multiply and add |
 
 mod elementary;
+mod integer;
+mod packed_tile;
 mod peak;
 #[cfg(not(target_arch = "wasm32"))]
 mod portable;
@@ -19,9 +23,14 @@ mod tile;
 mod transpose;
 #[cfg(target_arch = "wasm32")]
 mod wasm;
+mod widen;
 
 pub use elementary::{exp, exp_in_place, sigmoid, sigmoid_in_place, tanh, tanh_in_place};
-pub use peak::{multiply_add_chains, CHAINS};
+pub use integer::{E4, E7, Q8, QUAD_WORDS};
+pub use packed_tile::{
+    packed_tile, tile_bytes, BLOCK, GROUP_ROWS, ROW_BYTES, SCALE_BYTES, TILE_ROWS,
+};
+pub use peak::{dot_chains, multiply_add_chains, CHAINS, DOT_PRODUCTS};
 #[cfg(not(target_arch = "wasm32"))]
 use portable::opaque;
 #[cfg(not(target_arch = "wasm32"))]
@@ -33,3 +42,4 @@ pub use transpose::{as_floats, copy_columns, floats, transpose};
 use wasm::opaque;
 #[cfg(target_arch = "wasm32")]
 pub use wasm::F32x4;
+pub use widen::{widen_bytes, widen_halves};

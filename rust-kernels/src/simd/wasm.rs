@@ -20,6 +20,10 @@ pub struct F32x4(v128);
 
 impl F32x4 {
     #[inline(always)]
+    pub(super) fn from_lanes(x: v128) -> Self {
+        Self(x)
+    }
+    #[inline(always)]
     pub fn splat(x: f32) -> Self {
         Self(f32x4_splat(x))
     }

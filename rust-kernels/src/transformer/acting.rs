@@ -1,14 +1,15 @@
 //! Acting: episodes grow token by token in slots, many at once.
 
 use super::cache::Cache;
+use super::draw::{Drawn, Draws};
 use super::embedding;
 use super::error::{refuse, resize, Outcome};
-use super::head::{self, Masks};
+use super::head;
 use super::layer::{self, Memory, Scratch, Segment, States, Weights};
 use super::linear;
 use super::model::{check_tokens, weights, Transformer};
 use super::norm;
-use crate::sampling::{sample, SamplingOptions};
+use crate::sampling::SamplingOptions;
 
 /// Slots and the memory that feeding them reuses.
 #[derive(Default)]
@@ -25,14 +26,6 @@ pub struct Acting {
     inverses: Vec<f32>,
     logits: Vec<f32>,
     values: Vec<f32>,
-}
-
-/// Tokens drawn for the slots of the last feed.
-#[derive(Debug, Default, Clone, PartialEq)]
-pub struct Drawn {
-    pub tokens: Vec<u32>,
-    pub raw_log_probs: Vec<f32>,
-    pub behavior_log_probs: Vec<f32>,
 }
 
 impl Transformer {
@@ -269,38 +262,16 @@ impl Transformer {
         options: &SamplingOptions,
         uniforms: &[f32],
     ) -> Outcome<Drawn> {
-        const CANNOT: &str = "sample";
-        let (rows, vocabulary) = (self.last_count(), self.shape.vocabulary);
-        if uniforms.len() != rows {
-            return refuse(
-                CANNOT,
-                format_args!("{rows} slots, {} uniform numbers", uniforms.len()),
-            );
-        }
-        let shares = [options.top_p, options.min_p];
-        let temperature = options.temperature;
-        if !(temperature.is_finite() && temperature >= 0.0)
-            || shares.iter().any(|s| !(0.0..=1.0).contains(s))
-        {
-            let [top_p, min_p] = shares;
-            let state = format!("temperature {temperature}, topP {top_p}, minP {min_p}");
-            return refuse(CANNOT, state);
-        }
-        let masks = Masks::new(CANNOT, vocabulary, rows, mask_index, masks)?;
-        let mut drawn = Drawn::default();
-        for (row, logits) in self.last_logits()?.chunks_exact(vocabulary).enumerate() {
-            let one = sample(logits, masks.of(row), options, None, uniforms[row]);
-            if one.is_none() {
-                return refuse(
-                    CANNOT,
-                    format_args!("the logits of row {row} are not finite"),
-                );
-            }
-            drawn.tokens.push(one.token);
-            drawn.raw_log_probs.push(one.raw_log_prob);
-            drawn.behavior_log_probs.push(one.behavior_log_prob);
-        }
-        Ok(drawn)
+        let rows = self.last_count();
+        let plan = Draws::new(
+            self.shape.vocabulary,
+            rows,
+            mask_index,
+            masks,
+            options,
+            uniforms,
+        )?;
+        plan.draw(self.last_logits()?)
     }
 
     /// Number of slots of the last feed.

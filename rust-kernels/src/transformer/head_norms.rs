@@ -38,12 +38,12 @@ fn kind(shape: &Shape) -> Norm {
 /// # Shapes
 /// `projected [rows, projectedWidth]`.
 pub fn forward(
-    weights: &Weights,
+    shape: &Shape,
+    parameters: &[f32],
     ranges: &LayerRanges,
     projected: &mut [f32],
     kept: &mut HeadNorms,
 ) -> Outcome<()> {
-    let shape = weights.shape;
     if !shape.blocks.query_key_norms {
         return Ok(());
     }
@@ -63,7 +63,7 @@ pub fn forward(
         raw.copy_from_slice(&row[..turned]);
         let (mut raw, mut row) = (&*raw, &mut row[..turned]);
         for (width, heads, range) in sides(shape, ranges) {
-            let weight = &weights.parameters[range.clone()];
+            let weight = &parameters[range.clone()];
             let (now, rest) = inverses.split_at_mut(heads);
             let (out, more) = row.split_at_mut(width);
             norm::forward(

@@ -277,7 +277,8 @@ fn attend(
     );
     let ranges = &weights.layout.layers[index];
     head_norms::forward(
-        weights,
+        shape,
+        weights.parameters,
         ranges,
         &mut states.projected,
         &mut states.head_norms,

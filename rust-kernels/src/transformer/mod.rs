@@ -23,6 +23,7 @@ mod attention_backward;
 mod blocks;
 mod cache;
 mod chunk;
+mod draw;
 mod embedding;
 mod error;
 mod gate;
@@ -35,6 +36,7 @@ mod learning;
 mod linear;
 mod model;
 mod norm;
+mod packed;
 mod packs;
 mod parameters;
 mod rms_norm;
@@ -48,9 +50,10 @@ mod oracle;
 #[cfg(test)]
 mod tests;
 
-pub use acting::Drawn;
 pub use adapter::{Part, Target};
 pub use blocks::{Activation, Blocks, Norm};
+pub use draw::Drawn;
 pub use error::TransformerError;
 pub use model::{AdamW, Transformer};
+pub use packed::{CacheFormat, PackedFormats, PackedTransformer};
 pub use shape::Shape;

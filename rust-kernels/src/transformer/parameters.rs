@@ -60,6 +60,8 @@ pub struct Layout {
 struct Builder {
     tensors: Vec<Tensor>,
     count: usize,
+    /// Matrices lie elsewhere: their ranges are empty.
+    without_matrices: bool,
 }
 
 impl Builder {
@@ -68,6 +70,20 @@ impl Builder {
         let range = self.count..self.count + length;
         let shape = sizes.iter().map(|&s| s as u32).collect();
         self.count += length;
+        self.tensors.push(Tensor {
+            name,
+            shape,
+            range: range.clone(),
+        });
+        range
+    }
+
+    fn matrix(&mut self, name: String, outer: usize, inner: usize) -> Range<usize> {
+        if !self.without_matrices {
+            return self.add(name, &[outer, inner]);
+        }
+        let range = self.count..self.count;
+        let shape = vec![outer as u32, inner as u32];
         self.tensors.push(Tensor {
             name,
             shape,
@@ -86,7 +102,7 @@ impl Builder {
     ) -> LinearRanges {
         let start = self.count;
         for (part, outer) in parts {
-            self.add(format!("{at}.{part}.weight"), &[*outer, inner]);
+            self.matrix(format!("{at}.{part}.weight"), *outer, inner);
         }
         let weight = start..self.count;
         for (part, outer) in parts.iter().filter(|_| bias) {
@@ -109,10 +125,25 @@ impl Builder {
 impl Layout {
     /// Names follow Hugging Face's Llama and Gemma; matrices are `[out, in]`, row-major.
     pub fn new(shape: &Shape) -> Self {
+        Self::build(shape, Builder::default())
+    }
+
+    /// The same table where embedding, head and the matrices of the layers are not in the flat array.
+    pub fn without_matrices(shape: &Shape) -> Self {
+        let without_matrices = true;
+        Self::build(
+            shape,
+            Builder {
+                without_matrices,
+                ..Builder::default()
+            },
+        )
+    }
+
+    fn build(shape: &Shape, mut builder: Builder) -> Self {
         let blocks = &shape.blocks;
         let (h, i, norm) = (shape.hidden, shape.intermediate, blocks.norm);
-        let mut builder = Builder::default();
-        let embedding = builder.add("model.embed_tokens.weight".into(), &[shape.vocabulary, h]);
+        let embedding = builder.matrix("model.embed_tokens.weight".into(), shape.vocabulary, h);
         let positions = if blocks.learned_positions {
             let sizes = [shape.maximum_positions, h];
             builder.add("model.embed_positions.weight".into(), &sizes)
@@ -126,7 +157,7 @@ impl Layout {
         let head = if shape.tied {
             embedding.clone()
         } else {
-            builder.add("lm_head.weight".into(), &[shape.vocabulary, h])
+            builder.matrix("lm_head.weight".into(), shape.vocabulary, h)
         };
         let value_weight = builder.add("value_head.weight".into(), &[1, h]);
         let value_bias = builder.add("value_head.bias".into(), &[1]);

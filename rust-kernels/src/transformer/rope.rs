@@ -85,6 +85,19 @@ impl Rope {
         self.long.is_some()
     }
 
+    /// A number that changes with any frequency, scale or limit.
+    pub fn fingerprint(&self) -> u64 {
+        let long = self.long.iter().map(|(_, table)| table);
+        let above = self.long.as_ref().map_or(0, |(above, _)| *above as u64 + 1);
+        let numbers = self.sets.iter().chain(long);
+        let numbers = numbers.flat_map(|t| t.frequencies.iter().chain([&t.scale]));
+        numbers.fold(above, |hash, x| {
+            (hash ^ u64::from(x.to_bits()))
+                .wrapping_mul(0x0000_0100_0000_01b3)
+                .rotate_left(29)
+        })
+    }
+
     /// Makes the tables reach `positions`.
     pub fn reach(&mut self, positions: usize) -> Outcome<()> {
         for table in &mut self.sets {

@@ -36,6 +36,16 @@ impl Shape {
     /// If a size is 0, the head dimension is odd, the heads are no multiple of the key-value heads, a constant is not
     /// positive and finite, or the model would have more than 2²⁸ parameters.
     pub fn check(&self) -> Outcome<()> {
+        self.check_sizes()?;
+        if self.count() > MAXIMUM_PARAMETERS as u128 {
+            let state = format!("{} parameters, at most 2^28", self.count());
+            return refuse("create a transformer", state);
+        }
+        Ok(())
+    }
+
+    /// As [`Shape::check`], however many parameters there are.
+    pub fn check_sizes(&self) -> Outcome<()> {
         let sizes = [
             ("vocabularySize", self.vocabulary),
             ("hiddenSize", self.hidden),
@@ -71,12 +81,7 @@ impl Shape {
             let state = format!("ropeTheta {}, normEpsilon {epsilon}", self.rope_theta);
             return refuse("create a transformer", state);
         }
-        self.blocks.check(self.layers)?;
-        if self.count() > MAXIMUM_PARAMETERS as u128 {
-            let state = format!("{} parameters, at most 2^28", self.count());
-            return refuse("create a transformer", state);
-        }
-        Ok(())
+        self.blocks.check(self.layers)
     }
 
     /// Number of parameters, without overflow.

@@ -13,7 +13,7 @@ import { readModelConfig } from "./read_model_config.ts";
 import { openTensorFolder } from "./tensor_folder.ts";
 
 /** Text files that are kept when a folder that Eddy did not write is loaded; the rest is for other programs. */
-const TEXT_FILES = [
+export const TEXT_FILES: readonly string[] = [
   "adapter_config.json",
   "config.json",
   "generation_config.json",
@@ -66,7 +66,8 @@ function loadFile(path: string, kernels: Kernels | undefined): PolicySnapshot {
   return snapshot;
 }
 
-function versionFolder(path: string): string {
+/** The folder of a version: the one that `latest` names, or the path itself. */
+export function versionFolder(path: string): string {
   const pointer = join(path, "latest");
   if (!existsSync(pointer)) {
     const files = ["eddy.json", "config.json", "adapter_config.json"];
@@ -105,7 +106,8 @@ function readDescription(
   return { kind, version: policyVersion as number, names };
 }
 
-function readTextFiles(folder: string, names: readonly string[]): Map<string, string> {
+/** The texts of those files that are there. */
+export function readTextFiles(folder: string, names: readonly string[]): Map<string, string> {
   const present = names.filter((name) => existsSync(join(folder, name)));
   return new Map(present.map((name) => [name, readTextFile(join(folder, name))]));
 }

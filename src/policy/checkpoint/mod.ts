@@ -30,4 +30,5 @@ export {
 } from "./rope_frequencies.ts";
 export { saveCheckpoint, type SaveCheckpointOptions } from "./save_checkpoint.ts";
 export { loadCheckpoint } from "./load_checkpoint.ts";
+export { type ModelPiece, type ModelSource, openModelSource } from "./model_source.ts";
 export { contentHashOf, decodeSnapshot, encodeSnapshot } from "./snapshot_bytes.ts";

@@ -19,6 +19,8 @@ export interface SafetensorsFile extends Disposable {
   readonly metadata: ReadonlyMap<string, string>;
   /** Reads one tensor; F16, BF16 and F64 become float32. @throws {EddyError} If the dtype is not a float. */
   read(name: string): Tensor;
+  /** Bytes `begin` to `end` of one tensor. */
+  readBytes(name: string, begin: number, end: number): Uint8Array;
 }
 
 /** No header of a real model comes near; a larger one is damage or an attack. */
@@ -53,6 +55,10 @@ export function openSafetensors(path: string): SafetensorsFile {
         const bytes = readRange(descriptor, start + entry.begin, entry.end - entry.begin, path);
         const values = widen(bytes, entry.dtype) ?? fail(`the tensor '${name}' has dtype ${entry.dtype}, not a float`);
         return { shape: entry.shape, values };
+      },
+      readBytes(name, from, to): Uint8Array {
+        const { begin } = tensors.get(name) ?? fail(`it has no tensor '${name}'`);
+        return new Uint8Array(readRange(descriptor, start + begin + from, to - from, path));
       },
       [Symbol.dispose]: () => closeSync(descriptor),
     };

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { EddyError } from "../../errors.ts";
 import { readJsonObject } from "./read_json_object.ts";
 import { openSafetensors, type SafetensorsFile, type Tensor } from "./safetensors.ts";
+import type { SafetensorsDtype } from "./safetensors_header.ts";
 
 /** The weights of a model folder, whichever files they lie in. Dispose it to close them. */
 export interface TensorFolder extends Disposable {
@@ -10,6 +11,10 @@ export interface TensorFolder extends Disposable {
   readonly shapes: ReadonlyMap<string, readonly number[]>;
   /** Reads one tensor. */
   read(name: string): Tensor;
+  /** How a tensor's numbers are stored. */
+  dtype(name: string): SafetensorsDtype;
+  /** Bytes `begin` to `end` of one tensor. */
+  readBytes(name: string, begin: number, end: number): Uint8Array;
 }
 
 /**
@@ -48,6 +53,8 @@ function joined(files: readonly SafetensorsFile[]): TensorFolder {
   return {
     shapes: new Map([...homes].map(([name, file]) => [name, file.tensors.get(name)!.shape])),
     read: (name) => (homes.get(name) ?? files[0]).read(name),
+    dtype: (name) => homes.get(name)!.tensors.get(name)!.dtype,
+    readBytes: (name, begin, end) => homes.get(name)!.readBytes(name, begin, end),
     [Symbol.dispose]: () => files.forEach((file) => file[Symbol.dispose]()),
   };
 }

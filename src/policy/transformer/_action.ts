@@ -20,6 +20,8 @@ export interface Action {
   value: number | undefined;
   /** Tokens before the first choice, once it was made. */
   valueAt: number | undefined;
+  /** Tokens to guess at once, where guessing is of use. */
+  draftLength: number;
 }
 
 /** What writing needs to know of the policy. */
@@ -27,6 +29,8 @@ export interface ActionLimits {
   readonly endToken: number;
   readonly maximumPositions: number;
   readonly maximumActionTokens: number;
+  /** Tokens that may be guessed at once, at most. */
+  readonly mostGuesses: number;
 }
 
 /** Opens an action and writes what is forced before its first choice. */
@@ -50,6 +54,7 @@ export function beginAction(
     truncated: false,
     value: undefined,
     valueAt: undefined,
+    draftLength: 2,
   };
   writeForced(action, limits);
   return action;

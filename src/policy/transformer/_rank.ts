@@ -1,6 +1,6 @@
 import type { Constraint } from "../../language/mod.ts";
 import type { ActionLimits } from "./_action.ts";
-import type { TransformerModel } from "./initialize_transformer.ts";
+import type { ActingModel } from "./acting_model.ts";
 import { maskWords } from "./replay.ts";
 
 /** An action while it is searched for. */
@@ -34,7 +34,7 @@ interface Growing extends Beam {
  * All beams of all searches are read as one packed batch for every token; nothing is kept in the caches.
  */
 export function rankActions(
-  model: TransformerModel,
+  model: ActingModel,
   searches: readonly Search[],
   count: number,
   limits: ActionLimits,

@@ -1,3 +1,5 @@
+import { EddyError } from "../../errors.ts";
+import { type ActingModel, isPacked } from "./acting_model.ts";
 import type { LowRankAdapter } from "./adapter/low_rank_adapter.ts";
 import type { TransformerModel } from "./initialize_transformer.ts";
 import type { AdamOptions } from "./transformer_policy.ts";
@@ -15,17 +17,27 @@ export interface TrainedWeights {
   update(adam: AdamOptions, learningRate: number, weightDecay: number, maxGradientNorm: number): number;
 }
 
+/** The model, if it can learn. @throws {EddyError} `configuration_invalid` If its weights are packed. */
+export function learnerOf(model: ActingModel): TransformerModel {
+  if (!isPacked(model)) return model;
+  const state = "its weights are packed for inference; load the checkpoint with loadTransformerPolicy to train it";
+  throw new EddyError("configuration_invalid", `Cannot change or save the policy: ${state}`);
+}
+
 /** All weights of a model. */
-export function ownWeights(model: TransformerModel): TrainedWeights {
+export function ownWeights(model: ActingModel): TrainedWeights {
   return {
     parameterCount: model.parameterCount,
-    select: () => model.learnAdapter(),
+    select(): void {
+      if (!isPacked(model)) model.learnAdapter();
+    },
     openSlot: () => model.openSlot(),
-    readGradients: () => model.readGradients(),
-    writeGradients: (values) => model.writeGradients(values),
+    readGradients: () => learnerOf(model).readGradients(),
+    writeGradients: (values) => learnerOf(model).writeGradients(values),
     update({ beta1, beta2, epsilon }, learningRate, weightDecay, maxGradientNorm): number {
-      const norm = model.adamw(learningRate, beta1, beta2, epsilon, weightDecay, maxGradientNorm);
-      if (!Number.isFinite(norm)) model.clearGradients();
+      const learner = learnerOf(model);
+      const norm = learner.adamw(learningRate, beta1, beta2, epsilon, weightDecay, maxGradientNorm);
+      if (!Number.isFinite(norm)) learner.clearGradients();
       return norm;
     },
   };

@@ -21,6 +21,15 @@ export function openTransformer(kernels: Kernels, config: ModelConfig): Transfor
     config.tied,
     config.blocks && openBlocks(kernels, config),
   );
+  setRotations(model, config);
+  return model;
+}
+
+/** Gives a model the frequencies of its rotations. */
+export function setRotations(
+  model: Pick<TransformerModel, "setRopeFrequencies" | "setLongRopeFrequencies">,
+  config: ModelConfig,
+): void {
   model.setRopeFrequencies(ropeFrequencies(config), ropeScale(config), 0);
   const long = longRopeFrequencies(config);
   if (long !== undefined) model.setLongRopeFrequencies(long.frequencies, long.scale, long.above);
@@ -28,10 +37,10 @@ export function openTransformer(kernels: Kernels, config: ModelConfig): Transfor
     const local = { ...config.localRope, headDimension: config.headDimension };
     model.setRopeFrequencies(ropeFrequencies(local), ropeScale(local), 1);
   }
-  return model;
 }
 
-function openBlocks(kernels: Kernels, config: ModelConfig): InstanceType<Kernels["TransformerBlocks"]> {
+/** What a model has otherwise than Llama, as the kernels take it. */
+export function openBlocks(kernels: Kernels, config: ModelConfig): InstanceType<Kernels["TransformerBlocks"]> {
   const blocks = { ...LLAMA_BLOCKS, ...config.blocks };
   return new kernels.TransformerBlocks(
     blocks.norm,

@@ -1,4 +1,5 @@
 /** The policy that is a causal language model. @module */
+export { type ActingModel } from "./acting_model.ts";
 export { candidateTrie } from "./candidate_trie.ts";
 export { CHAT_TEMPLATE } from "./conversation.ts";
 export { type EngineTrial, fasterEngine, type FasterEngineOptions } from "./engine/faster_engine.ts";
@@ -18,6 +19,9 @@ export {
   restoreTransformerPolicy,
   writeAdapter,
 } from "./load_transformer_policy.ts";
+export { loadPackedPolicy } from "./load_packed_policy.ts";
+export { type LoadedPackedTransformer, loadPackedTransformer } from "./load_packed_transformer.ts";
+export { openPackedTransformer, type PackedFormats, type PackedTransformerModel } from "./open_packed_transformer.ts";
 export { readTensors, writeTensors } from "./model_weights.ts";
 export { SPECIAL_TOKENS, type SpecialTokens, specialTokens } from "./special_tokens.ts";
 export { startAsMeans } from "./start_as_means.ts";

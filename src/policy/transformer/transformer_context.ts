@@ -4,7 +4,8 @@ import type { Context } from "../policy.ts";
 
 /** The memory of one episode: its tokens, and how many of them the model has read into its cache. */
 export interface TransformerContext extends Context {
-  readonly slot: number;
+  /** The model's memory of it; another one where a conversation that begins alike was read before. */
+  slot: number;
   readonly tokens: number[];
   /** Tokens that stand in the cache; the others are read with the next ones. */
   fed: number;
@@ -47,14 +48,14 @@ export function openContext(slot: number, weights: number, owner: ContextOwner):
       const next = owner.encode(turns);
       let common = 0;
       while (common < this.fed && common < next.length && next[common] === tokens[common]) common++;
-      owner.truncate(slot, common);
+      owner.truncate(this.slot, common);
       this.fed = common;
       this.promptStart = 0;
       tokens.length = 0;
       for (const token of next) tokens.push(token);
     },
     [Symbol.dispose](): void {
-      if (!disposed) owner.close(slot);
+      if (!disposed) owner.close(this.slot);
       disposed = true;
     },
   };

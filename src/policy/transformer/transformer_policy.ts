@@ -12,11 +12,13 @@ import type {
 } from "../policy.ts";
 import { type Action, beginAction, finishAction, writeChosen } from "./_action.ts";
 import { writeActions } from "./_decide.ts";
+import { type ActingModel, isPacked } from "./acting_model.ts";
 import { type PackedTrajectories, packTrajectories } from "./_pack.ts";
-import { adapterWeights, ownWeights } from "./_trained_weights.ts";
+import { adapterWeights, learnerOf, ownWeights } from "./_trained_weights.ts";
 import type { LowRankAdapter } from "./adapter/low_rank_adapter.ts";
 import { rankActions } from "./_rank.ts";
 import { candidateTrie } from "./candidate_trie.ts";
+import { keepBeginnings } from "./_beginnings.ts";
 import { conversationTokens } from "./conversation.ts";
 import { freeConstraint } from "./free_constraint.ts";
 import type { TransformerModel } from "./initialize_transformer.ts";
@@ -27,8 +29,8 @@ import { transformerSnapshot } from "./transformer_snapshot.ts";
 
 /** What a transformer policy is made of. */
 export interface TransformerPolicyOptions {
-  /** The model; the policy owns it from now on and frees it when it is disposed. */
-  readonly model: TransformerModel;
+  /** The model; the policy owns it from now on and frees it when it is disposed. A packed one acts and does not learn. */
+  readonly model: ActingModel;
   /** Whether it does. Several policies may share a model, each with an adapter of its own. Default true. */
   readonly ownsModel?: boolean;
   /** Stands beside the model's weights and learns in their place. Absent: the weights learn. */
@@ -47,6 +49,13 @@ export interface TransformerPolicyOptions {
   readonly maximumActionTokens?: number;
   /** Default 0.9, 0.98, 1e-8. */
   readonly adam?: AdamOptions;
+  /** With a packed model: conversations that are remembered when they are closed, for those that begin alike. Default 4. */
+  readonly keptConversations?: number;
+  /**
+   * With a packed model: tokens that are guessed from what stood before and read at once, at most. Only speed depends on
+   * it. Default 8.
+   */
+  readonly mostGuesses?: number;
 }
 
 /** Constants of AdamW. */
@@ -99,15 +108,17 @@ export function createTransformerPolicy(options: TransformerPolicyOptions): Poli
   if (tokenizer.vocabularySize > config.vocabularySize) {
     throw new ShapeError("tokenizer", `at most ${config.vocabularySize} tokens`, tokenizer.vocabularySize);
   }
-  const limits = { endToken: special.end, maximumPositions: config.maximumPositions, maximumActionTokens };
+  const { maximumPositions } = config, { mostGuesses = 8 } = options;
+  const limits = { endToken: special.end, maximumPositions, maximumActionTokens, mostGuesses };
   const maskWords = Math.ceil(config.vocabularySize / 32);
   const free = freeConstraint(tokenizer.vocabularySize, special);
   const candidateConstraints = new Map<string, Constraint>();
   const contexts = new WeakSet<object>();
-  const trained = options.adapter ? adapterWeights(model, options.adapter) : ownWeights(model);
+  const trained = options.adapter ? adapterWeights(learnerOf(model), options.adapter) : ownWeights(model);
   let version = options.version ?? 0;
   let weights = 0;
   let packed: PackedTrajectories | undefined;
+  const beginnings = isPacked(model) ? keepBeginnings(model, options.keptConversations ?? 4) : undefined;
 
   const constraintOf = ({ candidates, constraint }: DecisionRequest): Constraint => {
     if (candidates === undefined) return constraint ?? free;
@@ -143,7 +154,7 @@ export function createTransformerPolicy(options: TransformerPolicyOptions): Poli
       const context = openContext(trained.openSlot(), weights, {
         encode: (turns) => conversationTokens(tokenizer, special, turns),
         truncate: (slot, length) => model.truncateSlot(slot, length),
-        close: (slot) => model.closeSlot(slot),
+        close: (slot) => beginnings === undefined ? model.closeSlot(slot) : beginnings.close(slot),
       });
       contexts.add(context);
       return context;
@@ -155,6 +166,7 @@ export function createTransformerPolicy(options: TransformerPolicyOptions): Poli
       return orRollBack(model, owners, () => {
         for (const context of owners) forgetOldWeights(model, context, weights);
         const actions = requests.map(begin);
+        for (const context of owners) beginnings?.share(context);
         const sources = requests.map(({ seed, stream }) => ({ seed: BigInt(seed), stream }));
         writeActions(model, actions, sources, { temperature, ...sampling }, limits);
         return actions.map((action) => finishAction(action, decode, temperature, version));
@@ -170,6 +182,7 @@ export function createTransformerPolicy(options: TransformerPolicyOptions): Poli
         return { prompt, constraint: constraintOf(request) };
       });
       packed = undefined; // the model's activations are of something else now
+      trained.select();
       return rankActions(model, searches, count, limits).map((beams) =>
         beams.map(({ tokens, logProb }) => ({ text: decode(Uint32Array.from(tokens.slice(0, -1))), logProb }))
       );
@@ -216,7 +229,7 @@ export function createTransformerPolicy(options: TransformerPolicyOptions): Poli
 
     backward(gradients): void {
       if (packed === undefined) throw new TypeError("Cannot go backward: nothing was evaluated");
-      backwardPacked(model, packed, gradients);
+      backwardPacked(learnerOf(model), packed, gradients);
     },
 
     update({ learningRate, maxGradientNorm = 0, weightDecay = 0 }): UpdateReport {
@@ -235,7 +248,7 @@ export function createTransformerPolicy(options: TransformerPolicyOptions): Poli
 
     snapshot: ({ resume = false } = {}) =>
       transformerSnapshot({
-        model,
+        model: learnerOf(model),
         config,
         configJson: options.configJson,
         tokenizer,
@@ -254,7 +267,7 @@ export function createTransformerPolicy(options: TransformerPolicyOptions): Poli
 }
 
 /** The cache of other weights is worth nothing. */
-function forgetOldWeights(model: TransformerModel, context: TransformerContext, weights: number): void {
+function forgetOldWeights(model: ActingModel, context: TransformerContext, weights: number): void {
   if (context.weights === weights) return;
   model.truncateSlot(context.slot, 0);
   context.fed = 0;
@@ -263,7 +276,7 @@ function forgetOldWeights(model: TransformerModel, context: TransformerContext, 
 
 /** Takes back what was written to the contexts when an action fails half-way. */
 function orRollBack<Result>(
-  model: TransformerModel,
+  model: ActingModel,
   contexts: readonly TransformerContext[],
   act: () => Result,
 ): Result {
@@ -280,7 +293,7 @@ function orRollBack<Result>(
   }
 }
 
-function evaluatePacked(model: TransformerModel, packed: PackedTrajectories): Evaluation {
+function evaluatePacked(model: ActingModel, packed: PackedTrajectories): Evaluation {
   const logProbs = new Float32Array(packed.columnTokens), entropies = new Float32Array(packed.columnTokens);
   if (packed.lengths.length === 0) return { logProbs, entropies, values: new Float32Array() };
   model.forward(packed.tokens, packed.lengths);

@@ -16,6 +16,8 @@ export interface GgufFile extends Disposable {
   readonly tensors: ReadonlyMap<string, GgufEntry>;
   /** Reads one tensor and takes it out of its blocks. */
   read(name: string): Tensor;
+  /** Bytes `begin` to `end` of one tensor, as its blocks have them. */
+  readBytes(name: string, begin: number, end: number): Uint8Array;
 }
 
 /** Tokens and merges of the largest vocabularies have some ten megabytes. */
@@ -60,6 +62,10 @@ export function openGguf(kernels: Kernels, path: string): GgufFile {
           filled += piece.length;
         }
         return { shape, values };
+      },
+      readBytes(name, from, to): Uint8Array {
+        const { begin } = tensors.get(name) ?? fail(`it has no tensor '${name}'`);
+        return new Uint8Array(readRange(descriptor, start + begin + from, to - from, path));
       },
       [Symbol.dispose]: () => closeSync(descriptor),
     };

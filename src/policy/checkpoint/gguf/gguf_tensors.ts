@@ -48,6 +48,27 @@ export function readGgufTensors(
   path: string,
 ): Map<string, Tensor> {
   const shapes = modelTensors(config);
+  const tensors = new Map<string, Tensor>();
+  for (const stored of checkGgufTensors(file, model, config, path)) {
+    for (const [part, values] of splitParts(stored, file.read(stored.name).values, shapes)) {
+      tensors.set(part, { shape: shapes.get(part)!, values: straighten(part, values, model, config) });
+    }
+  }
+  return tensors;
+}
+
+/**
+ * Finds the tensors of a GGUF file: exactly those of its model, before anything is read of them.
+ *
+ * @throws {EddyError} As {@linkcode readGgufTensors}.
+ */
+export function checkGgufTensors(
+  file: GgufFile,
+  model: GgufModel,
+  config: ModelConfig,
+  path: string,
+): readonly StoredTensor[] {
+  const shapes = modelTensors(config);
   const invalid = (reason: string): never => {
     throw new EddyError("checkpoint_invalid", `Cannot load '${path}': ${reason}`);
   };
@@ -65,13 +86,7 @@ export function readGgufTensors(
     if (known.has(name) || FACTORS.test(name)) continue;
     throw new EddyError("model_unsupported", `Cannot load '${path}': a '${model.gguf.name}' has no tensor '${name}'`);
   }
-  const tensors = new Map<string, Tensor>();
-  for (const stored of places) {
-    for (const [part, values] of splitParts(stored, file.read(stored.name).values, shapes)) {
-      tensors.set(part, { shape: shapes.get(part)!, values: straighten(part, values, model, config) });
-    }
-  }
-  return tensors;
+  return places;
 }
 
 /** The tensors that the file should have; some fuse what others keep apart. */
@@ -97,11 +112,22 @@ function ggufPlaces(
   return [...places].map(([name, parts]) => ({ name, parts }));
 }
 
-function straighten(part: string, values: Float32Array, { gguf }: GgufModel, config: ModelConfig): Float32Array {
-  if (gguf.interleaved && /\.[qk]_proj\.(weight|bias)$/.test(part)) {
-    return pairsToHalves(values, part.includes(".q_proj.") ? config.heads : config.keyValueHeads, config.headDimension);
-  }
+/** A part as the model has it: rows of queries and keys in halves, norms from 0. */
+export function straighten(
+  part: string,
+  values: Float32Array,
+  model: GgufModel,
+  config: ModelConfig,
+): Float32Array {
+  const { gguf } = model, heads = pairedHeads(part, model, config);
+  if (heads > 0) return pairsToHalves(values, heads, config.headDimension);
   return gguf.normsFromOne && part.endsWith("norm.weight") ? values.map((value) => value - 1) : values;
+}
+
+/** Heads of a part whose rows the file has in pairs; 0 where it has them as the model. */
+export function pairedHeads(part: string, { gguf }: GgufModel, config: ModelConfig): number {
+  if (!gguf.interleaved || !/\.[qk]_proj\.(weight|bias)$/.test(part)) return 0;
+  return part.includes(".q_proj.") ? config.heads : config.keyValueHeads;
 }
 
 /** Within each head, rows (2i, 2i + 1) go to (i, i + d/2). */

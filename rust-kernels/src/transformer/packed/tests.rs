@@ -1,0 +1,271 @@
+//! The packed model against the f32 model of the same weights, and against itself fed in other ways.
+
+use super::*;
+use crate::packed::Format;
+use crate::quant::BlockType;
+use crate::random::{fill_normal, uniform};
+use crate::sampling::SamplingOptions;
+use crate::transformer::head::NO_MASK;
+use crate::transformer::tests::{shapes, tokens};
+use crate::transformer::{Shape, Transformer};
+use proptest::prelude::*;
+
+const ALL: [PackedFormats; 4] = [
+    formats(Format::Q8, Format::Q8, CacheFormat::F16),
+    formats(Format::E7, Format::Q8, CacheFormat::Q8),
+    formats(Format::E4, Format::E4, CacheFormat::F16),
+    formats(Format::E4, Format::Q8, CacheFormat::Q8),
+];
+
+const fn formats(layers: Format, head: Format, cache: CacheFormat) -> PackedFormats {
+    PackedFormats {
+        layers,
+        head,
+        cache,
+    }
+}
+
+fn bytes(x: &[f32]) -> Vec<u8> {
+    x.iter().flat_map(|x| x.to_le_bytes()).collect()
+}
+
+/// A packed model, and an f32 model of exactly what it stores.
+fn models(shape: Shape, formats: PackedFormats, seed: u64) -> (PackedTransformer, Transformer) {
+    let mut plain = Transformer::new(shape.clone()).unwrap();
+    let mut packed = PackedTransformer::new(shape, formats).unwrap();
+    let mut values = vec![0.0; plain.parameters().len()];
+    fill_normal(&mut values, seed, 0);
+    values.iter_mut().for_each(|x| *x *= 0.3);
+    plain.write_parameters(&values).unwrap();
+    for name in packed.tensor_names() {
+        let sizes = packed.tensor_shape(&name).unwrap().to_vec();
+        let own = plain.read_tensor(&name).unwrap().to_vec();
+        packed
+            .write_rows(&name, BlockType::F32, 0, &bytes(&own), 0)
+            .unwrap();
+        let rows = if sizes.len() < 2 {
+            1
+        } else {
+            sizes[0] as usize
+        };
+        let stored = packed.read_rows(&name, 0, rows).unwrap();
+        plain.write_tensor(&name, &stored).unwrap();
+    }
+    (packed, plain)
+}
+
+fn logits(packed: &mut PackedTransformer, tokens: &[u32]) -> Vec<f32> {
+    packed.forward(tokens, &[tokens.len() as u32]).unwrap();
+    let rows: Vec<u32> = (0..tokens.len() as u32).collect();
+    packed.logits_at(&rows).unwrap()
+}
+
+/// Size of the difference, as a share of the size of `expected`.
+fn distance(actual: &[f32], expected: &[f32]) -> f64 {
+    assert_eq!(actual.len(), expected.len());
+    let square = |x: f32| f64::from(x).powi(2);
+    let differences = actual.iter().zip(expected).map(|(a, b)| square(a - b));
+    (differences.sum::<f64>() / expected.iter().map(|&x| square(x)).sum::<f64>()).sqrt()
+}
+
+#[test]
+fn logits_are_near_those_of_the_f32_model_with_the_stored_weights() {
+    for (index, shape) in shapes().into_iter().enumerate() {
+        for formats in ALL {
+            let (mut packed, mut plain) = models(shape.clone(), formats, index as u64);
+            let tokens = tokens(70, shape.vocabulary, index as u64);
+            plain.forward(&tokens, &[70]).unwrap();
+            let rows: Vec<u32> = (0..70).collect();
+            let expected = plain.logits_at(&rows).unwrap();
+            let far = distance(&logits(&mut packed, &tokens), &expected);
+            // Activations of eight bits are within 0.4 % of the largest of 32; the layers make more of it.
+            assert!(far < 0.05, "{index} {formats:?}: {far}");
+            let values = packed.values_at(&rows).unwrap();
+            assert!(distance(&values, &plain.values_at(&rows).unwrap()) < 0.1);
+        }
+    }
+}
+
+/// Greedy and drawn tokens of a slot, fed one by one.
+fn continue_slot(packed: &mut PackedTransformer, slot: u32, first: u32, count: usize) -> Vec<u32> {
+    let mut token = first;
+    let options = SamplingOptions {
+        temperature: 0.8,
+        ..Default::default()
+    };
+    let one = |i: usize| {
+        packed.feed(&[slot], &[1], &[token], &[]).unwrap();
+        let drawn = packed
+            .sample_last(&[NO_MASK], &[], &options, &[uniform(5, 1, i as u32)])
+            .unwrap();
+        token = drawn.tokens[0];
+        token
+    };
+    (0..count).map(one).collect()
+}
+
+#[test]
+fn saved_copied_and_read_again_slots_go_on_alike() {
+    for (index, shape) in shapes().into_iter().enumerate() {
+        let (mut packed, _) = models(shape.clone(), ALL[index % 4], 3);
+        let prompt = tokens(45, shape.vocabulary, 8);
+        let slot = packed.open_slot();
+        packed.feed(&[slot], &[45], &prompt, &[]).unwrap();
+        let saved = packed.save_slot(slot).unwrap();
+        let copy = packed.copy_slot(slot, 45).unwrap();
+        // Pages are shared until one writes.
+        assert_eq!(packed.cache_bytes(), 2 * packed.page.bytes());
+        let expected = continue_slot(&mut packed, slot, 1, 30);
+        assert_eq!(continue_slot(&mut packed, copy, 1, 30), expected);
+        let restored = packed.restore_slot(&saved).unwrap();
+        assert_eq!(packed.slot_tokens(restored).unwrap(), &prompt[..]);
+        assert_eq!(continue_slot(&mut packed, restored, 1, 30), expected);
+        packed.truncate_slot(slot, 33).unwrap();
+        packed.feed(&[slot], &[12], &prompt[33..], &[]).unwrap();
+        assert_eq!(continue_slot(&mut packed, slot, 1, 30), expected);
+        let part = packed.copy_slot(copy, 40).unwrap();
+        packed.feed(&[part], &[5], &prompt[40..], &[]).unwrap();
+        assert_eq!(continue_slot(&mut packed, part, 1, 30), expected);
+        for id in [slot, copy, restored, part] {
+            packed.close_slot(id).unwrap();
+        }
+        assert_eq!(packed.cache_bytes(), 0);
+    }
+}
+
+#[test]
+fn a_saved_slot_is_refused_where_it_means_nothing() {
+    let shape = shapes().remove(0);
+    let (mut packed, _) = models(shape.clone(), ALL[0], 3);
+    let slot = packed.open_slot();
+    packed.feed(&[slot], &[3], &[1, 2, 3], &[]).unwrap();
+    let saved = packed.save_slot(slot).unwrap();
+    for length in 0..saved.len() {
+        assert!(packed.restore_slot(&saved[..length]).is_err());
+    }
+    let (mut other, _) = models(shape.clone(), ALL[0], 4);
+    assert!(other
+        .restore_slot(&saved)
+        .unwrap_err()
+        .0
+        .contains("other weights"));
+    let (mut other, _) = models(shape, ALL[1], 3);
+    assert!(other.restore_slot(&saved).is_err());
+    assert_eq!(packed.slot_length(slot), Ok(3));
+    packed.set_rope_frequencies(&[1.0], 1.0, 0).unwrap();
+    assert!(packed.restore_slot(&saved).is_err());
+    assert_eq!(packed.slot_length(slot), Ok(0));
+}
+
+#[test]
+fn rows_in_pairs_become_halves() {
+    let shape = shapes().remove(0);
+    let (heads, d, hidden) = (shape.heads, shape.head_dimension, shape.hidden);
+    let (mut packed, _) = models(shape, ALL[0], 3);
+    let name = "model.layers.1.self_attn.q_proj.weight";
+    let rows = heads * d;
+    let values: Vec<f32> = (0..rows)
+        .flat_map(|r| vec![(r + 1) as f32; hidden])
+        .collect();
+    // In two pieces, the second first.
+    let cut = 3 * hidden;
+    packed
+        .write_rows(name, BlockType::F32, 3, &bytes(&values[cut..]), heads)
+        .unwrap();
+    packed
+        .write_rows(name, BlockType::F32, 0, &bytes(&values[..cut]), heads)
+        .unwrap();
+    let stored = packed.read_rows(name, 0, rows).unwrap();
+    for row in 0..rows {
+        let (head, inside) = (row / d, row % d);
+        let to = head * d + inside % 2 * (d / 2) + inside / 2;
+        let expected = (row + 1) as f32;
+        assert!((stored[to * hidden] - expected).abs() < 0.001 * expected);
+    }
+}
+
+#[test]
+fn wrong_requests_are_refused_and_change_nothing() {
+    let shape = shapes().remove(0);
+    let (mut packed, _) = models(shape, ALL[0], 3);
+    let slot = packed.open_slot();
+    packed.feed(&[slot], &[2], &[1, 2], &[]).unwrap();
+    let name = "model.layers.0.mlp.up_proj.weight";
+    let nan = bytes(&[f32::NAN; 16]);
+    assert!(packed.write_rows(name, BlockType::F32, 0, &nan, 0).is_err());
+    assert!(packed
+        .write_rows(name, BlockType::F32, 99, &nan, 0)
+        .is_err());
+    assert!(packed
+        .write_rows(name, BlockType::F32, 0, &nan[1..], 0)
+        .is_err());
+    assert!(packed.write_rows(name, BlockType::Q4K, 0, &nan, 0).is_err());
+    assert!(packed
+        .write_rows("nothing", BlockType::F32, 0, &nan, 0)
+        .is_err());
+    assert!(packed
+        .write_rows("model.norm.weight", BlockType::F32, 0, &nan, 0)
+        .is_err());
+    assert!(packed.read_rows(name, 99, 1).is_err());
+    packed.feed(&[slot], &[2], &[1, 2], &[]).unwrap();
+    assert!(packed.feed(&[slot], &[1], &[99], &[]).is_err());
+    assert!(packed.feed(&[slot], &[0], &[], &[]).is_err());
+    assert!(packed.feed(&[slot], &[1], &[1], &[2]).is_err());
+    assert!(packed.feed(&[slot], &[1], &[1], &[0]).is_err());
+    assert!(packed.feed(&[slot, slot], &[1, 1], &[1, 1], &[]).is_err());
+    assert!(packed.feed(&[slot], &[100], &[1; 100], &[]).is_err());
+    assert!(packed.feed(&[7], &[1], &[1], &[]).is_err());
+    assert!(packed.copy_slot(slot, 9).is_err());
+    assert!(packed.score(&[0], &[0], &[NO_MASK], &[], 1.0).is_err());
+    assert_eq!(packed.slot_length(slot), Ok(2));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(25))]
+
+    #[test]
+    fn logits_have_the_same_bits_in_all_chunks_and_batches(seed: u64, which in 0usize..40, kind in 0usize..4) {
+        let all = shapes();
+        let shape = all[which % all.len()].clone();
+        let (mut packed, _) = models(shape.clone(), ALL[kind], seed);
+        let pick = |i: u32, n: usize| (uniform(seed, 2, i) * n as f32) as usize;
+        let texts: Vec<Vec<u32>> = (0..3)
+            .map(|i| tokens(1 + pick(i, 80), shape.vocabulary, seed ^ u64::from(i)))
+            .collect();
+        let expected: Vec<Vec<f32>> = texts.iter().map(|t| logits(&mut packed, t)).collect();
+        // Together, as one forward.
+        let lengths: Vec<u32> = texts.iter().map(|t| t.len() as u32).collect();
+        packed.forward(&texts.concat(), &lengths).unwrap();
+        let rows: Vec<u32> = (0..lengths.iter().sum()).collect();
+        prop_assert_eq!(&packed.logits_at(&rows).unwrap(), &expected.concat());
+        // In slots, by pieces of any length, all rows kept.
+        let slots: Vec<u32> = texts.iter().map(|_| packed.open_slot()).collect();
+        let mut done = [0; 3];
+        for round in 0.. {
+            let mut order: Vec<usize> = (0..3).filter(|&i| done[i] < texts[i].len()).collect();
+            if order.is_empty() {
+                break;
+            }
+            if round % 2 == 1 {
+                order.reverse();
+            }
+            let mut counts = Vec::new();
+            let mut fed = Vec::new();
+            for &i in &order {
+                let count = (1 + pick(100 + round * 3 + i as u32, 40)).min(texts[i].len() - done[i]);
+                fed.extend_from_slice(&texts[i][done[i]..done[i] + count]);
+                counts.push(count as u32);
+            }
+            let ids: Vec<u32> = order.iter().map(|&i| slots[i]).collect();
+            packed.feed(&ids, &counts, &fed, &counts).unwrap();
+            let logits = packed.last_logits().unwrap();
+            let (v, mut at) = (shape.vocabulary, 0);
+            for (&i, &count) in order.iter().zip(&counts) {
+                let size = count as usize * v;
+                prop_assert_eq!(&logits[at..at + size], &expected[i][done[i] * v..][..size]);
+                at += size;
+                done[i] += count as usize;
+            }
+        }
+    }
+}
