@@ -10,7 +10,7 @@ import { copyFile, mkdir, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 
 /** What workerd has in another form, or not at all. */
-const EXTERNAL = ["./wasm_modules.js", "../src/edge/sqlite_outbox_storage.ts", "node:*"];
+const EXTERNAL = ["./wasm_modules.js", "./grammar_module.js", "../src/edge/sqlite_outbox_storage.ts", "node:*"];
 
 /** Instead of source-phase imports, which are Deno's. */
 const WASM_MODULES = `import relaxed from "./relaxed.wasm";
