@@ -3,7 +3,9 @@ import { type Environment, undo } from "../environment/mod.ts";
 import { createLinearPolicy } from "../policy/mod.ts";
 import { discountedReturns, groupAdvantages, rowsToTokens } from "../rl/mod.ts";
 import {
+  arm,
   type Cell,
+  claim,
   defineRecipe,
   environmentsOf,
   keyedEnvironment,
@@ -71,21 +73,16 @@ export default defineRecipe({
   unit: "episodes",
   metric: "success",
   arms: {
-    grpo: { role: "baseline", meaning: "advantage of the episode in its group of 8", run: train(0, state) },
-    gigpo: { role: "method", meaning: "plus that of the step among steps from the same state", run: train(1, state) },
-    rendering: {
-      role: "ablation",
-      meaning: "states recognized by the text that was shown, one of six phrasings",
-      run: train(1, (_, shown) => shown),
-    },
+    grpo: arm("baseline", "advantage of the episode in its group of 8", train(0, state)),
+    gigpo: arm("method", "plus that of the step among steps from the same state", train(1, state)),
+    rendering: arm(
+      "ablation",
+      "states recognized by the text that was shown, one of six phrasings",
+      train(1, (_, shown) => shown),
+    ),
   },
   claims: [
-    {
-      sentence: "GiGPO solves 0.10 more than GRPO after 2,240 episodes each, where GRPO passes 0.5",
-      method: "gigpo",
-      against: "grpo",
-      atLeast: 0.1,
-    },
+    claim("GiGPO solves 0.10 more than GRPO after 2,240 episodes each, where GRPO passes 0.5", "gigpo", "grpo", 0.1),
   ],
   profiles: {
     smoke: { seeds: 2, budget: 320, tasks: 20 },

@@ -4,7 +4,9 @@ import { randomStream } from "../kernels/mod.ts";
 import { createLinearPolicy } from "../policy/mod.ts";
 import { stepAdvantages } from "../rl/mod.ts";
 import {
+  arm,
   type Cell,
+  claim,
   defineRecipe,
   demonstrate,
   environmentsOf,
@@ -89,25 +91,19 @@ export default defineRecipe({
   unit: "environment steps",
   metric: "success",
   arms: {
-    symbolic: { role: "baseline", meaning: "64 hidden units on pairs of words, by PPO", run: train("symbolic") },
-    scratch: { role: "ablation", meaning: "the transformer from nothing, by PPO", run: train("scratch") },
-    glam: { role: "method", meaning: "the transformer that has read, by PPO", run: train("read") },
+    symbolic: arm("baseline", "64 hidden units on pairs of words, by PPO", train("symbolic")),
+    scratch: arm("ablation", "the transformer from nothing, by PPO", train("scratch")),
+    glam: arm("method", "the transformer that has read, by PPO", train("read")),
   },
   claims: [
-    {
-      sentence: "Having read halves the steps to a success of 0.8 (1 halving)",
-      method: "glam",
-      against: "scratch",
-      atLeast: 1,
-      measure: "halvings",
-    },
-    {
-      sentence: "Where things have other names it solves 0.2 more than the symbolic policy",
-      method: "glam",
-      against: "symbolic",
-      atLeast: 0.2,
-      measure: "renamed",
-    },
+    claim("Having read halves the steps to a success of 0.8 (1 halving)", "glam", "scratch", 1, "halvings"),
+    claim(
+      "Where things have other names it solves 0.2 more than the symbolic policy",
+      "glam",
+      "symbolic",
+      0.2,
+      "renamed",
+    ),
   ],
   profiles: {
     smoke: { seeds: 2, budget: 90, tasks: 10 },

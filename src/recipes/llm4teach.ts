@@ -3,7 +3,9 @@ import { lock } from "../environment/mod.ts";
 import { createLinearPolicy, type ScoredQuestion } from "../policy/mod.ts";
 import { distillation, stepAdvantages } from "../rl/mod.ts";
 import {
+  arm,
   type Cell,
+  claim,
   defineRecipe,
   environmentsOf,
   keyedEnvironment,
@@ -71,29 +73,19 @@ export default defineRecipe({
   unit: "episodes",
   metric: "success",
   arms: {
-    ppo: { role: "baseline", meaning: "PPO alone", run: train(() => 0) },
-    distil: { role: "baseline", meaning: "the teacher alone, where the student goes", run: train(() => 1, false) },
-    constant: { role: "ablation", meaning: "PPO, with the teacher at weight 1", run: train(() => 1) },
-    annealed: {
-      role: "method",
-      meaning: "PPO, with the teacher from weight 3 to none half-way",
-      run: train((share) => 3 * Math.max(0, 1 - 2 * share)),
-    },
+    ppo: arm("baseline", "PPO alone", train(() => 0)),
+    distil: arm("baseline", "the teacher alone, where the student goes", train(() => 1, false)),
+    constant: arm("ablation", "PPO, with the teacher at weight 1", train(() => 1)),
+    annealed: arm(
+      "method",
+      "PPO, with the teacher from weight 3 to none half-way",
+      train((share) => 3 * Math.max(0, 1 - 2 * share)),
+    ),
   },
   claims: [
-    {
-      sentence: "The student passes its teacher: 0.4 more than by distillation",
-      method: "annealed",
-      against: "distil",
-      atLeast: 0.4,
-    },
-    { sentence: "It is worth 0.9 over PPO alone", method: "annealed", against: "ppo", atLeast: 0.9 },
-    {
-      sentence: "A teacher that stays costs 0.4 of it",
-      method: "annealed",
-      against: "constant",
-      atLeast: 0.4,
-    },
+    claim("The student passes its teacher: 0.4 more than by distillation", "annealed", "distil", 0.4),
+    claim("It is worth 0.9 over PPO alone", "annealed", "ppo", 0.9),
+    claim("A teacher that stays costs 0.4 of it", "annealed", "constant", 0.4),
   ],
   profiles: {
     smoke: { seeds: 2, budget: 256, tasks: 20 },

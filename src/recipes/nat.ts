@@ -3,7 +3,9 @@ import { lock } from "../environment/mod.ts";
 import { randomStream } from "../kernels/mod.ts";
 import { createLinearPolicy } from "../policy/mod.ts";
 import {
+  arm,
   type Cell,
+  claim,
   collectTranscripts,
   defineRecipe,
   demonstrate,
@@ -69,7 +71,7 @@ export default defineRecipe({
       meaning: "the solved episodes alone",
       run: train(({ success }) => success ? "" : undefined, ""),
     },
-    mix: { role: "baseline", meaning: "all episodes, nothing said of them", run: train(() => "", "") },
+    mix: arm("baseline", "all episodes, nothing said of them", train(() => "", "")),
     nat: {
       role: "method",
       meaning: "all episodes, each step after a sentence that says whether it succeeds",
@@ -90,23 +92,13 @@ export default defineRecipe({
       meaning: "as nat, with 40 solved episodes",
       run: train(({ success }) => success ? RIGHT : WRONG, RIGHT, 40),
     },
-    shuffled: { role: "ablation", meaning: "as nat, with the sentence drawn by lot", run: train(coin, RIGHT) },
+    shuffled: arm("ablation", "as nat, with the sentence drawn by lot", train(coin, RIGHT)),
   },
   claims: [
-    {
-      sentence: "NAT solves 0.08 more than the solved episodes alone",
-      method: "nat",
-      against: "positives",
-      atLeast: 0.08,
-    },
-    { sentence: "NAT solves 0.08 more than all episodes unmarked", method: "nat", against: "mix", atLeast: 0.08 },
-    { sentence: "NAT solves 0.08 more than with sentences by lot", method: "nat", against: "shuffled", atLeast: 0.08 },
-    {
-      sentence: "With 40 solved episodes NAT adds nothing: they alone solve 0.00 less",
-      method: "many",
-      against: "many_nat",
-      atLeast: 0,
-    },
+    claim("NAT solves 0.08 more than the solved episodes alone", "nat", "positives", 0.08),
+    claim("NAT solves 0.08 more than all episodes unmarked", "nat", "mix", 0.08),
+    claim("NAT solves 0.08 more than with sentences by lot", "nat", "shuffled", 0.08),
+    claim("With 40 solved episodes NAT adds nothing: they alone solve 0.00 less", "many", "many_nat", 0),
   ],
   profiles: {
     smoke: { seeds: 2, budget: 10, tasks: 20 },

@@ -5,7 +5,9 @@ import type { PlayedEpisode } from "../learning/mod.ts";
 import { createLinearPolicy, type LinearPolicyOptions, type Policy } from "../policy/mod.ts";
 import { stepAdvantages } from "../rl/mod.ts";
 import {
+  arm,
   type Cell,
+  claim,
   defineRecipe,
   environmentsOf,
   goalEnvironment,
@@ -92,22 +94,13 @@ export default defineRecipe({
   unit: "environment steps",
   metric: "success",
   arms: {
-    ppo: { role: "baseline", meaning: "PPO, each episode used once", run: onPolicy },
-    sac: { role: "ablation", meaning: "discrete soft actor-critic from a replay buffer", run: offPolicy(false) },
-    hindsight: {
-      role: "method",
-      meaning: "as sac, each episode also kept as one for every goal that it reached",
-      run: offPolicy(true),
-    },
+    ppo: arm("baseline", "PPO, each episode used once", onPolicy),
+    sac: arm("ablation", "discrete soft actor-critic from a replay buffer", offPolicy(false)),
+    hindsight: arm("method", "as sac, each episode also kept as one for every goal that it reached", offPolicy(true)),
   },
   claims: [
-    {
-      sentence: "Hindsight solves 0.25 more than PPO after as many steps",
-      method: "hindsight",
-      against: "ppo",
-      atLeast: 0.25,
-    },
-    { sentence: "Hindsight is worth 0.25 to replay", method: "hindsight", against: "sac", atLeast: 0.25 },
+    claim("Hindsight solves 0.25 more than PPO after as many steps", "hindsight", "ppo", 0.25),
+    claim("Hindsight is worth 0.25 to replay", "hindsight", "sac", 0.25),
   ],
   profiles: {
     smoke: { seeds: 2, budget: 100, tasks: 20 },

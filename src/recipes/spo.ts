@@ -5,7 +5,9 @@ import type { PlayedEpisode } from "../learning/mod.ts";
 import { createLinearPolicy } from "../policy/mod.ts";
 import { createValueTracker, groupAdvantages, rowsToTokens, whiten } from "../rl/mod.ts";
 import {
+  arm,
   type Cell,
+  claim,
   defineRecipe,
   environmentsOf,
   type Measures,
@@ -80,22 +82,13 @@ export default defineRecipe({
   unit: "episodes",
   metric: "success",
   arms: {
-    grpo: {
-      role: "baseline",
-      meaning: "8 tasks, 8 rollouts each, normalized in their group",
-      run: train(GROUP, false),
-    },
-    spo: { role: "method", meaning: "64 tasks once, drawn and judged by a tracker of values", run: train(1, true) },
-    untracked: { role: "ablation", meaning: "64 tasks once, judged by the mean of the batch", run: train(1, false) },
+    grpo: arm("baseline", "8 tasks, 8 rollouts each, normalized in their group", train(GROUP, false)),
+    spo: arm("method", "64 tasks once, drawn and judged by a tracker of values", train(1, true)),
+    untracked: arm("ablation", "64 tasks once, judged by the mean of the batch", train(1, false)),
   },
   claims: [
-    {
-      sentence: "SPO solves 0.05 more than GRPO after as many episodes",
-      method: "spo",
-      against: "grpo",
-      atLeast: 0.05,
-    },
-    { sentence: "The tracker is worth 0.05 of it", method: "spo", against: "untracked", atLeast: 0.05 },
+    claim("SPO solves 0.05 more than GRPO after as many episodes", "spo", "grpo", 0.05),
+    claim("The tracker is worth 0.05 of it", "spo", "untracked", 0.05),
   ],
   profiles: {
     smoke: { seeds: 2, budget: 320, tasks: 20 },
