@@ -1,5 +1,5 @@
+import { allowedTokens } from "../../language/mod.ts";
 import type { Action, ActionLimits } from "./_action.ts";
-import { maskOf } from "./replay.ts";
 
 /** Tokens that an action may go on with, read before they are chosen; what was guessed wrong is forgotten again. */
 export interface Draft {
@@ -64,7 +64,7 @@ export function learnDraftLength(action: Action, drafted: number, right: number)
 }
 
 function allows({ constraint }: Action, state: number, token: number): boolean {
-  return token < constraint.vocabularySize && (maskOf(constraint, state)[token >> 5] >>> (token & 31) & 1) === 1;
+  return token < constraint.vocabularySize && (allowedTokens(constraint, state)[token >> 5] >>> (token & 31) & 1) === 1;
 }
 
 function lookup(tokens: readonly number[], most: number): readonly number[] {

@@ -21,9 +21,3 @@ export interface TransformerReplay {
 export function maskWords(constraint: Constraint): number {
   return Math.ceil(constraint.vocabularySize / 32);
 }
-
-/** The tokens that a state of a constraint allows, one bit each. */
-export function maskOf(constraint: Constraint, state: number): Uint32Array {
-  const words = maskWords(constraint);
-  return constraint.masks.subarray(state * words, (state + 1) * words);
-}
