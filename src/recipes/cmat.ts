@@ -59,9 +59,14 @@ const train =
       [...new Set(["", use === "retry" ? told : ""])].map((said) => demonstrate(policy, transcript, before(said)))
     );
     const solved = (split: "train" | "test"): number => {
-      const fresh = held.map((_, index) => FRESH + index);
       const play = (environments: readonly Environment[]): PlayedEpisode[] =>
-        playEpisodes(kernels, policy, { environments, tasks: fresh, split, seed, temperature: 0 });
+        playEpisodes(kernels, policy, {
+          environments,
+          tasks: held.map((_, i) => FRESH + i),
+          split,
+          seed,
+          temperature: 0,
+        });
       const first = play(held);
       if (use !== "retry") return successOf(first);
       const said = first.map(({ success, decisions }, i) =>
