@@ -14,6 +14,8 @@ export interface RunRecipeOptions {
   readonly profile: ProfileName;
   /** The first of the seeds that claims are measured on. Default 1. */
   readonly firstSeed?: number;
+  /** How many of them, in place of the profile's number. */
+  readonly seeds?: number;
   /** Milliseconds of a clock that never goes back. */
   readonly now: () => number;
   /** Hears what happens. */
@@ -59,7 +61,8 @@ export interface RunRecipeOptions {
  */
 export async function runRecipe(recipe: Recipe, options: RunRecipeOptions): Promise<RecipeOutcome> {
   const { kernels, profile, firstSeed = 1, onEvent = () => {} } = options;
-  const { seeds: count, budget } = recipe.profiles[profile];
+  const { budget } = recipe.profiles[profile];
+  const count = options.seeds ?? recipe.profiles[profile].seeds;
   const seeds = Array.from({ length: count }, (_, index) => firstSeed + index);
   checkSeeds(recipe, seeds);
   const arms = Object.keys(recipe.arms);

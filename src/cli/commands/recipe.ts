@@ -22,6 +22,7 @@ const FLAGS = {
     meaning: "smoke (it runs), claim (it decides; the default), full (more seeds)",
   },
   seed: { type: "string", value: "N", meaning: "the first seed; 1 unless given" },
+  seeds: { type: "string", value: "N", meaning: "how many; as many as the profile says unless given" },
   out: { type: "string", value: "FOLDER", meaning: "where cells and report are kept; runs/recipe-NAME unless given" },
   data: { type: "string", value: "FILE", meaning: "a file of yours, for recipes that can use one" },
   json: { type: "boolean", meaning: "one JSON object a line" },
@@ -42,6 +43,7 @@ export function recipeCommandOf(shelfOf: (host: Host) => RecipeShelf): Command {
     examples: [
       ["deno task recipe list", "every recipe, with its last verdict"],
       ["deno task recipe gigpo", "does its claim hold? again after Ctrl-C goes on where it stopped"],
+      ["deno task recipe gigpo --seeds 20", "more seeds, where an interval is too wide: those that are done stay"],
       ["deno task recipe nat --profile smoke --json", "a look within seconds, for machines"],
     ],
     async run(call, host): Promise<number> {
@@ -50,7 +52,11 @@ export function recipeCommandOf(shelfOf: (host: Host) => RecipeShelf): Command {
         throw new EddyError("configuration_invalid", "Cannot run 'recipe': name one; 'eddy recipe list' shows all");
       }
       if (call.operand === "list") return await list(shelf, call, host);
-      const options = { profile: profileOf(call), firstSeed: wholeNumber(call, "seed", 1) };
+      const options = {
+        profile: profileOf(call),
+        firstSeed: wholeNumber(call, "seed", 1),
+        seeds: wholeNumber(call, "seeds", 1),
+      };
       const { outcome, out } = await run(await shelf.open(call.operand), call, host, options);
       if (!call.given("json")) host.stdout.write(`  report  ${out}/report.html\n`);
       // What a user's module or file brings is the user's.
@@ -64,6 +70,7 @@ export function recipeCommandOf(shelfOf: (host: Host) => RecipeShelf): Command {
 interface Options {
   readonly profile: ProfileName;
   readonly firstSeed?: number;
+  readonly seeds?: number;
 }
 
 type Result = RecipeResult & { readonly own: boolean };
@@ -72,7 +79,7 @@ async function run(
   { recipe, text, own }: OpenRecipe,
   call: Call,
   host: Host,
-  { profile, firstSeed }: Options,
+  { profile, firstSeed, seeds }: Options,
 ): Promise<{ outcome: Result; out: string }> {
   const out = call.text("out")?.replace(/(?<=.)\/+$/, "") ?? `runs/recipe-${recipe.name}`;
   const data = call.text("data");
@@ -89,6 +96,7 @@ async function run(
     done = await (await loadRecipeRunner())(recipe, {
       profile,
       firstSeed,
+      seeds,
       now: host.now,
       kept: log.kept,
       signal: interruption.signal,
