@@ -46,10 +46,9 @@ const train =
       }
       return call;
     };
-    const tries = use === "raw" || use === "passed" ? 1 : 2;
     const [attempts, all]: [TeamAttempt[], number] = [[], Math.round(0.96 * budget.amount)];
     for (let task = 0; attempts.length < all; task++) {
-      const left = Math.min(tries, all - attempts.length);
+      const left = Math.min(use === "raw" || use === "passed" ? 1 : 2, all - attempts.length);
       attempts.push(...await checkedAttempts(desk, task, { act, check: say, attempts: left }));
     }
     const kept = attempts.filter(({ verdict }) => use === "raw" || verdict === "right");
@@ -59,14 +58,9 @@ const train =
       [...new Set(["", use === "retry" ? told : ""])].map((said) => demonstrate(policy, transcript, before(said)))
     );
     const solved = (split: "train" | "test"): number => {
+      const fresh = held.map((_, index) => FRESH + index);
       const play = (environments: readonly Environment[]): PlayedEpisode[] =>
-        playEpisodes(kernels, policy, {
-          environments,
-          tasks: held.map((_, i) => FRESH + i),
-          split,
-          seed,
-          temperature: 0,
-        });
+        playEpisodes(kernels, policy, { environments, tasks: fresh, split, seed, temperature: 0 });
       const first = play(held);
       if (use !== "retry") return successOf(first);
       const said = first.map(({ success, decisions }, i) =>
