@@ -14,6 +14,7 @@ import type { Finish, LanguageModel, SpeakOptions, SpokenToken } from "./languag
 import { readModelFiles } from "./_model_files.ts";
 import { plainWords } from "./_plain_words.ts";
 import { createReadSlots, type ReadSlot } from "./_read_slots.ts";
+import { type ResidentAdapter, residentAdapter } from "./_resident_adapter.ts";
 
 /** How much a language model keeps in mind. */
 export interface LanguageModelOptions {
@@ -62,6 +63,8 @@ export function createLanguageModel(
   const marks = new Set(CALL_MARKS.map((text) => tokenizer.tokenId(text)));
   const ends = new Set(files.ends);
   const usual = wordsMask(Math.min(tokenizer.vocabularySize, config.vocabularySize), config.vocabularySize);
+  const adapters = new Set<ResidentAdapter>();
+  parts.defer(() => adapters.forEach((adapter) => adapter.forsake()));
   const owned = parts.move();
 
   /** Reads tokens into a slot and gives the logits after the last. */
@@ -74,12 +77,16 @@ export function createLanguageModel(
     return model.lastLogits();
   }
 
-  function* speak(prompt: Uint32Array, options: SpeakOptions): Generator<SpokenToken, Finish, undefined> {
+  function* speakThrough(
+    adapter: ResidentAdapter | undefined,
+    prompt: Uint32Array,
+    options: SpeakOptions,
+  ): Generator<SpokenToken, Finish, undefined> {
     checkPrompt(prompt, config.maximumPositions);
     checkSamplingOptions(options);
     const { constraint, seed, top = 0, bias, showCalls = false } = options;
     const most = Math.min(options.maximumTokens ?? Infinity, config.maximumPositions - prompt.length);
-    const slot = slots.take(prompt);
+    const slot = slots.take(prompt, adapter?.take());
     const cachedTokens = slot.tokens.length;
     const generated: number[] = [];
     // Special tokens are left out before decoding, as they are by other programs.
@@ -119,6 +126,7 @@ export function createLanguageModel(
       return finish("length", stream);
     } finally {
       slots.keep(slot);
+      adapter?.give();
     }
 
     function finish(reason: Finish["reason"], stream: TextStream): Finish {
@@ -126,7 +134,17 @@ export function createLanguageModel(
     }
   }
 
-  return {
+  function adapt(snapshot: PolicySnapshot): LanguageModel {
+    const adapter = residentAdapter(model, config, snapshot, slots.drop);
+    adapters.add(adapter);
+    return {
+      ...own,
+      speak: (prompt, options) => speakThrough(adapter, prompt, options),
+      [Symbol.dispose]: () => adapter[Symbol.dispose](),
+    };
+  }
+
+  const own: LanguageModel = {
     contextLength: config.maximumPositions,
     tokenizer,
     ends: files.ends,
@@ -145,9 +163,11 @@ export function createLanguageModel(
         plain.split(text).flatMap(({ text, plain }) => [...tokenizer.encode(text, { parseSpecial: !plain })]),
       );
     },
-    speak,
+    speak: (prompt, options) => speakThrough(undefined, prompt, options),
+    adapt,
     [Symbol.dispose]: () => owned.dispose(),
   };
+  return own;
 }
 
 function checkPrompt({ length }: Uint32Array, contextLength: number): void {

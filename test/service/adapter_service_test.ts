@@ -1,0 +1,148 @@
+import { afterEach, beforeEach, describe, it } from "@std/testing/bdd";
+import { deepEqual, equal, match, notEqual, ok, rejects } from "node:assert/strict";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { loadKernels } from "../../src/kernels/mod.ts";
+import {
+  adapterTensors,
+  encodeSafetensors,
+  initializeTransformer,
+  type JsonObject,
+  openAdapter,
+  readModelConfig,
+  saveCheckpoint,
+  writeLoraConfig,
+} from "../../src/policy/mod.ts";
+import { openService, resolveServiceConfiguration, type Service } from "../../src/service/mod.ts";
+import { tinyChatModel } from "../policy/tiny_chat_model.ts";
+import { testMachine } from "./machine.ts";
+
+const kernels = await loadKernels();
+const base = tinyChatModel(kernels);
+let folder = "";
+
+/** Writes a version of an adapter whose numbers are drawn by its seed. */
+function writeVersion(name: string, version: number, seed: number): void {
+  const config = readModelConfig(JSON.parse(base.files.get("config.json")!) as JsonObject);
+  const { model } = initializeTransformer(kernels, config, 1);
+  const lora = { rank: 2, alpha: 64, targetModules: ["q_proj", "v_proj", "down_proj"] };
+  const adapter = openAdapter(model, config, lora);
+  const numbers = Float32Array.from({ length: adapter.parameterCount }, (_, i) => Math.sin(seed * 97 + i * 1.7));
+  const tensors = adapterTensors(adapter, numbers);
+  model.free();
+  const files = new Map([["adapter_config.json", JSON.stringify(writeLoraConfig(lora, false))]]);
+  saveCheckpoint(join(folder, name), { kind: "transformer", version, tensors, files });
+}
+
+const open = (adapters: Record<string, string>): Promise<Service> =>
+  openService(
+    resolveServiceConfiguration({
+      agents: { tiny: { policy: { kind: "checkpoint", path: folder, adapters }, mode: "frozen" } },
+      store: { kind: "sqlite", path: join(folder, "eddy.db") },
+    }),
+    testMachine(),
+  );
+
+interface Answer {
+  readonly status: number;
+  readonly text: string;
+  readonly fingerprint: string;
+  readonly receipt: string;
+  readonly message: string;
+}
+
+async function ask({ app }: Service, model: string, seed = 1): Promise<Answer> {
+  const messages = [{ role: "user", content: "hello" }];
+  const response = await app.request("/v1/chat/completions", {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ model, messages, seed, max_tokens: 40, temperature: 0, logit_bias: { 1: -100 } }),
+  });
+  const { choices, system_fingerprint: fingerprint, eddy, error } = await response.json();
+  return {
+    status: response.status,
+    ...{ text: choices?.[0].message.content, fingerprint, receipt: eddy?.receipt, message: error?.message },
+  };
+}
+
+describe("openService() with adapters beside a language model", () => {
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), "eddy-adapters-"));
+    for (const [name, text] of base.files) writeFileSync(join(folder, name), text);
+    writeFileSync(join(folder, "model.safetensors"), encodeSafetensors(base.tensors));
+    writeVersion("first", 1, 1);
+    writeVersion("second", 7, 2);
+  });
+  afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+  it("answers each by its own name, all at once as one after the other, and keeps judgements", async () => {
+    await using service = await open({ first: join(folder, "first"), second: join(folder, "second") });
+    const names = ["tiny", "tiny:first", "tiny:second", "tiny:second@7"];
+    const alone: Answer[] = [];
+    for (const name of names) alone.push(await ask(service, name));
+    equal(new Set(alone.map(({ text }) => text)).size, 3);
+    equal(alone[2].text, alone[3].text);
+    const texts = (answers: readonly Answer[]): string[] => answers.map(({ text }) => text);
+    deepEqual(texts(await Promise.all(names.map((name) => ask(service, name)))), texts(alone));
+    deepEqual(alone.map(({ fingerprint }) => fingerprint), ["tiny@0", "tiny:first@1", "tiny:second@7", "tiny:second@7"]);
+    const { data } = await (await service.app.request("/v1/models")).json();
+    deepEqual(data.map(({ id }: { id: string }) => id), ["tiny", "tiny:first", "tiny:first@1", "tiny:second", "tiny:second@7"]);
+    const judged = await service.app.request("/v1/feedback", {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ receipt: alone[1].receipt, metric: "correct", value: true }),
+    });
+    equal((await judged.json()).status, "joined");
+    equal((await service.store.feedback.counts("tiny:first")).joined, 1);
+    for (const name of ["tiny:third", "tiny:first@2", "tiny@1"]) {
+      const { status, message } = await ask(service, name);
+      equal(status, 404);
+      match(message, /there is no agent '.*'; did you mean '.*'\? \(tiny, tiny:first, tiny:first@1, tiny:second, /);
+    }
+  });
+
+  it("takes up a new version while requests run, and none of them fails", async () => {
+    await using service = await open({ first: join(folder, "first") });
+    const { served } = { served: service };
+    const before = await ask(served, "tiny:first");
+    const running = Array.from({ length: 6 }, (_, i) => ask(served, i % 2 ? "tiny:first" : "tiny", i));
+    writeVersion("first", 2, 5);
+    for (let i = 0; i < 100 && (await ask(served, "tiny:first@2")).status !== 200; i++) {
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    for (const { status } of await Promise.all(running)) equal(status, 200);
+    const after = await ask(served, "tiny:first");
+    equal(after.fingerprint, "tiny:first@2");
+    notEqual(after.text, before.text);
+    equal((await ask(served, "tiny:first@1")).text, before.text);
+    for (let version = 3; version < 6; version++) writeVersion("first", version, version);
+    writeFileSync(join(folder, "first", "latest"), "00000009-0123456789abcdef\n");
+    await new Promise((resolve) => setTimeout(resolve, 1300));
+    // What cannot be read changes nothing.
+    equal((await ask(served, "tiny:first")).text, after.text);
+    equal((await service.app.request("/ready")).status, 503);
+  });
+
+  it("refuses at the start what is not LoRA, by the adapter's name", async () => {
+    const { files } = { files: join(folder, "dora") };
+    writeVersion("dora", 1, 1);
+    const at = join(files, Deno.readTextFileSync(join(files, "latest")).trim());
+    const config = JSON.parse(Deno.readTextFileSync(join(at, "adapter_config.json")));
+    Deno.mkdirSync(join(folder, "bare"));
+    for (const name of ["adapter_model.safetensors", "eddy.safetensors"]) {
+      if (name.startsWith("adapter")) Deno.copyFileSync(join(at, name), join(folder, "bare", name));
+    }
+    const write = (change: object): void =>
+      writeFileSync(join(folder, "bare", "adapter_config.json"), JSON.stringify({ ...config, ...change }));
+    write({ use_dora: true });
+    await rejects(open({ bare: join(folder, "bare") }), ({ code, message }) => {
+      match(message, /'tiny:bare'.*'use_dora'/);
+      return code === "model_unsupported";
+    });
+    write({});
+    await using service = await open({ bare: join(folder, "bare") });
+    ok((await ask(service, "tiny:bare")).text);
+    await rejects(open({ none: join(folder, "none") }), { code: "checkpoint_missing" });
+  });
+});
