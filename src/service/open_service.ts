@@ -6,6 +6,7 @@ import type { Store } from "../store/mod.ts";
 import { openStore } from "./open_store.ts";
 import { createIdSource } from "./id_source.ts";
 import { type OpenAgent, openAgents } from "./open_agents.ts";
+import { servedNames } from "./served_names.ts";
 import { createSeedSource } from "./seed_source.ts";
 import type { Service, ServiceMachine } from "./service.ts";
 import type { ServiceConfiguration } from "./service_configuration.ts";
@@ -41,14 +42,14 @@ export async function openService(configuration: ServiceConfiguration, machine: 
 
   const anonymous = configuration.http.access === "open" ? ["decide", "feedback", "read", "manage"] as const : [];
   const access = createAccess(await store.keys.list(), anonymous);
-  let failure: unknown;
+  const failures = new Map<() => Promise<unknown>, unknown>();
   /** Work that nobody waits for: what fails is told by `/ready`, and tried again. */
   const inBackground = (work: () => Promise<unknown>): () => void => {
     let running = false;
     return () => {
       if (running) return;
       running = true;
-      work().then(() => failure = undefined, (error) => failure = error).finally(() => running = false);
+      work().then(() => failures.delete(work), (error) => failures.set(work, error)).finally(() => running = false);
     };
   };
   const refreshed = [...agents.values()].filter(({ served }) => served.refresh);
@@ -84,13 +85,17 @@ export async function openService(configuration: ServiceConfiguration, machine: 
     dashboard: createDashboard(),
     readiness: async () => ({
       store: await store.ping(PING_MS) || "the database does not answer",
-      background: failure === undefined || `${failure instanceof Error ? failure.message : failure}`,
+      background: failures.size === 0 || [...failures.values()].map(messageOf).join("; "),
     }),
     version: machine.version,
     report: machine.report,
   }));
   const owned = parts.move();
   return { configuration, app, store, loop, [Symbol.asyncDispose]: () => owned.disposeAsync() };
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 type LoopedAgent = Parameters<typeof createCentralLoop>[0]["agents"][string];
@@ -126,7 +131,7 @@ async function forget(
   now: number,
 ): Promise<void> {
   const needed = await Promise.all(
-    Object.keys(configuration.agents).map(async (name) => {
+    [...servedNames(configuration).keys()].map(async (name) => {
       const { assignment, newestVersion } = loop.status(name);
       const oldest = Math.min(assignment.incumbent, assignment.canary?.version ?? newestVersion, newestVersion);
       return [name, (await store.policies.nearestSnapshot(name, oldest))?.learnedUpTo ?? 0] as const;

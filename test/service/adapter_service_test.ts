@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, it } from "@std/testing/bdd";
 import { deepEqual, equal, match, notEqual, ok, rejects } from "node:assert/strict";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { loadKernels } from "../../src/kernels/mod.ts";
@@ -85,9 +85,20 @@ describe("openService() with adapters beside a language model", () => {
     equal(alone[2].text, alone[3].text);
     const texts = (answers: readonly Answer[]): string[] => answers.map(({ text }) => text);
     deepEqual(texts(await Promise.all(names.map((name) => ask(service, name)))), texts(alone));
-    deepEqual(alone.map(({ fingerprint }) => fingerprint), ["tiny@0", "tiny:first@1", "tiny:second@7", "tiny:second@7"]);
+    deepEqual(alone.map(({ fingerprint }) => fingerprint), [
+      "tiny@0",
+      "tiny:first@1",
+      "tiny:second@7",
+      "tiny:second@7",
+    ]);
     const { data } = await (await service.app.request("/v1/models")).json();
-    deepEqual(data.map(({ id }: { id: string }) => id), ["tiny", "tiny:first", "tiny:first@1", "tiny:second", "tiny:second@7"]);
+    deepEqual(data.map(({ id }: { id: string }) => id), [
+      "tiny",
+      "tiny:first",
+      "tiny:first@1",
+      "tiny:second",
+      "tiny:second@7",
+    ]);
     const judged = await service.app.request("/v1/feedback", {
       method: "POST",
       headers: { "content-type": "application/json" },
@@ -104,35 +115,30 @@ describe("openService() with adapters beside a language model", () => {
 
   it("takes up a new version while requests run, and none of them fails", async () => {
     await using service = await open({ first: join(folder, "first") });
-    const { served } = { served: service };
-    const before = await ask(served, "tiny:first");
-    const running = Array.from({ length: 6 }, (_, i) => ask(served, i % 2 ? "tiny:first" : "tiny", i));
+    const before = await ask(service, "tiny:first");
+    const running = Array.from({ length: 6 }, (_, i) => ask(service, i % 2 ? "tiny:first" : "tiny", i));
     writeVersion("first", 2, 5);
-    for (let i = 0; i < 100 && (await ask(served, "tiny:first@2")).status !== 200; i++) {
+    for (let i = 0; i < 100 && (await ask(service, "tiny:first@2")).status !== 200; i++) {
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
     for (const { status } of await Promise.all(running)) equal(status, 200);
-    const after = await ask(served, "tiny:first");
+    const after = await ask(service, "tiny:first");
     equal(after.fingerprint, "tiny:first@2");
     notEqual(after.text, before.text);
-    equal((await ask(served, "tiny:first@1")).text, before.text);
+    equal((await ask(service, "tiny:first@1")).text, before.text);
     for (let version = 3; version < 6; version++) writeVersion("first", version, version);
     writeFileSync(join(folder, "first", "latest"), "00000009-0123456789abcdef\n");
     await new Promise((resolve) => setTimeout(resolve, 1300));
     // What cannot be read changes nothing.
-    equal((await ask(served, "tiny:first")).text, after.text);
+    equal((await ask(service, "tiny:first")).text, after.text);
     equal((await service.app.request("/ready")).status, 503);
   });
 
   it("refuses at the start what is not LoRA, by the adapter's name", async () => {
-    const { files } = { files: join(folder, "dora") };
-    writeVersion("dora", 1, 1);
-    const at = join(files, Deno.readTextFileSync(join(files, "latest")).trim());
-    const config = JSON.parse(Deno.readTextFileSync(join(at, "adapter_config.json")));
-    Deno.mkdirSync(join(folder, "bare"));
-    for (const name of ["adapter_model.safetensors", "eddy.safetensors"]) {
-      if (name.startsWith("adapter")) Deno.copyFileSync(join(at, name), join(folder, "bare", name));
-    }
+    const at = join(folder, "first", readFileSync(join(folder, "first", "latest"), "utf8").trim());
+    const config = JSON.parse(readFileSync(join(at, "adapter_config.json"), "utf8"));
+    mkdirSync(join(folder, "bare"));
+    copyFileSync(join(at, "adapter_model.safetensors"), join(folder, "bare", "adapter_model.safetensors"));
     const write = (change: object): void =>
       writeFileSync(join(folder, "bare", "adapter_config.json"), JSON.stringify({ ...config, ...change }));
     write({ use_dora: true });

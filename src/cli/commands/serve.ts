@@ -1,4 +1,4 @@
-import { openService, type ServiceConfiguration } from "../../service/mod.ts";
+import { openService, servedNames, type ServiceConfiguration } from "../../service/mod.ts";
 import type { Command } from "../command.ts";
 import type { Host } from "../host.ts";
 import { clock } from "../progress/format.ts";
@@ -27,7 +27,8 @@ export const serveCommand: Command = {
       type: "string",
       multiple: true,
       value: "NAME=FOLDER",
-      meaning: "a LoRA adapter beside a model, asked as 'MODEL:NAME'; newer versions are taken up as they come; repeatable",
+      meaning:
+        "a LoRA adapter beside a model, asked as 'MODEL:NAME'; newer versions are taken up as they come; repeatable",
     },
     "dry-run": { type: "boolean", meaning: "print the whole configuration and stop" },
     quiet: { type: "boolean", meaning: "say only where it listens" },
@@ -59,7 +60,7 @@ export const serveCommand: Command = {
     const stops: (() => void)[] = [];
     try {
       const listening = listen(service.app, configuration.http);
-      const names = namesOf(configuration).join(", ");
+      const names = [...servedNames(configuration).keys()].join(", ");
       host.stdout.write(`serving ${names} of ${found.source} at ${listening.address}, until Ctrl-C\n`);
       if (!quiet) {
         host.stdout.write(`  dashboard ${listening.address}/   documentation ${listening.address}/docs\n`);
@@ -75,14 +76,6 @@ export const serveCommand: Command = {
     return 0;
   },
 };
-
-/** Agents, and the adapters beside them. */
-function namesOf({ agents }: ServiceConfiguration): readonly string[] {
-  return Object.entries(agents).flatMap(([name, { policy }]) => [
-    name,
-    ...Object.keys(policy.kind === "checkpoint" ? policy.adapters ?? {} : {}).map((adapter) => `${name}:${adapter}`),
-  ]);
-}
 
 /** One line for each agent whose health has changed, and every rollback at once. */
 function reportAgents(

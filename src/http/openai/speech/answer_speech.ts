@@ -4,7 +4,6 @@ import type { AppDependencies } from "../../app_dependencies.ts";
 import type { ChatCompletion, ChatCompletionChunk } from "../chat_response.ts";
 import type { JsonSchema } from "../closed_values.ts";
 import { type EddyAnswer, eddyAnswer, eddyHeaders } from "../eddy_answer.ts";
-import { agentNamed } from "../../_agent_named.ts";
 import { findAgent } from "../find_agent.ts";
 import { episodeOf } from "../episode_of.ts";
 import { eventStream } from "../event_stream.ts";
@@ -20,9 +19,9 @@ import { type GatheredChoice, gatherSpeech } from "./gather_speech.ts";
 import { chunkOf } from "./speech_chunk.ts";
 import { turnGiver } from "./turn_giver.ts";
 
-/** Whether a body asks an agent that is a language model. */
-export function speaks(deps: Pick<AppDependencies, "agents">, { model }: JsonSchema): boolean {
-  return typeof model === "string" && agentNamed(deps, model)?.served.language !== undefined;
+/** Whether a body asks an agent that is a language model. @throws {OpenAiError} 404 If it asks one that is not there. */
+export function speaks(deps: AppDependencies, { model }: JsonSchema): boolean {
+  return typeof model === "string" && findAgent(deps, model).served.language !== undefined;
 }
 
 /** One choice that is being written. */
