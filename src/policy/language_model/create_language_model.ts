@@ -12,7 +12,7 @@ import type { PolicySnapshot } from "../policy.ts";
 import { openTransformer, SPECIAL_TOKENS, writeTensors } from "../transformer/mod.ts";
 import type { Finish, LanguageModel, SpeakOptions, SpokenToken } from "./language_model.ts";
 import { readModelFiles } from "./_model_files.ts";
-import { plainWords } from "./_plain_words.ts";
+import { promptWriter } from "./_prompt_writer.ts";
 import { createReadSlots, type ReadSlot } from "./_read_slots.ts";
 import { type ResidentAdapter, residentAdapter } from "./_resident_adapter.ts";
 
@@ -150,19 +150,7 @@ export function createLanguageModel(
     ends: files.ends,
     calls: files.calls,
     sampling: files.sampling,
-    prompt: (messages, { tools, variables, now } = {}) => {
-      if (!files.template) {
-        throw new EddyError(
-          "request_invalid",
-          "Cannot talk with the model: it has no chat template; give one ('--chat-template FILE'), or send its prompt as text to '/v1/completions'",
-        );
-      }
-      const plain = plainWords(messages, files.specials);
-      const text = files.template.render(plain.messages, { tools, variables, now, addGenerationPrompt: true });
-      return Uint32Array.from(
-        plain.split(text).flatMap(({ text, plain }) => [...tokenizer.encode(text, { parseSpecial: !plain })]),
-      );
-    },
+    prompt: promptWriter(tokenizer, files),
     speak: (prompt, options) => speakThrough(undefined, prompt, options),
     adapt,
     [Symbol.dispose]: () => owned.dispose(),

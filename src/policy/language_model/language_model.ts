@@ -48,6 +48,8 @@ export interface PromptOptions {
   readonly variables?: Readonly<Record<string, unknown>>;
   /** What the template takes for today. */
   readonly now?: Date;
+  /** Ends with the last message, not with the beginning of an answer. Default false. */
+  readonly complete?: boolean;
 }
 
 /** How an answer is written. */
