@@ -23,10 +23,10 @@ import {
   isLanguageModel,
   loadCheckpoint,
 } from "../../../src/policy/mod.ts";
-import { tinyChatModel } from "../../policy/tiny_chat_model.ts";
+import { loudChatModel } from "./loud_chat_model.ts";
 
 const kernels = await loadKernels();
-const base = tinyChatModel(kernels);
+const base = loudChatModel(kernels);
 const NOW = new Date(0);
 const ASKED = ["hello", "how are you today?", "there", "O1?", "ship", "are you there?"];
 let folder = "";
@@ -64,19 +64,22 @@ async function run(configuration: TuneConfiguration, most = Infinity): Promise<r
 const heldOutLosses = (events: readonly TuneEvent[]): number[] =>
   events.flatMap((event) => event.event === "evaluation" ? [event.heldOutLoss] : []);
 
-beforeEach(() => {
+function openFolder(): void {
   folder = mkdtempSync(join(tmpdir(), "eddy-tune-"));
   for (const [name, text] of base.files) writeFileSync(join(folder, name), text);
   writeFileSync(join(folder, "model.safetensors"), encodeSafetensors(base.tensors));
-  writeFileSync(join(folder, "chats.jsonl"), ASKED.map((asked) => line(asked, "hello there")).join("\n"));
-});
-afterEach(() => rmSync(folder, { recursive: true, force: true }));
+  writeFileSync(join(folder, "chats.jsonl"), ASKED.map((asked) => line(asked, "yes")).join("\n"));
+}
+const removeFolder = (): void => rmSync(folder, { recursive: true, force: true });
 
 describe("tune()", () => {
+  beforeEach(openFolder);
+  afterEach(removeFolder);
+
   it("lowers the loss of what it never learned from, with an adapter that is served beside the model", async () => {
-    const events = await run(configured());
+    const events = await run(configured({ epochs: 12, learningRate: 0.05 }));
     const losses = heldOutLosses(events);
-    equal(losses.length, 7);
+    equal(losses.length, 13);
     ok(losses.at(-1)! < 0.6 * losses[0], `${losses}`);
     using model = createLanguageModel(kernels, base);
     using adapted = model.adapt(loadCheckpoint(join(folder, "run")));
@@ -86,14 +89,14 @@ describe("tune()", () => {
       for (const token of speaker.speak(prompt, { temperature: 0, seed: 1, maximumTokens: 20 })) text += token.text;
       return text;
     };
-    equal(answer(adapted), "hello there");
-    ok(answer(model) !== "hello there");
+    equal(answer(adapted), "yes");
+    ok(answer(model) !== "yes");
     // What PEFT reads stands in the folder itself.
     const config = JSON.parse(readFileSync(join(folder, "run", "adapter_config.json"), "utf8"));
     deepEqual([config.peft_type, config.r, config.lora_alpha, config.target_modules], ["LORA", 8, 16, "all-linear"]);
     rmSync(join(folder, "run", "latest"));
     using bare = model.adapt(loadCheckpoint(join(folder, "run")));
-    equal(answer(bare), "hello there");
+    equal(answer(bare), "yes");
   });
 
   it("ends with the same bytes after it was stopped and taken up again", async () => {
@@ -122,7 +125,7 @@ describe("tune()", () => {
     });
     using _model = model;
     const [one, two] = [1, 2].map((seed) => ({
-      tokens: Uint32Array.from({ length: 9 }, (_, i) => (i * 37 * seed) % 300),
+      tokens: Uint32Array.from({ length: 9 }, (_, i) => (i * 37 * seed) % 250),
       learned: Uint8Array.from({ length: 9 }, (_, i) => Number(i > 3)),
     }));
     const norm = (parts: (typeof one)[][]): number => {
@@ -194,6 +197,9 @@ describe("learnedSequences()", () => {
 });
 
 describe("readConversations()", () => {
+  beforeEach(openFolder);
+  afterEach(removeFolder);
+
   const read = (text: string): ReturnType<typeof readConversations> => {
     writeFileSync(join(folder, "some.jsonl"), text);
     return readConversations(join(folder, "some.jsonl"));
