@@ -65,6 +65,10 @@ export function createTunableModel(
   if (!adapter) model.updates = updates;
   const trained = adapter ? adapterWeights(model, adapter) : ownWeights(model);
   const made = (): number => adapter ? model.adapterUpdates(adapter.id) : model.updates;
+  // PEFT, too, writes the names that `all-linear` has come to mean.
+  const adaptedNames = lora?.targetModules === "all-linear"
+    ? [...new Set(adapter!.targets.map(({ module }) => module.split(".").at(-1)!))]
+    : lora?.targetModules ?? [];
   const owned = parts.move();
 
   function snapshotOf(resume: boolean, own: object): PolicySnapshot {
@@ -77,7 +81,7 @@ export function createTunableModel(
     }
     const transposed = storedTensors(config).some((stored) => stored.transposed);
     const shape: readonly [string, object] = lora
-      ? ["adapter_config.json", writeLoraConfig(lora, transposed)]
+      ? ["adapter_config.json", writeLoraConfig({ ...lora, targetModules: adaptedNames }, transposed)]
       : ["config.json", { ...configJson, ...FLOAT32 }];
     const texts = new Map(lora ? [] : base.files).set(shape[0], written(shape[1]));
     texts.set("eddy.json", written({ adam, ...(resume ? { updates: made() } : {}), ...own }));

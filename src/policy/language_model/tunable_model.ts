@@ -17,7 +17,7 @@ export interface TunableModel extends Pick<LanguageModel, "contextLength" | "end
   readonly baseParameterCount: number;
   /** Updates made, the optimiser's clock among them. */
   readonly updates: number;
-  /** @returns [learned tokens] log-probabilities, sequence after sequence. Nats. */
+  /** How likely each learned token is now. @returns [learned tokens] log-probabilities, sequence after sequence. Nats. */
   score(sequences: readonly LearnedSequence[]): Float32Array;
   /** Adds the gradient of what was scored last. @param dLogProbs [learned tokens] */
   backward(dLogProbs: Float32Array): void;
