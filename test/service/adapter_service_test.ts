@@ -20,6 +20,9 @@ import { testMachine } from "./machine.ts";
 
 const kernels = await loadKernels();
 const base = tinyChatModel(kernels);
+const HELLO = [{ role: "user", content: "hello" }];
+/** The token that ends an answer, never. */
+const NO_END = { logit_bias: { 1: -100 } };
 let folder = "";
 
 /** Writes a version of an adapter whose numbers are drawn by its seed. */
@@ -53,11 +56,10 @@ interface Answer {
 }
 
 async function ask({ app }: Service, model: string, seed = 1): Promise<Answer> {
-  const messages = [{ role: "user", content: "hello" }];
   const response = await app.request("/v1/chat/completions", {
     method: "POST",
     headers: { "content-type": "application/json" },
-    body: JSON.stringify({ model, messages, seed, max_tokens: 40, temperature: 0, logit_bias: { 1: -100 } }),
+    body: JSON.stringify({ model, messages: HELLO, seed, max_tokens: 40, temperature: 0, ...NO_END }),
   });
   const { choices, system_fingerprint: fingerprint, eddy, error } = await response.json();
   return {
@@ -117,11 +119,31 @@ describe("openService() with adapters beside a language model", () => {
     await using service = await open({ first: join(folder, "first") });
     const before = await ask(service, "tiny:first");
     const running = Array.from({ length: 6 }, (_, i) => ask(service, i % 2 ? "tiny:first" : "tiny", i));
+    const stream = await service.app.request("/v1/chat/completions", {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({
+        model: "tiny:first",
+        messages: HELLO,
+        stream: true,
+        max_tokens: 40,
+        temperature: 0,
+        ...NO_END,
+      }),
+    });
+    const chunks = stream.body!.pipeThrough(new TextDecoderStream()).getReader();
+    const heard = [(await chunks.read()).value];
     writeVersion("first", 2, 5);
     for (let i = 0; i < 100 && (await ask(service, "tiny:first@2")).status !== 200; i++) {
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
     for (const { status } of await Promise.all(running)) equal(status, 200);
+    for (let next = await chunks.read(); !next.done; next = await chunks.read()) heard.push(next.value);
+    const told = heard.join("").split("\n\n").filter((event) => event.startsWith("data: {"))
+      .map((event) => JSON.parse(event.slice(6)));
+    // What was begun by one version is written to its end by it.
+    equal(told.map(({ choices }) => choices[0]?.delta.content ?? "").join(""), before.text);
+    equal(told[0].system_fingerprint, "tiny:first@1");
     const after = await ask(service, "tiny:first");
     equal(after.fingerprint, "tiny:first@2");
     notEqual(after.text, before.text);

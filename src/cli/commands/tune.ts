@@ -73,7 +73,7 @@ export function tuneCommand(load: () => Promise<Tuning>): Command {
       }
       const configuration = wanted ?? kept?.configuration;
       if (!configuration) throw new EddyError("checkpoint_missing", `Cannot resume '${out}': no run is kept there`);
-      using open = tuning.open(configuration, new Date(host.date()), wanted ? undefined : kept);
+      using open = tuning.open(configuration, wanted ? undefined : kept);
       const json = call.given("json");
       const tell = json ? (event: object) => host.stdout.write(`${JSON.stringify(event)}\n`) : tuneLines(host);
       tell(open.plan.event);

@@ -5,7 +5,7 @@ export interface Tuning {
   /** The run kept in a folder. */
   kept(out: string): KeptTuning | undefined;
   /** Loads the model and plans what it learns. */
-  open(configuration: TuneConfiguration, now: Date, kept?: KeptTuning): OpenTuning;
+  open(configuration: TuneConfiguration, kept?: KeptTuning): OpenTuning;
   /** Learns; false when the signal stopped it, with everything kept. */
   tune(
     configuration: TuneConfiguration,
@@ -21,7 +21,7 @@ export async function loadTuning(): Promise<Tuning> {
   const kernels = await loadKernels();
   return {
     kept: keptTuning,
-    open: (configuration, now, kept) => openTuning(kernels, configuration, now, kept?.snapshot),
+    open: (configuration, kept) => openTuning(kernels, configuration, kept?.snapshot),
     tune: (configuration, { model, plan }, options) =>
       tune(configuration, model, plan, {
         ...options,

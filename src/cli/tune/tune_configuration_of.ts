@@ -32,6 +32,7 @@ export function tuneConfigurationOf(call: Call, host: Host): TuneConfiguration {
     weightDecay: number(call, "weight-decay", 10) ?? TUNE_DEFAULTS.weightDecay,
     maxGradientNorm: TUNE_DEFAULTS.maxGradientNorm,
     heldOut: number(call, "held-out", 0.9) ?? TUNE_DEFAULTS.heldOut,
+    today: host.date(),
     seed: wholeNumber(call, "seed", 0) ?? TUNE_DEFAULTS.seed,
   };
 }

@@ -29,7 +29,7 @@ export type TokenWriter = Pick<TunableModel, "prompt" | "ends">;
  * found.
  */
 export function learnedSequences(
-  { messages, learnable, tools, line }: Conversation,
+  { messages, learnable, tools, place: file }: Conversation,
   { turns, now }: { readonly turns: "last" | "all"; readonly now: Date },
   { prompt, ends }: TokenWriter,
 ): TokenConversation {
@@ -76,7 +76,7 @@ export function learnedSequences(
   }
 
   function refuse(state: string, cause?: unknown): EddyError {
-    return new EddyError("data_invalid", `Cannot learn from line ${line}: ${state}`, { cause });
+    return new EddyError("data_invalid", `Cannot learn from ${file}: ${state}`, { cause });
   }
 }
 

@@ -20,14 +20,12 @@ export interface OpenTuning extends Disposable {
 /**
  * Loads the model of a run and plans what it learns.
  *
- * @param now What chat templates take for today.
  * @param resumed What was kept of it.
  * @throws {EddyError} What the model's files, the data or the adapter's targets make impossible.
  */
 export function openTuning(
   kernels: Kernels,
   configuration: TuneConfiguration,
-  now: Date,
   resumed?: PolicySnapshot,
 ): OpenTuning {
   const { model: path, chatTemplate, method, seed } = configuration;
@@ -46,7 +44,7 @@ export function openTuning(
       lora: { rank: method.rank, alpha: method.alpha, targetModules: method.targets, base: path },
     }),
   }));
-  const plan = planTuning(kernels, configuration, model, now);
+  const plan = planTuning(kernels, configuration, model);
   const owned = parts.move();
   return { model, plan, [Symbol.dispose]: () => owned.dispose() };
 }

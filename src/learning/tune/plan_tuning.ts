@@ -35,15 +35,15 @@ export function planTuning(
   kernels: Kernels,
   configuration: TuneConfiguration,
   model: TunableModel,
-  now: Date,
 ): TunePlan {
+  const now = new Date(configuration.today);
   const { data, batchTokens, seed, epochs, turns, skipLong } = configuration;
   let leftOut = 0, unended = 0;
   const conversations = readConversations(data).flatMap((conversation) => {
     const written = learnedSequences(conversation, { turns, now }, model);
     const longest = Math.max(...written.sequences.map(({ tokens }) => tokens.length));
     if (longest > model.contextLength) {
-      if (!skipLong) throw tooLong(data, conversation.line, longest, model.contextLength);
+      if (!skipLong) throw tooLong(conversation.place, longest, model.contextLength);
       leftOut += 1;
       return [];
     }
@@ -90,9 +90,9 @@ export function learnedTokens({ learned }: LearnedSequence): number {
   return learned.reduce((sum, one) => sum + one, 0);
 }
 
-function tooLong(data: string, line: number, length: number, most: number): EddyError {
+function tooLong(place: string, length: number, most: number): EddyError {
   return new EddyError(
     "data_invalid",
-    `Cannot learn from ${data}:${line}: it has ${length} tokens, and the model reads ${most}; '--skip-long' leaves such out`,
+    `Cannot learn from ${place}: it has ${length} tokens, and the model reads ${most}; '--skip-long' leaves such out`,
   );
 }

@@ -4,8 +4,8 @@ import type { ChatMessage } from "../../language/mod.ts";
 
 /** One line of a file of conversations. */
 export interface Conversation {
-  /** Its number, from 1. */
-  readonly line: number;
+  /** Its file and line, `chats.jsonl:1`. */
+  readonly place: string;
   /** As chat templates read them. */
   readonly messages: readonly ChatMessage[];
   /** [messages] whether a message may be learned: the assistant's are, unless their `weight` is 0. */
@@ -32,13 +32,13 @@ export function readConversations(path: string): Conversation[] {
     throw new EddyError("data_missing", `Cannot read '${path}': ${(cause as Error).message}`, { cause });
   }
   const conversations = text.split("\n").flatMap((line, index) =>
-    line.trim() === "" ? [] : [conversationOf(line, `${path}:${index + 1}`, index + 1)]
+    line.trim() === "" ? [] : [conversationOf(line, `${path}:${index + 1}`)]
   );
   if (conversations.length > 0) return conversations;
   throw new EddyError("data_invalid", `Cannot learn from '${path}': it has no conversation`);
 }
 
-function conversationOf(line: string, place: string, number: number): Conversation {
+function conversationOf(line: string, place: string): Conversation {
   const refuse = (state: string): never => {
     throw new EddyError("data_invalid", `Cannot read ${place}: ${state}`);
   };
@@ -58,7 +58,7 @@ function conversationOf(line: string, place: string, number: number): Conversati
   const learnable = messages.map((message: Json) => message.role === "assistant" && message.weight !== 0);
   if (!learnable.includes(true)) return refuse("no message is the assistant's, so that there is nothing to learn");
   if (messages[0].role === "assistant") return refuse("it begins with the assistant, who answers nothing");
-  return { line: number, messages: read, learnable, ...(Array.isArray(tools) && tools.length > 0 && { tools }) };
+  return { place, messages: read, learnable, ...(Array.isArray(tools) && tools.length > 0 && { tools }) };
 }
 
 function messageOf(message: unknown, refuse: (state: string) => never): ChatMessage {

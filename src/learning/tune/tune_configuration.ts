@@ -37,6 +37,8 @@ export interface TuneConfiguration {
   readonly maxGradientNorm: number;
   /** Share of the conversations that are only measured. */
   readonly heldOut: number;
+  /** What chat templates take for today, ISO 8601: the same when a run is taken up another day. */
+  readonly today: string;
   /** Names the order, what is held out, and what an adapter begins with. Unsigned 32-bit. */
   readonly seed: number;
 }
@@ -55,4 +57,4 @@ export const TUNE_DEFAULTS = {
   maxGradientNorm: 1,
   heldOut: 0.05,
   seed: 0,
-} as const satisfies Omit<TuneConfiguration, "model" | "data" | "out">;
+} as const satisfies Omit<TuneConfiguration, "model" | "data" | "out" | "today">;

@@ -54,6 +54,12 @@ export function createTunableModel(
   }
   using parts = new DisposableStack();
   const files = readModelFiles(base);
+  if (!files.template) {
+    throw new EddyError(
+      "tokenizer_invalid",
+      "Cannot tune the model: it has no chat template; give one, '--chat-template FILE'",
+    );
+  }
   const configJson = JSON.parse(base.files.get("config.json") ?? "{}") as JsonObject;
   const config = readModelConfig(configJson);
   const tokenizer = parts.use(loadTokenizer(kernels, tokenizerJson));

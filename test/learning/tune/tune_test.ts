@@ -38,7 +38,7 @@ function configured(more: Partial<TuneConfiguration> = {}): TuneConfiguration {
   return {
     ...TUNE_DEFAULTS,
     ...{ model: folder, data: join(folder, "chats.jsonl"), out: join(folder, "run") },
-    ...{ epochs: 6, batchTokens: 64, learningRate: 0.02, heldOut: 0.2, seed: 3 },
+    ...{ epochs: 6, batchTokens: 64, learningRate: 0.02, heldOut: 0.2, seed: 3, today: NOW.toISOString() },
     ...more,
   };
 }
@@ -48,7 +48,7 @@ async function run(configuration: TuneConfiguration, most = Infinity): Promise<r
   const interruption = new AbortController();
   const events: TuneEvent[] = [];
   const kept = keptTuning(configuration.out);
-  using open = openTuning(kernels, configuration, NOW, kept?.snapshot);
+  using open = openTuning(kernels, configuration, kept?.snapshot);
   const ended = await tune(configuration, open.model, open.plan, {
     ...{ kernels, now: () => 0, signal: interruption.signal },
     onEvent: (event) => {
@@ -143,8 +143,8 @@ describe("tune()", () => {
       code: "checkpoint_missing",
     });
     writeFileSync(join(folder, "chats.jsonl"), [line("hello", "there"), line("you ".repeat(300), "there")].join("\n"));
-    throws(() => openTuning(kernels, configured(), NOW), /chats.jsonl:2: it has \d+ tokens.* reads 256; '--skip-long'/);
-    using open = openTuning(kernels, configured({ skipLong: true }), NOW);
+    throws(() => openTuning(kernels, configured()), /chats.jsonl:2: it has \d+ tokens.* reads 256; '--skip-long'/);
+    using open = openTuning(kernels, configured({ skipLong: true }));
     deepEqual([open.plan.event.conversations, open.plan.event.leftOut], [1, 1]);
   });
 });
@@ -165,7 +165,9 @@ describe("learnedSequences()", () => {
     ];
     const learnable = messages.map(({ role }) => role === "assistant");
     const textsOf = (turns: "last" | "all", may = learnable): string[] =>
-      learnedSequences({ line: 1, messages, learnable: may }, { turns, now: NOW }, model).sequences.map((sequence) =>
+      learnedSequences({ place: "chats:1", messages, learnable: may }, { turns, now: NOW }, model).sequences.map((
+        sequence,
+      ) =>
         speaker.tokenizer.decode([...sequence.tokens].filter((_, place) => sequence.learned[place] === 1), {
           skipSpecial: false,
         })
@@ -189,7 +191,7 @@ describe("learnedSequences()", () => {
       ]);
     const messages = ["user", "assistant", "user", "assistant"].map((role) => ({ role }));
     const learnable = [false, true, false, true];
-    const { sequences } = learnedSequences({ line: 1, messages, learnable }, { turns: "all", now: NOW }, {
+    const { sequences } = learnedSequences({ place: "chats:1", messages, learnable }, { turns: "all", now: NOW }, {
       prompt,
       ends,
     });
@@ -217,10 +219,10 @@ describe("readConversations()", () => {
       { role: "assistant", content: "It is.", weight: 0 },
     ];
     const tools = [{ type: "function", function: { name: "ship" } }];
-    const [{ line: number, learnable, messages: told, tools: kept }] = read(
+    const [{ place, learnable, messages: told, tools: kept }] = read(
       `\n${JSON.stringify({ messages, tools })}\n`,
     );
-    deepEqual([number, learnable, kept], [2, [false, false, true, false, false], tools]);
+    deepEqual([place, learnable, kept], [`${join(folder, "some.jsonl")}:2`, [false, false, true, false, false], tools]);
     deepEqual(told[0], { role: "system", content: "Be\nbrief." });
     deepEqual(told[2].tool_calls, [{ ...call, function: { name: "ship", arguments: { order: "O1" } } }]);
   });
