@@ -45,7 +45,8 @@ export interface CheckpointShape {
   readonly chatTemplate?: string;
   /**
    * Low-rank adapters beside a language model, by name: folders that PEFT or `eddy tune` wrote. Each is asked as
-   * `agent:name`, or `agent:name@version`.
+   * `agent:name`, or `agent:name@version`. Where a folder has `latest`, the version that it points at is taken up while it
+   * serves; the two before stay to be asked by their numbers.
    */
   readonly adapters?: Readonly<Record<string, string>>;
 }

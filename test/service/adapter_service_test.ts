@@ -108,6 +108,12 @@ describe("openService() with adapters beside a language model", () => {
     });
     equal((await judged.json()).status, "joined");
     equal((await service.store.feedback.counts("tiny:first")).joined, 1);
+    const decided = await service.app.request("/v1/decisions", {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ agent: "tiny:first", text: "hello", candidates: ["yes", "no"] }),
+    });
+    equal(decided.status, 200);
     for (const name of ["tiny:third", "tiny:first@2", "tiny@1"]) {
       const { status, message } = await ask(service, name);
       equal(status, 404);
