@@ -10,13 +10,16 @@ import type { TuneEvent } from "./tune_events.ts";
 /** Most tokens that are run at once; a batch of more is run in parts. */
 const RUN_AT_ONCE = 1024;
 
+/** Longest time whose work can be lost. Milliseconds. */
+const KEEP_MS = 600_000;
+
 /** What tuning needs from outside. */
 export interface TuneDependencies {
   readonly kernels: Kernels;
   /** Milliseconds on a clock that never goes back. */
   readonly now: () => number;
   readonly onEvent: (event: TuneEvent) => void;
-  /** Keeps what was learned so far: after each epoch, at the end, and when it is stopped. */
+  /** Keeps what was learned so far: after each epoch, every ten minutes, at the end, and when it is stopped. */
   readonly save: (snapshot: PolicySnapshot) => void;
   /** Aborted: ends after the update that it is at. */
   readonly signal: AbortSignal;
@@ -42,8 +45,11 @@ export async function tune(
   const began = now(), first = model.updates;
   const seconds = (): number => (now() - began) / 1000;
   const sizes = batches.map((batch) => batch.reduce((sum, { tokens }) => sum + tokens.length, 0));
-  let tokensRead = 0;
-  const keep = (): void => save(model.snapshot({ resume: true, own: { tune: configuration } }));
+  let tokensRead = 0, left = sizes.slice(first).reduce((sum, size) => sum + size, 0), keptAt = began;
+  const keep = (): void => {
+    save(model.snapshot({ resume: true, own: { tune: configuration } }));
+    keptAt = now();
+  };
 
   if (first === 0) await measure();
   for (let update = first; update < batches.length; update++) {
@@ -61,15 +67,15 @@ export async function tune(
       );
     }
     tokensRead += sizes[update];
-    const left = sizes.slice(update + 1).reduce((sum, size) => sum + size, 0);
+    left -= sizes[update];
     const tokensPerSecond = tokensRead / Math.max(seconds(), 1e-3);
     onEvent({
       ...{ event: "update", update: update + 1, updates: batches.length, loss, learningRate: rate, gradientNorm },
       ...{ tokensPerSecond, seconds: seconds(), secondsLeft: left / tokensPerSecond },
     });
-    if (!epochEnds.has(update + 1)) continue;
-    await measure();
-    keep();
+    const isEpochEnd = epochEnds.has(update + 1);
+    if (isEpochEnd) await measure();
+    if (isEpochEnd || now() - keptAt >= KEEP_MS) keep();
   }
   return true;
 

@@ -86,7 +86,10 @@ export function createLanguageModel(
     checkSamplingOptions(options);
     const { constraint, seed, top = 0, bias, showCalls = false } = options;
     const most = Math.min(options.maximumTokens ?? Infinity, config.maximumPositions - prompt.length);
-    const slot = slots.take(prompt, adapter?.take());
+    const through = adapter?.take();
+    using leaving = new DisposableStack();
+    leaving.defer(() => adapter?.give());
+    const slot = slots.take(prompt, through);
     const cachedTokens = slot.tokens.length;
     const generated: number[] = [];
     // Special tokens are left out before decoding, as they are by other programs.
@@ -126,7 +129,6 @@ export function createLanguageModel(
       return finish("length", stream);
     } finally {
       slots.keep(slot);
-      adapter?.give();
     }
 
     function finish(reason: Finish["reason"], stream: TextStream): Finish {
