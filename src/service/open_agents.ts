@@ -15,7 +15,7 @@ import {
   loadRun,
   openWorld,
 } from "../learning/mod.ts";
-import { isLanguageModel, withChatTemplate } from "../policy/mod.ts";
+import { isLanguageModel, refuseAdapter, withChatTemplate } from "../policy/mod.ts";
 import { openAdapters } from "./_open_adapters.ts";
 import type { ServiceConfiguration } from "./service_configuration.ts";
 
@@ -64,6 +64,7 @@ async function openAgent(
     return { configuration, served, learner: createRewardModelLearner(kernels, configuration) };
   }
   const run = loadRun(policy.path, kernels);
+  refuseAdapter(run.snapshot, policy.path);
   if (isLanguageModel(run.snapshot)) {
     const snapshot = withChatTemplate(run.snapshot, policy.chatTemplate);
     const served = createLanguageModelAgent(kernels, name, configuration, snapshot);

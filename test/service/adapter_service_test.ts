@@ -38,10 +38,12 @@ function writeVersion(name: string, version: number, seed: number): void {
   saveCheckpoint(join(folder, name), { kind: "transformer", version, tensors, files });
 }
 
-const open = (adapters: Record<string, string>): Promise<Service> =>
+const open = (adapters: Record<string, string>): Promise<Service> => openModel(folder, adapters);
+
+const openModel = (path: string, adapters?: Record<string, string>): Promise<Service> =>
   openService(
     resolveServiceConfiguration({
-      agents: { tiny: { policy: { kind: "checkpoint", path: folder, adapters }, mode: "frozen" } },
+      agents: { tiny: { policy: { kind: "checkpoint", path, adapters }, mode: "frozen" } },
       store: { kind: "sqlite", path: join(folder, "eddy.db") },
     }),
     testMachine(),
@@ -177,6 +179,10 @@ describe("openService() with adapters beside a language model", () => {
     write({});
     await using service = await open({ bare: join(folder, "bare") });
     ok((await ask(service, "tiny:bare")).text);
+    await rejects(openModel(join(folder, "first")), {
+      code: "model_unsupported",
+      message: /by itself: it is an adapter/,
+    });
     await rejects(open({ none: join(folder, "none") }), { code: "checkpoint_missing" });
   });
 });

@@ -1,7 +1,13 @@
 import { basename } from "node:path";
 import { EddyError } from "../../errors.ts";
 import { loadKernels } from "../../kernels/mod.ts";
-import { createLanguageModel, isLanguageModel, loadCheckpoint, withChatTemplate } from "../../policy/mod.ts";
+import {
+  createLanguageModel,
+  isLanguageModel,
+  loadCheckpoint,
+  refuseAdapter,
+  withChatTemplate,
+} from "../../policy/mod.ts";
 import type { ModelPlace } from "./load_talker.ts";
 import type { Talker } from "./talker.ts";
 
@@ -12,6 +18,7 @@ export async function localTalker(
 ): Promise<Talker> {
   const kernels = await loadKernels();
   const snapshot = loadCheckpoint(path, kernels);
+  refuseAdapter(snapshot, path);
   if (!isLanguageModel(snapshot)) {
     throw new EddyError(
       "model_unsupported",

@@ -5,6 +5,7 @@ import {
   isLanguageModel,
   loadCheckpoint,
   type PolicySnapshot,
+  refuseAdapter,
   type TunableModel,
   withChatTemplate,
 } from "../../policy/mod.ts";
@@ -30,6 +31,7 @@ export function openTuning(
 ): OpenTuning {
   const { model: path, chatTemplate, method, seed } = configuration;
   const base = loadCheckpoint(path, kernels);
+  refuseAdapter(base, path);
   if (!isLanguageModel(base)) {
     throw new EddyError(
       "model_unsupported",
