@@ -1,25 +1,36 @@
 import { basename } from "node:path";
 import { EddyError } from "../../errors.ts";
 import { loadKernels } from "../../kernels/mod.ts";
-import { createLanguageModel, isLanguageModel, loadCheckpoint, withChatTemplate } from "../../policy/mod.ts";
+import {
+  createLanguageModel,
+  isLanguageModel,
+  loadCheckpoint,
+  refuseAdapter,
+  withChatTemplate,
+} from "../../policy/mod.ts";
+import type { ModelPlace } from "./load_talker.ts";
 import type { Talker } from "./talker.ts";
 
 /** A model of a Hugging Face folder or a GGUF file. @throws {EddyError} If it cannot be loaded, or is not one to talk with. */
 export async function localTalker(
-  { path, chatTemplate }: { readonly path: string; readonly chatTemplate?: string },
+  { path, chatTemplate, adapter }: ModelPlace,
   now: () => Date,
 ): Promise<Talker> {
   const kernels = await loadKernels();
   const snapshot = loadCheckpoint(path, kernels);
+  refuseAdapter(snapshot, path);
   if (!isLanguageModel(snapshot)) {
     throw new EddyError(
       "model_unsupported",
       `Cannot talk with '${path}': it is an agent of Eddy's, which acts in a world; 'eddy serve ${path}' serves it`,
     );
   }
-  const model = createLanguageModel(kernels, withChatTemplate(snapshot, chatTemplate));
+  using parts = new DisposableStack();
+  const base = parts.use(createLanguageModel(kernels, withChatTemplate(snapshot, chatTemplate)));
+  const model = adapter === undefined ? base : parts.use(base.adapt(loadCheckpoint(adapter)));
+  const owned = parts.move();
   return {
-    name: basename(path),
+    name: adapter === undefined ? basename(path) : `${basename(path)}:${basename(adapter)}`,
     async *answer(said, { seed, maximumTokens, ...sampling }, signal): AsyncGenerator<string, void, undefined> {
       const prompt = model.prompt(said.map((one) => ({ ...one })), { now: now() });
       const given = Object.fromEntries(Object.entries(sampling).filter(([, value]) => value !== undefined));
@@ -36,6 +47,6 @@ export async function localTalker(
         speech.return({ reason: "end", text: "" });
       }
     },
-    [Symbol.dispose]: () => model[Symbol.dispose](),
+    [Symbol.dispose]: () => owned.dispose(),
   };
 }

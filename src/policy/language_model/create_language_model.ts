@@ -12,8 +12,9 @@ import type { PolicySnapshot } from "../policy.ts";
 import { openTransformer, SPECIAL_TOKENS, writeTensors } from "../transformer/mod.ts";
 import type { Finish, LanguageModel, SpeakOptions, SpokenToken } from "./language_model.ts";
 import { readModelFiles } from "./_model_files.ts";
-import { plainWords } from "./_plain_words.ts";
+import { promptWriter } from "./_prompt_writer.ts";
 import { createReadSlots, type ReadSlot } from "./_read_slots.ts";
+import { type ResidentAdapter, residentAdapter } from "./_resident_adapter.ts";
 
 /** How much a language model keeps in mind. */
 export interface LanguageModelOptions {
@@ -62,6 +63,8 @@ export function createLanguageModel(
   const marks = new Set(CALL_MARKS.map((text) => tokenizer.tokenId(text)));
   const ends = new Set(files.ends);
   const usual = wordsMask(Math.min(tokenizer.vocabularySize, config.vocabularySize), config.vocabularySize);
+  const adapters = new Set<ResidentAdapter>();
+  parts.defer(() => adapters.forEach((adapter) => adapter.forsake()));
   const owned = parts.move();
 
   /** Reads tokens into a slot and gives the logits after the last. */
@@ -74,12 +77,19 @@ export function createLanguageModel(
     return model.lastLogits();
   }
 
-  function* speak(prompt: Uint32Array, options: SpeakOptions): Generator<SpokenToken, Finish, undefined> {
+  function* speakThrough(
+    adapter: ResidentAdapter | undefined,
+    prompt: Uint32Array,
+    options: SpeakOptions,
+  ): Generator<SpokenToken, Finish, undefined> {
     checkPrompt(prompt, config.maximumPositions);
     checkSamplingOptions(options);
     const { constraint, seed, top = 0, bias, showCalls = false } = options;
     const most = Math.min(options.maximumTokens ?? Infinity, config.maximumPositions - prompt.length);
-    const slot = slots.take(prompt);
+    const through = adapter?.take();
+    using leaving = new DisposableStack();
+    leaving.defer(() => adapter?.give());
+    const slot = slots.take(prompt, through);
     const cachedTokens = slot.tokens.length;
     const generated: number[] = [];
     // Special tokens are left out before decoding, as they are by other programs.
@@ -126,28 +136,28 @@ export function createLanguageModel(
     }
   }
 
-  return {
+  function adapt(snapshot: PolicySnapshot): LanguageModel {
+    const adapter = residentAdapter(model, config, snapshot, slots.drop);
+    adapters.add(adapter);
+    return {
+      ...own,
+      speak: (prompt, options) => speakThrough(adapter, prompt, options),
+      [Symbol.dispose]: () => adapter[Symbol.dispose](),
+    };
+  }
+
+  const own: LanguageModel = {
     contextLength: config.maximumPositions,
     tokenizer,
     ends: files.ends,
     calls: files.calls,
     sampling: files.sampling,
-    prompt: (messages, { tools, variables, now } = {}) => {
-      if (!files.template) {
-        throw new EddyError(
-          "request_invalid",
-          "Cannot talk with the model: it has no chat template; give one ('--chat-template FILE'), or send its prompt as text to '/v1/completions'",
-        );
-      }
-      const plain = plainWords(messages, files.specials);
-      const text = files.template.render(plain.messages, { tools, variables, now, addGenerationPrompt: true });
-      return Uint32Array.from(
-        plain.split(text).flatMap(({ text, plain }) => [...tokenizer.encode(text, { parseSpecial: !plain })]),
-      );
-    },
-    speak,
+    prompt: promptWriter(tokenizer, files),
+    speak: (prompt, options) => speakThrough(undefined, prompt, options),
+    adapt,
     [Symbol.dispose]: () => owned.dispose(),
   };
+  return own;
 }
 
 function checkPrompt({ length }: Uint32Array, contextLength: number): void {
