@@ -19,7 +19,7 @@ export {
   restoreTransformerPolicy,
   writeAdapter,
 } from "./load_transformer_policy.ts";
-export { loadPackedPolicy } from "./load_packed_policy.ts";
+export { loadPackedPolicy, type PackedPolicyOptions } from "./load_packed_policy.ts";
 export { type LoadedPackedTransformer, loadPackedTransformer } from "./load_packed_transformer.ts";
 export { openPackedTransformer, type PackedFormats, type PackedTransformerModel } from "./open_packed_transformer.ts";
 export { readTensors, writeTensors } from "./model_weights.ts";
