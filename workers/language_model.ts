@@ -4,6 +4,5 @@
  *
  * @module
  */
-export { loadKernels } from "../src/kernels/load_kernels.ts";
-export { blobBytes, fetchedBytes } from "../src/policy/checkpoint/model_bytes.ts";
-export { loadLanguageModel } from "../src/policy/language_model/load_language_model.ts";
+export { kernelMemoryBytes, loadKernels } from "../src/kernels/mod.ts";
+export { blobBytes, fetchedBytes, loadLanguageModel } from "../src/policy/mod.ts";

@@ -138,6 +138,7 @@ export function createLanguageModel(
     contextLength: config.maximumPositions,
     tokenizer,
     ends: files.ends,
+    hasChatTemplate: files.template !== undefined,
     calls: files.calls,
     sampling: files.sampling,
     prompt: (messages, { tools, variables, now } = {}) => {

@@ -1,6 +1,5 @@
 import type { Kernels } from "../../kernels/mod.ts";
 import type { ModelBytes } from "../checkpoint/mod.ts";
-// Not through the room's door: browsers have no file system to import.
 import {
   loadPackedTransformerFrom,
   type LoadPackedTransformerFromOptions,
@@ -9,7 +8,8 @@ import { createLanguageModel, type LanguageModelOptions } from "./create_languag
 import type { LanguageModel } from "./language_model.ts";
 
 /** How a language model is loaded from elsewhere. */
-export interface LoadLanguageModelOptions extends LoadPackedTransformerFromOptions, Pick<LanguageModelOptions, "keptPrompts"> {}
+export interface LoadLanguageModelOptions
+  extends LoadPackedTransformerFromOptions, Pick<LanguageModelOptions, "keptPrompts"> {}
 
 /**
  * Loads a GGUF file from an address, a chosen file or memory, ready to talk: in browsers, workerd and elsewhere. Its

@@ -1,7 +1,6 @@
 import { EddyError } from "../../errors.ts";
 import type { Kernels } from "../../kernels/mod.ts";
 import type { JsonObject, ModelBytes, ModelConfig, ModelPiece } from "../checkpoint/mod.ts";
-// Not through the room's door: browsers have no file system to import.
 import { ggufSource } from "../checkpoint/gguf/gguf_source.ts";
 import { readGguf } from "../checkpoint/gguf/read_gguf.ts";
 import { loadedBytes } from "../checkpoint/loaded_bytes.ts";

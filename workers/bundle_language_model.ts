@@ -1,0 +1,53 @@
+/**
+ * Makes a folder that any server of files can give to browsers: `deno run -A workers/bundle_language_model.ts FOLDER`
+ * (default `runs/chat`). Its `index.html` is a page that talks with a GGUF file.
+ *
+ * `eddy.js` is all of `workers/language_model.ts` in one module; `wasm_modules.js` beside it gives it the kernels. workerd
+ * runs the same `eddy.js` with `workerd_wasm_modules.js` in the place of `wasm_modules.js`.
+ *
+ * @module
+ */
+import { copyFile, mkdir, readFile, writeFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+
+/** Browsers compile what they can; a build that they refuse is not asked for. */
+const BROWSER_MODULES = `const compile = (name) =>
+  WebAssembly.compileStreaming(fetch(new URL(name, import.meta.url))).catch(() => undefined);
+const [relaxed, simd128] = await Promise.all([compile("./relaxed.wasm"), compile("./simd128.wasm")]);
+export { relaxed, simd128 };
+`;
+
+const WORKERD_MODULES = `import relaxed from "./relaxed.wasm";
+import simd128 from "./simd128.wasm";
+export { relaxed, simd128 };
+`;
+
+/** Of what reads files nothing is left in the bundle but the imports. */
+const NODE_IMPORTS = /^import (\{[^}]*\} from )?"node:[a-z_/]+";\n/gm;
+
+const folder = Deno.args[0] ?? "runs/chat";
+const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+await mkdir(folder, { recursive: true });
+for (const build of ["relaxed", "simd128"]) {
+  await copyFile(here(`../wasm/${build}/kernels_bg.wasm`), `${folder}/${build}.wasm`);
+}
+for (const name of ["index.html", "chat.css", "chat.js", "model_worker.js"]) {
+  await copyFile(here(`./chat_page/${name}`), `${folder}/${name}`);
+}
+for (const name of ["palette.css", "icon.svg"]) {
+  await copyFile(here(`../src/dashboard/page/${name}`), `${folder}/${name}`);
+}
+await writeFile(`${folder}/wasm_modules.js`, BROWSER_MODULES);
+await writeFile(`${folder}/workerd_wasm_modules.js`, WORKERD_MODULES);
+const external = ["./wasm_modules.js", "./grammar_module.js", "node:*"].flatMap((name) => ["--external", name]);
+const { code } = await new Deno.Command(Deno.execPath(), {
+  args: [
+    ...["bundle", "--quiet", "--platform", "browser", ...external],
+    ...["--output", `${folder}/eddy.js`, here("./language_model.ts")],
+  ],
+  cwd: here(".."),
+}).spawn().status;
+if (code === 0) {
+  await writeFile(`${folder}/eddy.js`, (await readFile(`${folder}/eddy.js`, "utf8")).replace(NODE_IMPORTS, ""));
+}
+Deno.exit(code);
