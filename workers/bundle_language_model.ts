@@ -31,7 +31,9 @@ await mkdir(folder, { recursive: true });
 for (const build of ["relaxed", "simd128"]) {
   await copyFile(here(`../wasm/${build}/kernels_bg.wasm`), `${folder}/${build}.wasm`);
 }
-for (const name of ["index.html", "chat.css", "chat.js", "model_worker.js"]) {
+const worker = await readFile(here("./chat_page/model_worker.js"), "utf8");
+await writeFile(`${folder}/model_worker.js`, worker.replace("../language_model.ts", "./eddy.js"));
+for (const name of ["index.html", "chat.css", "chat.js"]) {
   await copyFile(here(`./chat_page/${name}`), `${folder}/${name}`);
 }
 for (const name of ["palette.css", "icon.svg"]) {

@@ -1,5 +1,5 @@
 // The model, off the page's thread. Messages in: load, ask, stop. Messages out: progress, loaded, token, finished, failed.
-import { blobBytes, fetchedBytes, kernelMemoryBytes, loadKernels, loadLanguageModel } from "./eddy.js";
+import { blobBytes, fetchedBytes, kernelMemoryBytes, loadKernels, loadLanguageModel } from "../language_model.ts";
 
 let model, kernels, stopped = false;
 
