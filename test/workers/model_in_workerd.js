@@ -1,0 +1,15 @@
+// A worker that opens the model of a request's body and answers with it: what stands here is all that a user writes.
+import { blobBytes, kernelMemoryBytes, loadKernels, loadLanguageModel } from "./eddy.js";
+
+export default {
+  async fetch(request) {
+    if (request.method !== "POST") return new Response("give a GGUF file");
+    const kernels = await loadKernels();
+    const formats = { format: "e4", headFormat: "e4", cacheFormat: "q8" };
+    const model = await loadLanguageModel(kernels, blobBytes(await request.arrayBuffer(), "the body"), formats);
+    const prompt = model.prompt([{ role: "user", content: "hello" }]);
+    const ids = [...model.speak(prompt, { seed: 3, temperature: 0, maximumTokens: 40 })].map(({ id }) => id);
+    model[Symbol.dispose]();
+    return Response.json({ ids, memory: kernelMemoryBytes(kernels) });
+  },
+};
