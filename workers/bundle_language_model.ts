@@ -1,13 +1,14 @@
 /**
  * Makes a folder that any server of files can give to browsers: `deno run -A workers/bundle_language_model.ts FOLDER`
- * (default `runs/chat`). Its `index.html` is a page that talks with a GGUF file.
+ * (default `runs/chat`). Its `index.html` is a page that talks with a GGUF file. With a port behind the folder it is served
+ * on this machine: `deno run -A workers/bundle_language_model.ts runs/chat 8080`.
  *
  * `eddy.js` is all of `workers/language_model.ts` in one module; `wasm_modules.js` beside it gives it the kernels. workerd
  * runs the same `eddy.js` with `workerd_wasm_modules.js` in the place of `wasm_modules.js`.
  *
  * @module
  */
-import { copyFile, mkdir, readFile, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 
 /** Browsers compile what they can; a build that they refuse is not asked for. */
@@ -52,4 +53,20 @@ const { code } = await new Deno.Command(Deno.execPath(), {
 if (code === 0) {
   await writeFile(`${folder}/eddy.js`, (await readFile(`${folder}/eddy.js`, "utf8")).replace(NODE_IMPORTS, ""));
 }
-Deno.exit(code);
+const port = Deno.args[1];
+if (code !== 0 || port === undefined) Deno.exit(code);
+
+const TYPES: Readonly<Record<string, string>> = {
+  html: "text/html; charset=utf-8",
+  js: "text/javascript; charset=utf-8",
+  css: "text/css; charset=utf-8",
+  svg: "image/svg+xml",
+  wasm: "application/wasm",
+};
+const names = new Set(await readdir(folder));
+Deno.serve({ hostname: "127.0.0.1", port: Number(port) }, async (request) => {
+  const name = new URL(request.url).pathname.slice(1) || "index.html";
+  if (!names.has(name)) return new Response("there is no such file", { status: 404 });
+  const type = TYPES[name.slice(name.lastIndexOf(".") + 1)] ?? "application/octet-stream";
+  return new Response(await readFile(`${folder}/${name}`), { headers: { "content-type": type } });
+});

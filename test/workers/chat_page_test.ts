@@ -93,7 +93,7 @@ suite(`workers/chat_page in a browser${reason ? ` (skipped: ${reason})` : ""}`, 
     const said = await expected(gguf, "q8", (model) => model.prompt([{ role: "user", content: "hello there" }]));
     ok(said.split(",").length > 5, said);
     equal(await askPage(page, "hello there"), said);
-    match(await page.locator("#speed").innerText(), /^[\d.]+ tokens\/s$/);
+    match(await page.locator("#speed").innerText(), /^\d+\.\d$/);
     match(await page.locator("#memory").innerText(), /^[\d.]+ MB$/);
 
     await page.context().setOffline(true);
@@ -107,20 +107,15 @@ suite(`workers/chat_page in a browser${reason ? ` (skipped: ${reason})` : ""}`, 
     equal(await page.locator("#send").isVisible(), true);
   });
 
-  test("loads an address in ranges, at four bits", async (page, address) => {
+  test("says what is wrong with a file, and takes an address, in ranges and at four bits", async (page, address) => {
+    await page.locator("#file").setInputFiles(bad);
+    match(await page.locator("#choose-error:not(:empty)").innerText(), /Cannot read 'bad\.gguf'/);
     await page.locator("#url").fill(`${address}model.gguf`);
     await page.locator("#format").selectOption("e4");
     await page.locator("#choose [type=submit]").click();
     await page.locator("#chat").waitFor();
     const said = await expected(gguf, "e4", (model) => model.prompt([{ role: "user", content: "hello" }]));
     equal(await askPage(page, "hello"), said);
-  });
-
-  test("says what is wrong with a file, and takes another", async (page) => {
-    await page.locator("#file").setInputFiles(bad);
-    match(await page.locator("#choose-error:not(:empty)").innerText(), /Cannot read 'bad\.gguf'/);
-    await page.locator("#file").setInputFiles(tiny);
-    await page.locator("#chat").waitFor();
   });
 
   test("fits a phone and has contrast by day and by night", async (page) => {

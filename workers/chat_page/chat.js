@@ -31,12 +31,20 @@ function begin() {
   at("words").focus();
 }
 
+/** Follows what is written, unless the reader has scrolled away. */
+function follow(change) {
+  const page = document.documentElement;
+  const isAtEnd = page.scrollHeight - page.clientHeight - page.scrollTop < 80;
+  change();
+  if (isAtEnd) page.scrollTop = page.scrollHeight;
+}
+
 function addBubble(role, text) {
   const bubble = document.createElement("li");
   bubble.className = role;
   bubble.textContent = text;
   at("said").append(bubble);
-  bubble.scrollIntoView({ block: "end" });
+  document.documentElement.scrollTop = document.documentElement.scrollHeight;
   return bubble;
 }
 
@@ -48,7 +56,7 @@ function setBusy(isBusy) {
 }
 
 function showFigures({ tokensPerSecond, firstSeconds, promptTokens, tokens, memory }) {
-  if (tokensPerSecond) at("speed").textContent = `${tokensPerSecond.toFixed(1)} tokens/s`;
+  if (tokensPerSecond) at("speed").textContent = tokensPerSecond.toFixed(1);
   at("first").textContent = `${Math.round(firstSeconds * 1000)} ms`;
   at("tokens").textContent = `${promptTokens} + ${tokens}`;
   at("memory").textContent = megabytes(memory);
@@ -69,8 +77,7 @@ const heard = {
     begin();
   },
   token(message) {
-    answer.append(message.text);
-    answer.scrollIntoView({ block: "end" });
+    follow(() => answer.append(message.text));
     showFigures(message);
   },
   finished(message) {
