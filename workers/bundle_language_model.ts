@@ -4,7 +4,8 @@
  * on this machine: `deno run -A workers/bundle_language_model.ts runs/chat 8080`.
  *
  * `eddy.js` is all of `workers/language_model.ts` in one module; `wasm_modules.js` beside it gives it the kernels. workerd
- * runs the same `eddy.js` with `workerd_wasm_modules.js` in the place of `wasm_modules.js`.
+ * runs the same `eddy.js`, for example from `model_cloudflare.js`, with `workerd_wasm_modules.js` in the place of
+ * `wasm_modules.js`.
  *
  * @module
  */
@@ -32,8 +33,11 @@ await mkdir(folder, { recursive: true });
 for (const build of ["relaxed", "simd128"]) {
   await copyFile(here(`../wasm/${build}/kernels_bg.wasm`), `${folder}/${build}.wasm`);
 }
-const worker = await readFile(here("./chat_page/model_worker.js"), "utf8");
-await writeFile(`${folder}/model_worker.js`, worker.replace("../language_model.ts", "./eddy.js"));
+for (const path of ["chat_page/model_worker.js", "model_cloudflare.js"]) {
+  const worker = await readFile(here(path), "utf8");
+  const name = path.slice(path.lastIndexOf("/") + 1);
+  await writeFile(`${folder}/${name}`, worker.replace(/"\.\.?\/language_model\.ts"/, `"./eddy.js"`));
+}
 for (const name of ["index.html", "chat.css", "chat.js"]) {
   await copyFile(here(`./chat_page/${name}`), `${folder}/${name}`);
 }

@@ -72,7 +72,7 @@ describe("loadLanguageModel()", () => {
     const bytes = blobBytes(gguf.buffer, "memory");
     const counting: ModelBytes = {
       ...bytes,
-      read(begin, end) {
+      read(begin, end): Promise<ArrayBuffer> {
         read += end - begin;
         largest = Math.max(largest, end - begin);
         return bytes.read(begin, end);

@@ -5,11 +5,14 @@
 import { openMiniflare, type Workerd } from "./open_miniflare.ts";
 
 const [bundle] = Deno.args;
-const read = (path: string | URL): string => Deno.readTextFileSync(path);
 const modules = [
-  { type: "ESModule", path: `${bundle}/worker.js`, contents: read(new URL("./model_in_workerd.js", import.meta.url)) },
+  { type: "ESModule", path: `${bundle}/model_cloudflare.js` },
   { type: "ESModule", path: `${bundle}/eddy.js` },
-  { type: "ESModule", path: `${bundle}/wasm_modules.js`, contents: read(`${bundle}/workerd_wasm_modules.js`) },
+  {
+    type: "ESModule",
+    path: `${bundle}/wasm_modules.js`,
+    contents: Deno.readTextFileSync(`${bundle}/workerd_wasm_modules.js`),
+  },
   { type: "CompiledWasm", path: `${bundle}/relaxed.wasm` },
   { type: "CompiledWasm", path: `${bundle}/simd128.wasm` },
 ] as const;

@@ -1,5 +1,5 @@
-// A worker that opens the model of a request's body and answers with it: what stands here is all that a user writes.
-import { blobBytes, kernelMemoryBytes, loadKernels, loadLanguageModel } from "./eddy.js";
+// A worker for workerd (Cloudflare Workers) that opens the GGUF file of a request's body and answers with it: an example.
+import { blobBytes, kernelMemoryBytes, loadKernels, loadLanguageModel } from "./language_model.ts";
 
 export default {
   async fetch(request) {
