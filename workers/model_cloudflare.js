@@ -1,4 +1,5 @@
 // A worker for workerd (Cloudflare Workers) that opens the GGUF file of a request's body and answers with it: an example.
+// A real one opens its model once, from an address: `await fetchedBytes(url)` in the place of `blobBytes` holds no file in memory.
 import { blobBytes, kernelMemoryBytes, loadKernels, loadLanguageModel } from "./language_model.ts";
 
 export default {
