@@ -1,4 +1,4 @@
-import type { TransformerModel } from "../transformer/mod.ts";
+import type { ActingModel } from "../transformer/mod.ts";
 
 /** A slot of the model and the tokens that it has read. */
 export interface ReadSlot {
@@ -19,7 +19,7 @@ export interface ReadSlots extends Disposable {
 }
 
 /** @param most Slots that are kept while nobody uses them. */
-export function createReadSlots(model: TransformerModel, most: number): ReadSlots {
+export function createReadSlots(model: ActingModel, most: number): ReadSlots {
   const idle: ReadSlot[] = [];
   return {
     take: (prompt, adapter) => {

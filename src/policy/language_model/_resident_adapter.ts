@@ -1,7 +1,7 @@
 import { EddyError } from "../../errors.ts";
 import type { JsonObject, ModelConfig } from "../checkpoint/mod.ts";
 import type { PolicySnapshot } from "../policy.ts";
-import { openAdapter, readLoraConfig, type TransformerModel, writeAdapter } from "../transformer/mod.ts";
+import { type ActingModel, openAdapter, readLoraConfig, writeAdapter } from "../transformer/mod.ts";
 
 /** An adapter beside a model, while it is of use. */
 export interface ResidentAdapter extends Disposable {
@@ -22,7 +22,7 @@ export interface ResidentAdapter extends Disposable {
  * model, or none.
  */
 export function residentAdapter(
-  model: TransformerModel,
+  model: ActingModel,
   config: ModelConfig,
   snapshot: PolicySnapshot,
   leave: (id: number) => void,

@@ -7,9 +7,15 @@ import {
   sampleToken,
   type TextStream,
 } from "../../language/mod.ts";
-import { type JsonObject, readModelConfig } from "../checkpoint/mod.ts";
+import { type JsonObject, type ModelConfig, readModelConfig } from "../checkpoint/mod.ts";
 import type { PolicySnapshot } from "../policy.ts";
-import { openTransformer, SPECIAL_TOKENS, writeTensors } from "../transformer/mod.ts";
+import {
+  openTransformer,
+  type PackedTransformerModel,
+  SPECIAL_TOKENS,
+  type TransformerModel,
+  writeTensors,
+} from "../transformer/mod.ts";
 import type { Finish, LanguageModel, SpeakOptions, SpokenToken } from "./language_model.ts";
 import { readModelFiles } from "./_model_files.ts";
 import { promptWriter } from "./_prompt_writer.ts";
@@ -20,6 +26,8 @@ import { type ResidentAdapter, residentAdapter } from "./_resident_adapter.ts";
 export interface LanguageModelOptions {
   /** Conversations whose reading is kept after an answer. Default 4. */
   readonly keptPrompts?: number;
+  /** The model itself, loaded already, in place of the snapshot's tensors. Disposed of with the language model. */
+  readonly packed?: PackedTransformerModel;
 }
 
 /** Tokens that mark calls of tools; some tokenizers have them as special ones. */
@@ -46,18 +54,18 @@ export function isLanguageModel({ kind, files }: PolicySnapshot): boolean {
 export function createLanguageModel(
   kernels: Kernels,
   snapshot: PolicySnapshot,
-  { keptPrompts = 4 }: LanguageModelOptions = {},
+  { keptPrompts = 4, packed }: LanguageModelOptions = {},
 ): LanguageModel {
+  using parts = new DisposableStack();
+  if (packed) parts.adopt(packed, (model) => model.free());
   const tokenizerJson = snapshot.files.get("tokenizer.json");
   if (tokenizerJson === undefined) {
     throw new EddyError("checkpoint_missing", "Cannot talk with the model: it has no tokenizer.json");
   }
-  using parts = new DisposableStack();
   const files = readModelFiles(snapshot);
   const config = readModelConfig(JSON.parse(snapshot.files.get("config.json") ?? "{}") as JsonObject);
   const tokenizer = parts.use(loadTokenizer(kernels, tokenizerJson));
-  const model = parts.adopt(openTransformer(kernels, config), (model) => model.free());
-  writeTensors(model, snapshot, config);
+  const model = packed ?? parts.adopt(filled(kernels, config, snapshot), (model) => model.free());
   const slots = parts.use(createReadSlots(model, keptPrompts));
   const specials = new Set(files.specials.map((text) => tokenizer.tokenId(text)));
   const marks = new Set(CALL_MARKS.map((text) => tokenizer.tokenId(text)));
@@ -150,6 +158,7 @@ export function createLanguageModel(
     contextLength: config.maximumPositions,
     tokenizer,
     ends: files.ends,
+    hasChatTemplate: files.template !== undefined,
     calls: files.calls,
     sampling: files.sampling,
     prompt: promptWriter(tokenizer, files),
@@ -158,6 +167,17 @@ export function createLanguageModel(
     [Symbol.dispose]: () => owned.dispose(),
   };
   return own;
+}
+
+function filled(kernels: Kernels, config: ModelConfig, snapshot: PolicySnapshot): TransformerModel {
+  const model = openTransformer(kernels, config);
+  try {
+    writeTensors(model, snapshot, config);
+    return model;
+  } catch (error) {
+    model.free();
+    throw error;
+  }
 }
 
 function checkPrompt({ length }: Uint32Array, contextLength: number): void {

@@ -12,6 +12,8 @@ export interface LanguageModel extends Disposable {
   readonly tokenizer: Tokenizer;
   /** Tokens of which each ends an answer; at least one. */
   readonly ends: readonly number[];
+  /** Whether it has a form for conversations; without one it goes on with texts. */
+  readonly hasChatTemplate: boolean;
   /** How it writes calls of tools; undefined where its template knows none. */
   readonly calls?: ToolCallFamilyName;
   /** How it samples where nobody says otherwise: what its maker recommends. */
