@@ -1,10 +1,13 @@
 import { basename } from "node:path";
 import { EddyError } from "../../errors.ts";
-import { loadKernels } from "../../kernels/mod.ts";
+import { type Kernels, loadKernels } from "../../kernels/mod.ts";
 import {
   createLanguageModel,
   isLanguageModel,
+  type LanguageModel,
   loadCheckpoint,
+  loadPackedTransformer,
+  type PolicySnapshot,
   refuseAdapter,
   withChatTemplate,
 } from "../../policy/mod.ts";
@@ -13,20 +16,13 @@ import type { Talker } from "./talker.ts";
 
 /** A model of a Hugging Face folder or a GGUF file. @throws {EddyError} If it cannot be loaded, or is not one to talk with. */
 export async function localTalker(
-  { path, chatTemplate, adapter }: ModelPlace,
+  place: ModelPlace,
   now: () => Date,
 ): Promise<Talker> {
+  const { path, adapter } = place;
   const kernels = await loadKernels();
-  const snapshot = loadCheckpoint(path, kernels);
-  refuseAdapter(snapshot, path);
-  if (!isLanguageModel(snapshot)) {
-    throw new EddyError(
-      "model_unsupported",
-      `Cannot talk with '${path}': it is an agent of Eddy's, which acts in a world; 'eddy serve ${path}' serves it`,
-    );
-  }
   using parts = new DisposableStack();
-  const base = parts.use(createLanguageModel(kernels, withChatTemplate(snapshot, chatTemplate)));
+  const base = parts.use(openModel(kernels, place));
   const model = adapter === undefined ? base : parts.use(base.adapt(loadCheckpoint(adapter)));
   const owned = parts.move();
   return {
@@ -49,4 +45,26 @@ export async function localTalker(
     },
     [Symbol.dispose]: () => owned.dispose(),
   };
+}
+
+function openModel(kernels: Kernels, { path, chatTemplate, weights }: ModelPlace): LanguageModel {
+  const packed = weights && loadPackedTransformer(kernels, path, { format: weights });
+  let snapshot: PolicySnapshot;
+  try {
+    snapshot = packed
+      ? { kind: "transformer", version: 0, tensors: new Map(), files: packed.files }
+      : loadCheckpoint(path, kernels);
+    refuseAdapter(snapshot, path);
+    if (!isLanguageModel(snapshot)) {
+      throw new EddyError(
+        "model_unsupported",
+        `Cannot talk with '${path}': it is an agent of Eddy's, which acts in a world; 'eddy serve ${path}' serves it`,
+      );
+    }
+    snapshot = withChatTemplate(snapshot, chatTemplate);
+  } catch (error) {
+    packed?.model.free();
+    throw error;
+  }
+  return createLanguageModel(kernels, snapshot, { packed: packed?.model });
 }

@@ -27,6 +27,11 @@ export function chatCommand(load: (place: TalkerPlace, now: () => Date) => Promi
       seed: { type: "string", value: "N", meaning: "equal seeds, equal answers; another each time unless given" },
       "max-tokens": { type: "string", value: "N", meaning: "longest answer" },
       "chat-template": { type: "string", value: "FILE", meaning: "Jinja, for a model that brings no chat template" },
+      weights: {
+        type: "string",
+        value: "FORMAT",
+        meaning: "e4, e7 or q8: four to eight bits a weight, faster; f32 unless given",
+      },
       adapter: { type: "string", value: "FOLDER", meaning: "a LoRA adapter of 'eddy tune' or PEFT beside the model" },
       endpoint: {
         type: "string",
@@ -70,11 +75,18 @@ function placeOf(call: Call, host: Host): TalkerPlace {
   }
   if (model !== undefined) throw refuse("'--model' is the name of an endpoint's model; give '--endpoint URL' as well");
   const [template, adapter] = [call.text("chat-template"), call.text("adapter")];
+  const weights = call.text("weights");
+  if (weights !== undefined && !isFormat(weights)) throw refuse(`'--weights ${weights}' is none of e4, e7, q8, f32`);
   return {
     path: resolve(host.workingDirectory, call.operand),
     ...(adapter !== undefined && { adapter: resolve(host.workingDirectory, adapter) }),
+    ...(weights !== undefined && weights !== "f32" && { weights }),
     ...(template !== undefined && { chatTemplate: resolve(host.workingDirectory, template) }),
   };
+}
+
+function isFormat(weights: string): weights is "e4" | "e7" | "q8" | "f32" {
+  return ["e4", "e7", "q8", "f32"].includes(weights);
 }
 
 function number(call: Call, flag: string, most: number): number | undefined {
