@@ -33,6 +33,5 @@ export {
 } from "./rope_frequencies.ts";
 export { saveCheckpoint, type SaveCheckpointOptions } from "./save_checkpoint.ts";
 export { loadCheckpoint } from "./load_checkpoint.ts";
-export { openModelSource } from "./model_source.ts";
-export { type ModelPiece, type ModelSource } from "./model_pieces.ts";
+export { type ModelPiece, type ModelSource, openModelSource } from "./model_source.ts";
 export { contentHashOf, decodeSnapshot, encodeSnapshot } from "./snapshot_bytes.ts";

@@ -11,8 +11,8 @@ export interface ModelSource extends Disposable {
   readonly configJson: JsonObject;
   /** config.json, tokenizer.json and what else is text. */
   readonly files: ReadonlyMap<string, string>;
-  /** Every tensor of the model once, as rows of blocks. Each part is read when it is called, and may be called again. */
-  pieces(): Generator<() => readonly ModelPiece[]>;
+  /** Every tensor of the model once, in the order of the file, as rows of blocks. */
+  pieces(): Generator<ModelPiece>;
 }
 
 /** Whole rows of a tensor of the model. */
@@ -48,8 +48,11 @@ export interface Differences {
 
 export const AS_STORED: Differences = { paired: () => 0, straighten: (_, values) => values };
 
-/** Matrices in their own blocks, some rows at a time; vectors, and what is transposed, whole and in float32. */
-export function* piecesOf(
+/**
+ * Matrices in their own blocks, some rows at a time; vectors, and what is transposed, whole and in float32. Each part is
+ * read when it is called, and may be called again.
+ */
+export function* partsOf(
   stored: StoredTensor,
   config: ModelConfig,
   raw: RawTensor,

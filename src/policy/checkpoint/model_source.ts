@@ -6,12 +6,14 @@ import { checkTensors } from "./check_tensors.ts";
 import { openGguf } from "./gguf/gguf.ts";
 import { ggufSource } from "./gguf/gguf_source.ts";
 import { readTextFiles, TEXT_FILES, versionFolder } from "./load_checkpoint.ts";
-import { AS_STORED, type ModelPiece, type ModelSource, PIECE, piecesOf } from "./model_pieces.ts";
+import { AS_STORED, type ModelPiece, type ModelSource, partsOf, PIECE } from "./model_pieces.ts";
 import { readJsonObject } from "./read_json_object.ts";
 import { readModelConfig } from "./read_model_config.ts";
 import type { SafetensorsDtype } from "./safetensors_header.ts";
 import type { StoredTensor } from "./stored_tensors.ts";
 import { openTensorFolder } from "./tensor_folder.ts";
+
+export type { ModelPiece, ModelSource };
 
 /** Types of safetensors that are types of GGUF, too. */
 const FLOATS: Partial<Record<SafetensorsDtype, readonly [typeId: number, bytes: number]>> = {
@@ -54,12 +56,13 @@ function openFolderSource(path: string): ModelSource {
       config,
       configJson,
       files,
-      *pieces(): Generator<() => readonly ModelPiece[]> {
+      *pieces(): Generator<ModelPiece> {
         for (const [stored, name] of names) {
           const [typeId, bytes] = FLOATS[folderTensors.dtype(name)] ?? [-1, 0];
           const read = (from: number, to: number): Uint8Array => folderTensors.readBytes(name, from, to);
           const raw = { typeId, numbers: 1, bytes, read };
-          yield* piecesOf(stored, config, raw, () => folderTensors.read(name).values, AS_STORED);
+          const parts = partsOf(stored, config, raw, () => folderTensors.read(name).values, AS_STORED);
+          for (const part of parts) yield* part();
         }
         if (config.tied && folderTensors.shapes.has("lm_head.weight")) checkTiedHead(names, folderTensors, folder);
       },

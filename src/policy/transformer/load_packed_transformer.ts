@@ -1,6 +1,6 @@
 import type { Kernels } from "../../kernels/mod.ts";
 import { openModelSource } from "../checkpoint/mod.ts";
-import { type LoadedPackedTransformer, writePieces } from "./load_packed_transformer_from.ts";
+import { type LoadedPackedTransformer, writePiece } from "./load_packed_transformer_from.ts";
 import { openPackedTransformer, type PackedFormats } from "./open_packed_transformer.ts";
 
 /**
@@ -22,7 +22,7 @@ export function loadPackedTransformer(
   const { config, configJson, files } = source;
   const model = openPackedTransformer(kernels, config, formats);
   try {
-    for (const read of source.pieces()) writePieces(model, read(), path);
+    for (const piece of source.pieces()) writePiece(model, piece, path);
     return { model, config, configJson, files };
   } catch (error) {
     model.free();

@@ -41,9 +41,9 @@ export async function loadPackedTransformerFrom(
   const { config, configJson, files } = source;
   const model = openPackedTransformer(kernels, config, formats);
   try {
-    const parts = [...source.pieces()];
+    const parts = [...source.parts()];
     for (const [index, read] of parts.entries()) {
-      writePieces(model, await loaded.whole(read), bytes.name);
+      for (const piece of await loaded.whole(read)) writePiece(model, piece, bytes.name);
       onProgress?.((index + 1) / parts.length);
     }
     return { model, config, configJson, files };
@@ -53,14 +53,12 @@ export async function loadPackedTransformerFrom(
   }
 }
 
-/** Writes parts of tensors into a model. @throws {EddyError} `weights_not_finite` If a weight is no number of its format. */
-export function writePieces(model: PackedTransformerModel, pieces: readonly ModelPiece[], path: string): void {
-  for (const { name, typeId, first, bytes, pairedHeads } of pieces) {
-    try {
-      model.writeRows(name, typeId, first, bytes, pairedHeads);
-    } catch (cause) {
-      const message = `Cannot load '${path}': ${(cause as Error).message}`;
-      throw new EddyError("weights_not_finite", message, { cause });
-    }
+/** Writes rows of a tensor into a model. @throws {EddyError} `weights_not_finite` If a weight is no number of its format. */
+export function writePiece(model: PackedTransformerModel, piece: ModelPiece, path: string): void {
+  const { name, typeId, first, bytes, pairedHeads } = piece;
+  try {
+    model.writeRows(name, typeId, first, bytes, pairedHeads);
+  } catch (cause) {
+    throw new EddyError("weights_not_finite", `Cannot load '${path}': ${(cause as Error).message}`, { cause });
   }
 }
