@@ -7,7 +7,8 @@ import type { JsonObject } from "./config_reader.ts";
 import { openGguf } from "./gguf/gguf.ts";
 import { ggufConfig } from "./gguf/gguf_config.ts";
 import { checkGgufTensors, pairedHeads, straighten } from "./gguf/gguf_tensors.ts";
-import { ggufTokenizer } from "./gguf/gguf_tokenizer.ts";
+import { ggufFiles } from "./gguf/gguf_files.ts";
+import type { GgufValue } from "./gguf/gguf_header.ts";
 import { readTextFiles, TEXT_FILES, versionFolder } from "./load_checkpoint.ts";
 import type { ModelConfig } from "./model_config.ts";
 import { modelTensors } from "./model_tensors.ts";
@@ -25,8 +26,18 @@ export interface ModelSource extends Disposable {
   readonly configJson: JsonObject;
   /** config.json, tokenizer.json and what else is text. */
   readonly files: ReadonlyMap<string, string>;
-  /** Every tensor of the model once, in the order of the file, as rows of blocks. */
-  pieces(): Generator<ModelPiece>;
+  /** How Eddy packed it, where Eddy wrote the file. */
+  readonly packed?: PackedAs;
+  /** Every tensor of the model once, in the order of the file, as rows of blocks. @param wants Names; absent: all. */
+  pieces(wants?: (name: string) => boolean): Generator<ModelPiece>;
+}
+
+/** The formats of a packed model's matrices: of its layers, and of embedding and head. */
+export interface PackedAs {
+  /** Of the layers. */
+  readonly format: "e4" | "e7" | "q8";
+  /** Of embedding and head. */
+  readonly headFormat: "e4" | "e7" | "q8";
 }
 
 /** Whole rows of a tensor of the model. */
@@ -78,20 +89,20 @@ function openGgufSource(kernels: Kernels, path: string): ModelSource {
     const { model, json } = ggufConfig(file, path);
     const config = readModelConfig(json, path);
     const places = checkGgufTensors(file, model, config, path);
-    const files = new Map([["config.json", JSON.stringify(json, undefined, 2) + "\n"]]);
-    const tokenizer = ggufTokenizer(kernels, file.metadata, path);
-    if (tokenizer !== undefined) files.set("tokenizer.json", tokenizer);
     return {
       config,
       configJson: json,
-      files,
-      *pieces(): Generator<ModelPiece> {
+      files: ggufFiles(kernels, file, json, path),
+      packed: packedAs(file.metadata),
+      *pieces(wants = ALL): Generator<ModelPiece> {
         for (const stored of places) {
+          if (!stored.parts.some(wants)) continue;
           const { typeId, type } = file.tensors.get(stored.name)!;
           const raw = { typeId, ...type, read: (from: number, to: number) => file.readBytes(stored.name, from, to) };
           yield* piecesOf(stored, config, raw, () => file.read(stored.name).values, {
             paired: (part) => pairedHeads(part, model, config),
             straighten: (part, values) => straighten(part, values, model, config),
+            wants,
           });
         }
       },
@@ -101,6 +112,12 @@ function openGgufSource(kernels: Kernels, path: string): ModelSource {
     file[Symbol.dispose]();
     throw error;
   }
+}
+
+function packedAs(metadata: ReadonlyMap<string, GgufValue>): PackedAs | undefined {
+  const is = (value: unknown): value is PackedAs["format"] => ["e4", "e7", "q8"].includes(value as string);
+  const format = metadata.get("eddy.packed.layers"), headFormat = metadata.get("eddy.packed.head");
+  return is(format) && is(headFormat) ? { format, headFormat } : undefined;
 }
 
 function openFolderSource(path: string): ModelSource {
@@ -116,12 +133,13 @@ function openFolderSource(path: string): ModelSource {
       config,
       configJson,
       files,
-      *pieces(): Generator<ModelPiece> {
+      *pieces(wants = ALL): Generator<ModelPiece> {
         for (const [stored, name] of names) {
+          if (!stored.parts.some(wants)) continue;
           const [typeId, bytes] = FLOATS[folderTensors.dtype(name)] ?? [-1, 0];
           const read = (from: number, to: number): Uint8Array => folderTensors.readBytes(name, from, to);
           const raw = { typeId, numbers: 1, bytes, read };
-          yield* piecesOf(stored, config, raw, () => folderTensors.read(name).values, AS_STORED);
+          yield* piecesOf(stored, config, raw, () => folderTensors.read(name).values, { ...AS_STORED, wants });
         }
         if (config.tied && folderTensors.shapes.has("lm_head.weight")) checkTiedHead(names, folderTensors, folder);
       },
@@ -137,9 +155,11 @@ function openFolderSource(path: string): ModelSource {
 interface Differences {
   readonly paired: (part: string) => number;
   readonly straighten: (part: string, values: Float32Array) => Float32Array;
+  readonly wants: (part: string) => boolean;
 }
 
-const AS_STORED: Differences = { paired: () => 0, straighten: (_, values) => values };
+const ALL = (): boolean => true;
+const AS_STORED: Omit<Differences, "wants"> = { paired: () => 0, straighten: (_, values) => values };
 
 /** Matrices in their own blocks, some rows at a time; vectors, and what is transposed, whole and in float32. */
 function* piecesOf(
@@ -147,12 +167,13 @@ function* piecesOf(
   config: ModelConfig,
   raw: RawTensor,
   values: () => Float32Array,
-  { paired, straighten }: Differences,
+  { paired, straighten, wants }: Differences,
 ): Generator<ModelPiece> {
   const shapes = modelTensors(config);
   const width = shapes.get(stored.parts[0])![1];
   if (width === undefined || stored.transposed || raw.typeId < 0) {
     for (const [name, own] of splitParts(stored, values(), shapes)) {
+      if (!wants(name)) continue;
       const straight = straighten(name, own);
       const bytes = new Uint8Array(straight.buffer, straight.byteOffset, straight.byteLength);
       yield { name, typeId: 0, first: 0, bytes, pairedHeads: 0 };
@@ -164,7 +185,7 @@ function* piecesOf(
   let at = 0;
   for (const name of stored.parts) {
     const [rows] = shapes.get(name)!;
-    for (let first = 0; first < rows; first += step) {
+    for (let first = 0; first < rows && wants(name); first += step) {
       const count = Math.min(step, rows - first);
       const bytes = raw.read((at + first) * rowBytes, (at + first + count) * rowBytes);
       yield { name, typeId: raw.typeId, first, bytes, pairedHeads: paired(name) };

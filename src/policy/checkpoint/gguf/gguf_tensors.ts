@@ -72,7 +72,10 @@ export function checkGgufTensors(
   const invalid = (reason: string): never => {
     throw new EddyError("checkpoint_invalid", `Cannot load '${path}': ${reason}`);
   };
-  const places = ggufPlaces(config, shapes, file);
+  const places = ggufPlaces(config, {
+    projections: file.tensors.has("blk.0.attn_qkv.weight"),
+    gate: !file.tensors.has("blk.0.ffn_gate.weight"),
+  });
   for (const stored of places) {
     const { name } = stored;
     const found = file.tensors.get(name) ?? invalid(`the tensor '${name}' is missing`);
@@ -89,17 +92,16 @@ export function checkGgufTensors(
   return places;
 }
 
-/** The tensors that the file should have; some fuse what others keep apart. */
-function ggufPlaces(
+/** The tensors that a file should have. @param fused What the file has as one: some fuse what others keep apart. */
+export function ggufPlaces(
   config: ModelConfig,
-  shapes: ReadonlyMap<string, readonly number[]>,
-  file: GgufFile,
+  fused: { readonly projections: boolean; readonly gate: boolean },
 ): readonly StoredTensor[] {
   const blocks = { ...LLAMA_BLOCKS, ...config.blocks };
-  const fusedProjections = file.tensors.has("blk.0.attn_qkv.weight");
-  const fusedGate = blocks.gated && !file.tensors.has("blk.0.ffn_gate.weight");
+  const fusedProjections = fused.projections;
+  const fusedGate = blocks.gated && fused.gate;
   const places = new Map<string, string[]>();
-  for (const name of shapes.keys()) {
+  for (const name of modelTensors(config).keys()) {
     const [, end, kind] = /^(.*)\.(weight|bias)$/.exec(name)!;
     const inLayer = /^model\.layers\.(\d+)\.(.*)$/.exec(end);
     let to = inLayer === null ? ENDS[end] : PARTS[inLayer[2]];
@@ -125,7 +127,7 @@ export function straighten(
 }
 
 /** Heads of a part whose rows the file has in pairs; 0 where it has them as the model. */
-export function pairedHeads(part: string, { gguf }: GgufModel, config: ModelConfig): number {
+export function pairedHeads(part: string, { gguf }: Pick<GgufModel, "gguf">, config: ModelConfig): number {
   if (!gguf.interleaved || !/\.[qk]_proj\.(weight|bias)$/.test(part)) return 0;
   return part.includes(".q_proj.") ? config.heads : config.keyValueHeads;
 }
