@@ -6,7 +6,7 @@ import { checkTensors } from "./check_tensors.ts";
 import type { JsonObject } from "./config_reader.ts";
 import { openGguf } from "./gguf/gguf.ts";
 import { ggufConfig } from "./gguf/gguf_config.ts";
-import { checkGgufTensors, pairedHeads, straighten } from "./gguf/gguf_tensors.ts";
+import { checkGgufTensors, exactVector, pairedHeads, straighten } from "./gguf/gguf_tensors.ts";
 import { ggufFiles } from "./gguf/gguf_files.ts";
 import type { GgufValue } from "./gguf/gguf_header.ts";
 import { readTextFiles, TEXT_FILES, versionFolder } from "./load_checkpoint.ts";
@@ -101,7 +101,7 @@ function openGgufSource(kernels: Kernels, path: string): ModelSource {
           const raw = { typeId, ...type, read: (from: number, to: number) => file.readBytes(stored.name, from, to) };
           yield* piecesOf(stored, config, raw, () => file.read(stored.name).values, {
             paired: (part) => pairedHeads(part, model, config),
-            straighten: (part, values) => straighten(part, values, model, config),
+            straighten: (part, values) => exactVector(file, part) ?? straighten(part, values, model, config),
             wants,
           });
         }

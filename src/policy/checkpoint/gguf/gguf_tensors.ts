@@ -51,7 +51,10 @@ export function readGgufTensors(
   const tensors = new Map<string, Tensor>();
   for (const stored of checkGgufTensors(file, model, config, path)) {
     for (const [part, values] of splitParts(stored, file.read(stored.name).values, shapes)) {
-      tensors.set(part, { shape: shapes.get(part)!, values: straighten(part, values, model, config) });
+      tensors.set(part, {
+        shape: shapes.get(part)!,
+        values: exactVector(file, part) ?? straighten(part, values, model, config),
+      });
     }
   }
   return tensors;
@@ -112,6 +115,15 @@ export function ggufPlaces(
     places.set(full, [...places.get(full) ?? [], name]);
   }
   return [...places].map(([name, parts]) => ({ name, parts }));
+}
+
+/** Before the names of norms that Eddy keeps in the metadata, because adding 1 rounds them. */
+export const EXACT_VECTOR = "eddy.exact.";
+
+/** A norm that is kept as it is; undefined where the file's tensor is all there is. */
+export function exactVector({ metadata }: Pick<GgufFile, "metadata">, part: string): Float32Array | undefined {
+  const values = metadata.get(EXACT_VECTOR + part);
+  return Array.isArray(values) ? Float32Array.from(values as readonly number[]) : undefined;
 }
 
 /** A part as the model has it: rows of queries and keys in halves, norms from 0. */

@@ -30,7 +30,10 @@ export function modelMetadata(config: ModelConfig): Map<string, TypedGgufValue> 
   u32("attention.head_count_kv", config.keyValueHeads);
   u32("attention.key_length", config.headDimension);
   u32("attention.value_length", config.headDimension);
-  f32(blocks.norm === "layer" ? "attention.layer_norm_epsilon" : "attention.layer_norm_rms_epsilon", config.normEpsilon);
+  f32(
+    blocks.norm === "layer" ? "attention.layer_norm_epsilon" : "attention.layer_norm_rms_epsilon",
+    config.normEpsilon,
+  );
   if (turned > 0) {
     u32("rope.dimension_count", turned);
     f32("rope.freq_base", config.ropeTheta);
