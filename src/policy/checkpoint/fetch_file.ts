@@ -3,14 +3,15 @@ import {
   closeSync,
   existsSync,
   fsyncSync,
+  ftruncateSync,
   openSync,
   readFileSync,
   renameSync,
   rmSync,
   statSync,
+  writeFileSync,
   writeSync,
 } from "node:fs";
-import { writeFileSync } from "node:fs";
 import { EddyError } from "../../errors.ts";
 import { fileHash } from "./content_hash.ts";
 
@@ -45,25 +46,28 @@ export async function fetchFile(url: string, path: string, options: FetchFileOpt
   let have = existsSync(part) ? statSync(part).size : 0;
   const descriptor = openPart(part);
   try {
-    for (let size = Infinity; have < size;) {
+    for (let size = Infinity, failures = 0; have < size;) {
       const answer = await askRange(url, have, have + rangeBytes - 1, { version, signal });
-      if (have > 0 && !answer.continues) have = 0; // another file, or a server that knows no ranges
+      if (have > 0 && !answer.continues) { // another file, or a server that knows no ranges
+        have = 0;
+        ftruncateSync(descriptor, 0);
+      }
       version = answer.version;
       writeFileSync(note, JSON.stringify({ key, version }));
       size = answer.size ?? Infinity;
       const before = have;
-      for await (const bytes of answer.body) {
-        for (let at = 0; at < bytes.length;) at += writeSync(descriptor, bytes, at, bytes.length - at, have + at);
-        have += bytes.length;
-        progress?.(have, answer.size ?? have);
+      try {
+        for await (const bytes of answer.body) {
+          for (let at = 0; at < bytes.length;) at += writeSync(descriptor, bytes, at, bytes.length - at, have + at);
+          have += bytes.length;
+          progress?.(have, answer.size ?? have);
+        }
+        if (answer.size === undefined) break;
+      } catch (cause) {
+        if (signal?.aborted || isDisk(cause) || have === before || answer.size === undefined) throw cause;
       }
-      if (answer.size === undefined) break;
-      if (have === before && have < size) {
-        throw new EddyError(
-          "remote_unavailable",
-          `Cannot fetch '${shown(url)}': it ends after ${have} of ${size} bytes`,
-        );
-      }
+      failures = have === before ? failures + 1 : 0;
+      if (failures >= ATTEMPTS) throw new Error(`it ends after ${have} of ${size} bytes`);
     }
     fsyncSync(descriptor);
   } catch (cause) {
@@ -118,6 +122,10 @@ async function askRange(
     }
     const [, begin, whole] = /^bytes (\d+)-\d+\/(\d+)$/.exec(answer.headers.get("content-range") ?? "") ?? [];
     const ranged = answer.status === 206 && Number(begin) === first;
+    if (answer.status === 416 && answer.headers.get("content-range") === `bytes */${first}` && first > 0) {
+      await answer.body?.cancel();
+      return { continues: true, version: version ?? "", size: first, body: nothing() };
+    }
     if (!ranged && answer.status !== 200) {
       await answer.body?.cancel();
       throw new EddyError("remote_refused", `Cannot fetch '${shown(url)}': the server answers ${answer.status}`);
@@ -130,10 +138,12 @@ async function askRange(
       continues: ranged,
       version: state,
       size: ranged ? Number(whole) : length === null ? undefined : Number(length),
-      body: answer.body ?? (async function* (): AsyncGenerator<Uint8Array> {})(),
+      body: answer.body ?? nothing(),
     };
   }
 }
+
+async function* nothing(): AsyncGenerator<Uint8Array> {}
 
 function openPart(path: string): number {
   try {
@@ -153,10 +163,15 @@ function readNote(path: string, key: string): string | undefined {
   }
 }
 
+function isDisk(cause: unknown): boolean {
+  const { code = "", message = "" } = cause as { code?: string; message?: string };
+  return code === "ENOSPC" || code === "EDQUOT" || /no space left|os error 28\b/i.test(message);
+}
+
 function explained(cause: unknown, url: string): unknown {
   if (cause instanceof EddyError) return cause;
-  const { code, message } = cause as { code?: string; message: string };
-  if (code === "ENOSPC" || code === "EDQUOT" || /no space left/i.test(message)) {
+  const { message } = cause as Error;
+  if (isDisk(cause)) {
     const advice = "the disk is full; free some space and run the same command again, it goes on where it stopped";
     return new EddyError("disk_full", `Cannot fetch '${shown(url)}': ${advice}`, { cause });
   }
