@@ -10,7 +10,8 @@ import { readLoraConfig } from "./lora_config.ts";
 
 /**
  * A model's source whose rows have an adapter's products added as they are read, `W ← W + scale · B · A`: the bits of
- * `mergeAdapter`, without the model in memory. An adapter's value head is left out.
+ * `mergeAdapter`, without the model in memory. An adapter's value head is left out. Disposing
+ * it closes the model's source.
  *
  * @param folder Of the adapter: PEFT's, or a run's or version's of Eddy.
  * @throws {EddyError} As `loadCheckpoint`, `readLoraConfig` and `adapterTargets`; `checkpoint_invalid` If a tensor is
