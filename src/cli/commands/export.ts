@@ -2,6 +2,7 @@ import { EddyError } from "../../errors.ts";
 import { openStore } from "../../service/mod.ts";
 import type { Command } from "../command.ts";
 import { exportModel } from "../model/export_model.ts";
+import { isModel } from "../model/import_model.ts";
 import { readServiceConfiguration } from "../serving/read_service_configuration.ts";
 
 /** `eddy export`: writes every episode as one line of JSON, or a model for other programs. */
@@ -40,6 +41,11 @@ export const exportCommand: Command = {
     if (meant !== undefined) {
       const state = "it is of a model; say what to make of it, as in '--to safetensors'";
       throw new EddyError("configuration_invalid", `Cannot use '--${meant}': ${state}`);
+    }
+    if (isModel(call.operand)) {
+      const state =
+        `'${call.operand}' is a model or a folder; say what to make of it, as in '--to gguf --out small.gguf'`;
+      throw new EddyError("configuration_invalid", `Cannot run 'export': ${state}`);
     }
     const since = readDate(call.text("since"));
     const { configuration } = await readServiceConfiguration(call.text("configuration"), host);
