@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, it } from "@std/testing/bdd";
 import { deepEqual, equal, ok, throws } from "node:assert/strict";
 import { createHash } from "node:crypto";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { loadKernels } from "../../src/kernels/mod.ts";
@@ -10,6 +10,7 @@ import {
   checkGgufContent,
   createTransformerPolicy,
   encodeRows,
+  encodeSafetensors,
   initializeTransformer,
   loadCheckpoint,
   loadPackedPolicy,
@@ -35,6 +36,7 @@ import {
 } from "../../src/policy/mod.ts";
 import { fromHalf, toHalf } from "../../src/policy/checkpoint/half_bits.ts";
 import { fixturesFolder } from "../fixtures.ts";
+import { CONFIGS, randomTensors } from "./model_configs.ts";
 
 const kernels = await loadKernels();
 const MODELS = join(fixturesFolder, "models");
@@ -147,6 +149,25 @@ describe("a model written as a file", () => {
       deepEqual(decide(packed), decide(own));
     }
   });
+
+  for (const [name, json] of Object.entries(CONFIGS)) {
+    it(`carries the architecture ${name} through files and back`, () => {
+      const [path, gguf, back] = ["model", "model.gguf", "back"].map((each) => join(folder, each));
+      mkdirSync(path);
+      writeFileSync(join(path, "config.json"), JSON.stringify(json));
+      writeFileSync(join(path, "model.safetensors"), encodeSafetensors(randomTensors(json)));
+      using own = openModelSource(kernels, path);
+      // Rows of 24 are no blocks, so the file has them in float32, and they are packed as the source's are.
+      writeGguf(kernels, own, gguf, { layers: "e4" });
+      deepEqual(bitsOf(gguf), bitsOf(path, { format: "e4", headFormat: "e4" }));
+      writeGguf(kernels, own, gguf, { layers: "f32" });
+      using source = openModelSource(kernels, gguf);
+      deepEqual(source.config, readModelConfig(json));
+      writeModelFolder(kernels, source, back);
+      const [before, after] = [loadCheckpoint(path).tensors, loadCheckpoint(back).tensors];
+      for (const [tensor, { values }] of after) deepEqual(values, find(before, tensor), tensor);
+    });
+  }
 
   for (const name of NAMES) {
     recorded(`keeps the bits of ${name}`, () => {
