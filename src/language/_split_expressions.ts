@@ -44,3 +44,10 @@ export function splitExpression(name: string): Split {
   const known = Object.keys(names).join(", ");
   throw invalidTokenizer(`'tokenizer.ggml.pre' is '${quoted(name)}', which is not supported yet (known: ${known})`);
 }
+
+/** The first name of a way to cut; undefined where there is none. */
+export function splitName({ expression, digits, ignoreMerges }: Split): string | undefined {
+  const same = (other: Split): boolean =>
+    other.expression === expression && other.digits === digits && other.ignoreMerges === ignoreMerges;
+  return Object.keys(names).find((name) => same(names[name]));
+}

@@ -22,6 +22,7 @@ export { strftime } from "./template/strftime.ts";
 export { type TemplateLimits } from "./template/bounded_interpreter.ts";
 export { choice, digits, type Grammar, integer, sequence, text } from "./grammar.ts";
 export { loadTokenizer } from "./load_tokenizer.ts";
+export { plainVocabulary } from "./plain_vocabulary.ts";
 export { type PlainVocabulary, tokenizerFromVocabulary } from "./tokenizer_from_vocabulary.ts";
 export type { EncodedText, EncodeOptions, TextStream, Tokenizer } from "./tokenizer.ts";
 export { type Draw, type SampledToken, type SampleInput, sampleToken } from "./sample_token.ts";

@@ -2,21 +2,42 @@ import { EddyError } from "../../errors.ts";
 import { openStore } from "../../service/mod.ts";
 import type { KeptEpisode } from "../../store/mod.ts";
 import type { Command } from "../command.ts";
+import { importModel, isModel } from "../model/import_model.ts";
 import { readServiceConfiguration } from "../serving/read_service_configuration.ts";
 
-/** `eddy import`: puts exported episodes into a service's database. */
+/** `eddy import`: puts exported episodes into a service's database, or packs a model into one file. */
 export const importCommand: Command = {
   name: "import",
-  summary: "Put exported episodes into a service's database; what is there already is left as it is",
-  operand: { name: "FILE", meaning: "what 'eddy export' wrote" },
-  flags: { configuration: { type: "string", value: "FILE", meaning: "of the service; eddy.config.ts unless given" } },
-  examples: [["deno task import episodes.jsonl", "the agents of eddy.config.ts learn from them at the next start"]],
+  summary: "Put exported episodes into a service's database; or pack a language model into one file",
+  operand: {
+    name: "EPISODES | MODEL",
+    meaning: "episodes: what 'eddy export' wrote; a model: a folder, a .gguf file, or the http(s) address of one",
+  },
+  flags: {
+    configuration: { type: "string", value: "FILE", meaning: "episodes: of the service; eddy.config.ts unless given" },
+    weights: { type: "string", value: "FORMAT", meaning: "model: its layers, in e4, e7 or q8; q8 unless given" },
+    head: { type: "string", value: "FORMAT", meaning: "model: embedding and head, likewise" },
+    out: { type: "string", value: "FILE", meaning: "model: the packed file; its name and weights unless given" },
+    adapter: { type: "string", value: "FOLDER", meaning: "model: a LoRA adapter that is merged into it" },
+    sha256: { type: "string", value: "DIGITS", meaning: "model: what the file must have; nothing is kept otherwise" },
+  },
+  examples: [
+    ["deno task import episodes.jsonl", "the agents of eddy.config.ts learn from them at the next start"],
+    ["deno task import models/small --weights e4 --out small.gguf", "a model in an eighth of its room"],
+    ["deno task import https://example.org/small-f16.gguf --sha256 9f86…", "goes on where it was stopped"],
+  ],
   async run(call, host): Promise<number> {
     if (call.operand === undefined) {
       throw new EddyError(
         "configuration_invalid",
         "Cannot run 'import': it needs a file, as in 'eddy import episodes.jsonl'",
       );
+    }
+    if (isModel(call.operand)) return await importModel(call, host, call.operand);
+    const meant = ["weights", "head", "out", "adapter", "sha256"].find((flag) => call.given(flag));
+    if (meant !== undefined) {
+      const state = `'${call.operand}' is no model folder, no .gguf file and no address, so it would be episodes`;
+      throw new EddyError("configuration_invalid", `Cannot use '--${meant}': ${state}`);
     }
     const { configuration } = await readServiceConfiguration(call.text("configuration"), host);
     await using store = await openStore(configuration, { databaseUrl: host.variable("EDDY_DATABASE_URL") });

@@ -34,4 +34,11 @@ export {
 export { saveCheckpoint, type SaveCheckpointOptions } from "./save_checkpoint.ts";
 export { loadCheckpoint } from "./load_checkpoint.ts";
 export { type ModelPiece, type ModelSource, openModelSource } from "./model_source.ts";
+export type { PackedAs } from "./model_pieces.ts";
+export { encodeRows, type MatrixEncoding } from "./encode_rows.ts";
+export { checkGgufContent, writeGguf, type WriteGgufOptions, type WrittenModel } from "./gguf/write_gguf.ts";
+export { writeModelFolder, type WriteModelFolderOptions } from "./write_model_folder.ts";
+export { fileHash } from "./content_hash.ts";
+export { sourceStamp } from "./source_stamp.ts";
+export { fetchFile, type FetchFileOptions } from "./fetch_file.ts";
 export { contentHashOf, decodeSnapshot, encodeSnapshot } from "./snapshot_bytes.ts";

@@ -11,8 +11,18 @@ export interface ModelSource extends Disposable {
   readonly configJson: JsonObject;
   /** config.json, tokenizer.json and what else is text. */
   readonly files: ReadonlyMap<string, string>;
-  /** Every tensor of the model once, in the order of the file, as rows of blocks. */
-  pieces(): Generator<ModelPiece>;
+  /** How Eddy packed it, where Eddy wrote the file. */
+  readonly packed?: PackedAs;
+  /** Every tensor of the model once, in the order of the file, as rows of blocks. @param wants Names; absent: all. */
+  pieces(wants?: (name: string) => boolean): Generator<ModelPiece>;
+}
+
+/** The formats of a packed model's matrices: of its layers, and of embedding and head. */
+export interface PackedAs {
+  /** Of the layers. */
+  readonly format: "e4" | "e7" | "q8";
+  /** Of embedding and head. */
+  readonly headFormat: "e4" | "e7" | "q8";
 }
 
 /** Whole rows of a tensor of the model. */
@@ -44,9 +54,14 @@ export const PIECE = 1 << 22;
 export interface Differences {
   readonly paired: (part: string) => number;
   readonly straighten: (part: string, values: Float32Array) => Float32Array;
+  readonly wants: (part: string) => boolean;
 }
 
-export const AS_STORED: Differences = { paired: () => 0, straighten: (_, values) => values };
+/** Every tensor. */
+export const ALL = (_name: string): boolean => true;
+
+/** A file that has what the model has. */
+export const AS_STORED: Omit<Differences, "wants"> = { paired: () => 0, straighten: (_, values) => values };
 
 /**
  * Matrices in their own blocks, some rows at a time; vectors, and what is transposed, whole and in float32. Each part is
@@ -57,13 +72,13 @@ export function* partsOf(
   config: ModelConfig,
   raw: RawTensor,
   values: () => Float32Array,
-  { paired, straighten }: Differences,
+  { paired, straighten, wants }: Differences,
 ): Generator<() => readonly ModelPiece[]> {
   const shapes = modelTensors(config);
   const width = shapes.get(stored.parts[0])![1];
   if (width === undefined || stored.transposed || raw.typeId < 0) {
     yield () =>
-      [...splitParts(stored, values(), shapes)].map(([name, own]) => {
+      [...splitParts(stored, values(), shapes)].filter(([name]) => wants(name)).map(([name, own]) => {
         const straight = straighten(name, own);
         const bytes = new Uint8Array(straight.buffer, straight.byteOffset, straight.byteLength);
         return { name, typeId: 0, first: 0, bytes, pairedHeads: 0 };
@@ -75,7 +90,7 @@ export function* partsOf(
   let at = 0;
   for (const name of stored.parts) {
     const [rows] = shapes.get(name)!;
-    for (let first = 0; first < rows; first += step) {
+    for (let first = 0; first < rows && wants(name); first += step) {
       const count = Math.min(step, rows - first);
       const from = (at + first) * rowBytes;
       yield () => {

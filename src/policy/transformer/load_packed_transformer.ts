@@ -11,6 +11,8 @@ import { openPackedTransformer, type PackedFormats } from "./open_packed_transfo
  * `e4`. Others are quantised anew, within half a step of 1/127 (`q8`) or 1/63 (`e7`), or one step of 1/8 (`e4`), of the
  * largest of 32 neighbours.
  *
+ * A file that `eddy import` wrote opens in the formats it was packed in, with the bits that packing its source gives.
+ *
  * @throws {EddyError} As `loadCheckpoint`; `weights_not_finite` also If a weight is too large for its format.
  */
 export function loadPackedTransformer(
@@ -19,8 +21,8 @@ export function loadPackedTransformer(
   formats: PackedFormats = {},
 ): LoadedPackedTransformer {
   using source = openModelSource(kernels, path);
-  const { config, configJson, files } = source;
-  const model = openPackedTransformer(kernels, config, formats);
+  const { config, configJson, files, packed } = source;
+  const model = openPackedTransformer(kernels, config, { ...packed, ...formats });
   try {
     for (const piece of source.pieces()) writePiece(model, piece, path);
     return { model, config, configJson, files };

@@ -6,8 +6,12 @@ import type { GgufFile } from "./read_gguf.ts";
 /** An architecture that GGUF files hold. */
 export type GgufModel = Architecture & { readonly gguf: GgufArchitecture };
 
+/** Before the names of the files of a model's folder that Eddy keeps in the metadata as they are. */
+export const KEPT_FILE = "eddy.file.";
+
 /**
- * The `config.json` that says what a GGUF file's metadata says, so that both kinds of files are read by one reader.
+ * The `config.json` that says what a GGUF file's metadata says, so that both kinds of files are read by one reader; where Eddy
+ * wrote the file, the one that it was made of.
  *
  * @throws {EddyError} `model_unsupported` If the architecture is not one that Eddy computes; `checkpoint_invalid` If a
  * value is missing.
@@ -19,6 +23,8 @@ export function ggufConfig(file: GgufFile, path: string): { readonly model: Gguf
   const holds = (each: Architecture): each is GgufModel => each.gguf !== undefined && each.gguf.name === name;
   const model = [...ARCHITECTURES.values()].find(holds);
   if (model === undefined) return whole.unsupported(`'general.architecture' is ${showValue(name)}`);
+  const kept = metadata.get(`${KEPT_FILE}config.json`);
+  if (typeof kept === "string") return { model, json: keptObject(kept, path) };
   const own = Object.fromEntries(
     [...metadata].filter(([key]) => key.startsWith(`${name}.`)).map((
       [key, value],
@@ -86,4 +92,14 @@ function ropeScaling(file: GgufFile, own: JsonObject, turned: number, path: stri
   if (type === "none") return undefined;
   const factor = own["rope.scaling.factor"];
   return { rope_type: type, factor, original_max_position_embeddings: original };
+}
+
+function keptObject(text: string, path: string): JsonObject {
+  try {
+    const json: unknown = JSON.parse(text);
+    if (typeof json === "object" && json !== null && !Array.isArray(json)) return json as JsonObject;
+  } catch {
+    // told below
+  }
+  return configReader({}, path).invalid("'eddy.file.config.json' is no JSON object");
 }

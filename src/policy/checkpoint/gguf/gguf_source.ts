@@ -1,16 +1,16 @@
 import type { Kernels } from "../../../kernels/mod.ts";
-import { type ModelPiece, type ModelSource, partsOf } from "../model_pieces.ts";
+import { ALL, type ModelPiece, type ModelSource, type PackedAs, partsOf } from "../model_pieces.ts";
 import { readModelConfig } from "../read_model_config.ts";
-import { ggufChat } from "./gguf_chat.ts";
 import { ggufConfig } from "./gguf_config.ts";
-import { checkGgufTensors, pairedHeads, straighten } from "./gguf_tensors.ts";
-import { ggufTokenizer } from "./gguf_tokenizer.ts";
+import { ggufFiles } from "./gguf_files.ts";
+import type { GgufValue } from "./gguf_header.ts";
+import { checkGgufTensors, exactVector, pairedHeads, straighten } from "./gguf_tensors.ts";
 import type { GgufFile } from "./read_gguf.ts";
 
 /** A model whose pieces can be asked for again, until the bytes behind them are there. */
 export interface GgufSource extends ModelSource {
   /** What `pieces` gives, each part read when it is called. */
-  parts(): Generator<() => readonly ModelPiece[]>;
+  parts(wants?: (name: string) => boolean): Generator<() => readonly ModelPiece[]>;
 }
 
 /**
@@ -22,19 +22,15 @@ export function ggufSource(kernels: Kernels, file: GgufFile, path: string): Gguf
   const { model, json } = ggufConfig(file, path);
   const config = readModelConfig(json, path);
   const places = checkGgufTensors(file, model, config, path);
-  const files = new Map([["config.json", JSON.stringify(json, undefined, 2) + "\n"]]);
-  const tokenizer = ggufTokenizer(kernels, file.metadata, path);
-  if (tokenizer !== undefined) {
-    files.set("tokenizer.json", tokenizer);
-    for (const [name, text] of ggufChat(file.metadata)) files.set(name, text);
-  }
-  function* parts(): Generator<() => readonly ModelPiece[]> {
+  function* parts(wants = ALL): Generator<() => readonly ModelPiece[]> {
     for (const stored of places) {
+      if (!stored.parts.some(wants)) continue;
       const { typeId, type } = file.tensors.get(stored.name)!;
       const raw = { typeId, ...type, read: (from: number, to: number) => file.readBytes(stored.name, from, to) };
       yield* partsOf(stored, config, raw, () => file.read(stored.name).values, {
         paired: (part) => pairedHeads(part, model, config),
-        straighten: (part, values) => straighten(part, values, model, config),
+        straighten: (part, values) => exactVector(file, part) ?? straighten(part, values, model, config),
+        wants,
       });
     }
   }
@@ -42,11 +38,18 @@ export function ggufSource(kernels: Kernels, file: GgufFile, path: string): Gguf
   return {
     config,
     configJson: json,
-    files,
+    files: ggufFiles(kernels, file, json, path),
+    packed: packedAs(file.metadata),
     parts,
-    *pieces(): Generator<ModelPiece> {
-      for (const read of parts()) yield* read();
+    *pieces(wants): Generator<ModelPiece> {
+      for (const read of parts(wants)) yield* read();
     },
     [Symbol.dispose]: () => file[Symbol.dispose](),
   };
+}
+
+function packedAs(metadata: ReadonlyMap<string, GgufValue>): PackedAs | undefined {
+  const is = (value: unknown): value is PackedAs["format"] => ["e4", "e7", "q8"].includes(value as string);
+  const format = metadata.get("eddy.packed.layers"), headFormat = metadata.get("eddy.packed.head");
+  return is(format) && is(headFormat) ? { format, headFormat } : undefined;
 }

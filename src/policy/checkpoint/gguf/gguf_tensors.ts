@@ -51,7 +51,10 @@ export function readGgufTensors(
   const tensors = new Map<string, Tensor>();
   for (const stored of checkGgufTensors(file, model, config, path)) {
     for (const [part, values] of splitParts(stored, file.read(stored.name).values, shapes)) {
-      tensors.set(part, { shape: shapes.get(part)!, values: straighten(part, values, model, config) });
+      tensors.set(part, {
+        shape: shapes.get(part)!,
+        values: exactVector(file, part) ?? straighten(part, values, model, config),
+      });
     }
   }
   return tensors;
@@ -72,7 +75,10 @@ export function checkGgufTensors(
   const invalid = (reason: string): never => {
     throw new EddyError("checkpoint_invalid", `Cannot load '${path}': ${reason}`);
   };
-  const places = ggufPlaces(config, shapes, file);
+  const places = ggufPlaces(config, {
+    projections: file.tensors.has("blk.0.attn_qkv.weight"),
+    gate: !file.tensors.has("blk.0.ffn_gate.weight"),
+  });
   for (const stored of places) {
     const { name } = stored;
     const found = file.tensors.get(name) ?? invalid(`the tensor '${name}' is missing`);
@@ -89,17 +95,16 @@ export function checkGgufTensors(
   return places;
 }
 
-/** The tensors that the file should have; some fuse what others keep apart. */
-function ggufPlaces(
+/** The tensors that a file should have. @param fused What the file has as one: some fuse what others keep apart. */
+export function ggufPlaces(
   config: ModelConfig,
-  shapes: ReadonlyMap<string, readonly number[]>,
-  file: GgufFile,
+  fused: { readonly projections: boolean; readonly gate: boolean },
 ): readonly StoredTensor[] {
   const blocks = { ...LLAMA_BLOCKS, ...config.blocks };
-  const fusedProjections = file.tensors.has("blk.0.attn_qkv.weight");
-  const fusedGate = blocks.gated && !file.tensors.has("blk.0.ffn_gate.weight");
+  const fusedProjections = fused.projections;
+  const fusedGate = blocks.gated && fused.gate;
   const places = new Map<string, string[]>();
-  for (const name of shapes.keys()) {
+  for (const name of modelTensors(config).keys()) {
     const [, end, kind] = /^(.*)\.(weight|bias)$/.exec(name)!;
     const inLayer = /^model\.layers\.(\d+)\.(.*)$/.exec(end);
     let to = inLayer === null ? ENDS[end] : PARTS[inLayer[2]];
@@ -110,6 +115,15 @@ function ggufPlaces(
     places.set(full, [...places.get(full) ?? [], name]);
   }
   return [...places].map(([name, parts]) => ({ name, parts }));
+}
+
+/** Before the names of norms that Eddy keeps in the metadata, because adding 1 rounds them. */
+export const EXACT_VECTOR = "eddy.exact.";
+
+/** A norm that is kept as it is; undefined where the file's tensor is all there is. */
+export function exactVector({ metadata }: Pick<GgufFile, "metadata">, part: string): Float32Array | undefined {
+  const values = metadata.get(EXACT_VECTOR + part);
+  return Array.isArray(values) ? Float32Array.from(values as readonly number[]) : undefined;
 }
 
 /** A part as the model has it: rows of queries and keys in halves, norms from 0. */
@@ -125,7 +139,7 @@ export function straighten(
 }
 
 /** Heads of a part whose rows the file has in pairs; 0 where it has them as the model. */
-export function pairedHeads(part: string, { gguf }: GgufModel, config: ModelConfig): number {
+export function pairedHeads(part: string, { gguf }: Pick<GgufModel, "gguf">, config: ModelConfig): number {
   if (!gguf.interleaved || !/\.[qk]_proj\.(weight|bias)$/.test(part)) return 0;
   return part.includes(".q_proj.") ? config.heads : config.keyValueHeads;
 }

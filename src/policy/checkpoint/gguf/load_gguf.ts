@@ -3,9 +3,8 @@ import type { PolicySnapshot } from "../../policy.ts";
 import { readModelConfig } from "../read_model_config.ts";
 import { joinParts, storedTensors } from "../stored_tensors.ts";
 import { openGguf } from "./gguf.ts";
-import { ggufChat } from "./gguf_chat.ts";
 import { ggufConfig } from "./gguf_config.ts";
-import { ggufTokenizer } from "./gguf_tokenizer.ts";
+import { ggufFiles } from "./gguf_files.ts";
 import { readGgufTensors } from "./gguf_tensors.ts";
 
 /**
@@ -23,11 +22,5 @@ export function loadGguf(kernels: Kernels, path: string): PolicySnapshot {
   const tensors = storedTensors(config).map((stored) =>
     [stored.name, joinParts(stored, (part) => own.get(part)!)] as const
   );
-  const files = new Map([["config.json", JSON.stringify(json, undefined, 2) + "\n"]]);
-  const tokenizer = ggufTokenizer(kernels, file.metadata, path);
-  if (tokenizer !== undefined) {
-    files.set("tokenizer.json", tokenizer);
-    for (const [name, text] of ggufChat(file.metadata)) files.set(name, text);
-  }
-  return { kind: "transformer", version: 0, tensors: new Map(tensors), files };
+  return { kind: "transformer", version: 0, tensors: new Map(tensors), files: ggufFiles(kernels, file, json, path) };
 }
