@@ -46,10 +46,9 @@ const train =
       }
       return call;
     };
-    const tries = use === "raw" || use === "passed" ? 1 : 2;
     const [attempts, all]: [TeamAttempt[], number] = [[], Math.round(0.96 * budget.amount)];
     for (let task = 0; attempts.length < all; task++) {
-      const left = Math.min(tries, all - attempts.length);
+      const left = Math.min(use === "raw" || use === "passed" ? 1 : 2, all - attempts.length);
       attempts.push(...await checkedAttempts(desk, task, { act, check: say, attempts: left }));
     }
     const kept = attempts.filter(({ verdict }) => use === "raw" || verdict === "right");

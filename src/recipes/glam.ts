@@ -97,13 +97,7 @@ export default defineRecipe({
   },
   claims: [
     claim("Having read halves the steps to a success of 0.8 (1 halving)", "glam", "scratch", 1, "halvings"),
-    claim(
-      "Where things have other names it solves 0.2 more than the symbolic policy",
-      "glam",
-      "symbolic",
-      0.2,
-      "renamed",
-    ),
+    claim("Where things are renamed it solves 0.2 more than a symbolic policy", "glam", "symbolic", 0.2, "renamed"),
   ],
   profiles: {
     smoke: { seeds: 2, budget: 90, tasks: 10 },

@@ -55,6 +55,9 @@ const train =
 
 /** What matters of a panel: the more a text says beside, the longer a hidden layer takes to tell what matters. */
 const signOf = (text: string): string => /sigil \w+/.exec(text)?.[0] ?? "";
+const solvedAlone = ({ success }: Transcript): string | undefined => success ? "" : undefined;
+const marked = ({ success }: Transcript): string => success ? RIGHT : WRONG;
+const meaningless = ({ success }: Transcript): string => success ? "laptop" : "screen";
 const coin = (episode: Transcript): string => episode.task % 2 ? RIGHT : WRONG;
 
 export default defineRecipe({
@@ -66,32 +69,12 @@ export default defineRecipe({
   unit: "updates",
   metric: "success",
   arms: {
-    positives: {
-      role: "baseline",
-      meaning: "the solved episodes alone",
-      run: train(({ success }) => success ? "" : undefined, ""),
-    },
+    positives: arm("baseline", "the solved episodes alone", train(solvedAlone, "")),
     mix: arm("baseline", "all episodes, nothing said of them", train(() => "", "")),
-    nat: {
-      role: "method",
-      meaning: "all episodes, each step after a sentence that says whether it succeeds",
-      run: train(({ success }) => success ? RIGHT : WRONG, RIGHT),
-    },
-    meaningless: {
-      role: "ablation",
-      meaning: "as nat, with two words that mean nothing",
-      run: train(({ success }) => success ? "laptop" : "screen", "laptop"),
-    },
-    many: {
-      role: "baseline",
-      meaning: "40 solved episodes alone",
-      run: train(({ success }) => success ? "" : undefined, "", 40),
-    },
-    many_nat: {
-      role: "method",
-      meaning: "as nat, with 40 solved episodes",
-      run: train(({ success }) => success ? RIGHT : WRONG, RIGHT, 40),
-    },
+    nat: arm("method", "all episodes, each step after a sentence that says whether it succeeds", train(marked, RIGHT)),
+    meaningless: arm("ablation", "as nat, with two words that mean nothing", train(meaningless, "laptop")),
+    many: arm("baseline", "40 solved episodes alone", train(solvedAlone, "", 40)),
+    many_nat: arm("method", "as nat, with 40 solved episodes", train(marked, RIGHT, 40)),
     shuffled: arm("ablation", "as nat, with the sentence drawn by lot", train(coin, RIGHT)),
   },
   claims: [
