@@ -117,7 +117,7 @@ function header(model: BenchModel, tensors: readonly Tensor[], four: boolean): U
   word("general.name", `random-${model.name}`);
   whole("general.file_type", four ? 2 : 7);
   whole("llama.block_count", model.layers);
-  whole("llama.context_length", 2 * CONTEXT);
+  whole("llama.context_length", 4 * CONTEXT);
   whole("llama.embedding_length", model.hidden);
   whole("llama.feed_forward_length", model.intermediate);
   whole("llama.attention.head_count", model.heads);
