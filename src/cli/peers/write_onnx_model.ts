@@ -152,18 +152,28 @@ const CONTRIBUTED: ReadonlySet<string> = new Set([
   "SkipSimplifiedLayerNormalization",
 ]);
 
-/** As many bytes as asked for, of one array: integers of seven bits, or pairs of four bits. */
+/**
+ * As many bytes as asked for, of one array: integers of seven bits, or pairs of four bits. Each begins elsewhere in it:
+ * with queries that are keys, attention has probabilities that underflow, and those are slow.
+ */
 function randomBytes(four: boolean): (count: number) => Message {
   const numbers = new Uint8Array(RANDOM_BYTES);
   for (let i = 0, state = 1; i < RANDOM_BYTES; i++) {
     state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
     numbers[i] = four ? state >>> 24 : (state >>> 25) % 127 - 63;
   }
-  return (count) =>
-    Array.from(
-      { length: Math.ceil(count / RANDOM_BYTES) },
-      (_, i) => numbers.subarray(0, Math.min(RANDOM_BYTES, count - i * RANDOM_BYTES)),
-    );
+  let next = 0;
+  return (count) => {
+    const pieces: Uint8Array<ArrayBuffer>[] = [];
+    for (let left = count; left > 0;) {
+      const piece = numbers.subarray(next, next + left);
+      pieces.push(piece);
+      left -= piece.length;
+      next = (next + piece.length) % RANDOM_BYTES;
+    }
+    next = (next + 1_000_003) % RANDOM_BYTES;
+    return pieces;
+  };
 }
 
 function rotations(wave: (angle: number) => number): Float32Array {
