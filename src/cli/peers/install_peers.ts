@@ -16,5 +16,6 @@ export async function installPeers(folder: string): Promise<string> {
     ...{ args: ["install", "--quiet"], cwd: folder, stdin: "null", env: { NO_COLOR: "1" } },
   }).output();
   if (success) return `${folder}/node_modules`;
-  throw new EddyError("worker_failed", `Cannot fetch the peers: ${new TextDecoder().decode(stderr).trim()}`);
+  const [reason] = new TextDecoder().decode(stderr).split("Stack backtrace");
+  throw new EddyError("worker_failed", `Cannot fetch the peers: ${reason.trim().replace(/\s+/g, " ")}`);
 }

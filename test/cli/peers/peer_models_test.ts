@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, describe, it } from "@std/testing/bdd";
-import { deepEqual, equal, ok } from "node:assert/strict";
+import { deepEqual, equal, ok, rejects } from "node:assert/strict";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type BenchModel, weightsOf } from "../../../src/cli/peers/bench_model.ts";
+import { startPeer } from "../../../src/cli/peers/start_peer.ts";
 import { writeGgufModel } from "../../../src/cli/peers/write_gguf_model.ts";
 import { writeOnnxModel } from "../../../src/cli/peers/write_onnx_model.ts";
 import { loadKernels } from "../../../src/kernels/mod.ts";
@@ -104,4 +105,11 @@ describe("writeOnnxModel()", () => {
       ok(known.has("logits"));
     });
   }
+});
+
+describe("startPeer()", () => {
+  it("says why a peer does not run", async () => {
+    const started = startPeer("wllama", "./wllama_program.ts", "/nowhere", "model.gguf");
+    await rejects(started, /^EddyError: Cannot run wllama: .*nowhere/);
+  });
 });
