@@ -43,6 +43,12 @@ export interface CheckpointShape {
   readonly environment?: string;
   /** File of a chat template (Jinja, or a `tokenizer_config.json`), for a language model that brings none or another. */
   readonly chatTemplate?: string;
+  /**
+   * Low-rank adapters beside a language model, by name: folders that PEFT or `eddy tune` wrote. Each is asked as
+   * `agent:name`, or `agent:name@version`. Where a folder has `latest`, the version that it points at is taken up while it
+   * serves; the two before stay to be asked by their numbers.
+   */
+  readonly adapters?: Readonly<Record<string, string>>;
 }
 
 /** When an update is made. Reward models learn every judgement at once; these are for policy gradients. */

@@ -16,6 +16,7 @@ export type {
   VersionPayload,
 } from "./served_agent.ts";
 export { createLanguageModelAgent } from "./create_language_model_agent.ts";
+export { type AdapterSource, createAdapterAgent } from "./create_adapter_agent.ts";
 export { armOf } from "./arm_of.ts";
 export { hashShare } from "./hash_share.ts";
 export { textOfTurns } from "./text_of_turns.ts";

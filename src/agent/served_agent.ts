@@ -13,6 +13,15 @@ export interface ServedAgent extends Disposable {
   readonly kind: "reward-model" | "linear" | "transformer";
   /** The language model that it is, where it answers in its own words: it can be listened to while it writes. */
   readonly language?: SpeakingModel;
+  /** One of its installed versions as an agent, where each can be asked by itself. */
+  at?(version: number): ServedAgent | undefined;
+  /**
+   * Looks where its versions come from, and serves a newer one from the next request on.
+   *
+   * @returns Whether there was one.
+   * @throws {EddyError} If it cannot be used; what served goes on.
+   */
+  refresh?(): boolean;
   /** What serves now. */
   readonly assignment: Assignment;
   /** Versions that are loaded. */

@@ -14,9 +14,11 @@ import { recipeCommand } from "./commands/recipe.ts";
 import { reportCommand } from "./commands/report.ts";
 import { serveCommand } from "./commands/serve.ts";
 import { trainCommand } from "./commands/train.ts";
+import { tuneCommand } from "./commands/tune.ts";
 import { loadTalker } from "./chat/load_talker.ts";
 import { denoHost } from "./deno_host.ts";
 import { loadLearning } from "./learning.ts";
+import { loadTuning } from "./tune/load_tuning.ts";
 import { runCommandLine } from "./run_command_line.ts";
 
 const commands = [
@@ -29,6 +31,7 @@ const commands = [
   exportCommand,
   importCommand,
   trainCommand(loadLearning),
+  tuneCommand(loadTuning),
   evalCommand(loadLearning),
   estimateCommand,
   recipeCommand,

@@ -8,6 +8,7 @@ export { dedupe } from "./dedupe.ts";
 export { episodePairs, type EpisodePairsOptions, type Preference } from "./episode_pairs.ts";
 export { filter, type FilterOptions } from "./filter.ts";
 export { maskWhere } from "./mask_where.ts";
+export { shuffled } from "./_shuffled.ts";
 export { mix, type MixOptions, type MixSource, type Mixture } from "./mix.ts";
 export { type PrefixTree, prefixTree, type PrefixTreeNode } from "./prefix_tree.ts";
 export { relabelHindsight, type RelabelHindsightOptions } from "./relabel_hindsight.ts";

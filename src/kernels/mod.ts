@@ -7,4 +7,5 @@ export {
   trackGrammarHandle,
 } from "./load_grammar_kernels.ts";
 export { type Kernels, loadKernels, type LoadKernelsOptions } from "./load_kernels.ts";
+export { kernelMemoryBytes } from "./kernel_memory_bytes.ts";
 export { randomStream } from "./random_stream.ts";

@@ -17,6 +17,7 @@ export type { Crew, ReplicaReply, ReplicaRequest, ReplicaSetup } from "./crew.ts
 export { type CheckpointEvaluation, evaluateCheckpoint, type MeasureOptions } from "./evaluate_checkpoint.ts";
 export type * from "./events.ts";
 export * from "./intents/mod.ts";
+export * from "./tune/mod.ts";
 export { type KeptRun, loadRun } from "./load_run.ts";
 export { type OpenPolicy, openPolicy } from "./open_policy.ts";
 export { openReplica } from "./open_replica.ts";

@@ -4,6 +4,9 @@ const share = z.number().min(0).max(1);
 const positive = z.number().positive();
 const count = z.int().min(1);
 
+/** What agents and adapters may be called. */
+const NAME = /^[a-zA-Z][a-zA-Z0-9._-]{0,63}$/;
+
 const metric = z.strictObject({
   type: z.enum(["boolean", "number"]),
   level: z.enum(["step", "episode"]).default("step"),
@@ -38,6 +41,7 @@ const policy = z.discriminatedUnion("kind", [
     path: z.string().min(1),
     environment: z.string().min(1).optional(),
     chatTemplate: z.string().min(1).optional(),
+    adapters: z.record(z.string().regex(NAME), z.string().min(1)).optional(),
   }),
 ]);
 
@@ -106,7 +110,7 @@ const limits = z.strictObject({
 
 /** What a service may be told, with every default. */
 export const SERVICE_SCHEMA = z.strictObject({
-  agents: z.record(z.string().regex(/^[a-zA-Z][a-zA-Z0-9._-]{0,63}$/), agent),
+  agents: z.record(z.string().regex(NAME), agent),
   store: z.discriminatedUnion("kind", [
     z.strictObject({ kind: z.literal("sqlite"), path: z.string().min(1).default("eddy.db") }),
     z.strictObject({ kind: z.literal("postgresql"), url: z.string().regex(/^postgres(ql)?:\/\//).optional() }),

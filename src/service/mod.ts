@@ -11,3 +11,4 @@ export type {
   ServiceConfiguration,
   ServiceConfigurationInput,
 } from "./service_configuration.ts";
+export { servedNames } from "./served_names.ts";

@@ -15,7 +15,8 @@ import {
   loadRun,
   openWorld,
 } from "../learning/mod.ts";
-import { isLanguageModel, withChatTemplate } from "../policy/mod.ts";
+import { isLanguageModel, refuseAdapter, withChatTemplate } from "../policy/mod.ts";
+import { openAdapters } from "./_open_adapters.ts";
 import type { ServiceConfiguration } from "./service_configuration.ts";
 
 /** An agent with all that serves and teaches it. */
@@ -38,11 +39,13 @@ export async function openAgents(
   const open = new Map<string, OpenAgent>();
   try {
     for (const [name, configuration] of Object.entries(agents)) {
-      open.set(name, await openAgent(kernels, name, configuration));
+      const agent = await openAgent(kernels, name, configuration);
+      open.set(name, agent);
+      for (const [own, adapter] of openAdapters(name, agent)) open.set(own, adapter);
     }
     return open;
   } catch (error) {
-    for (const { served, learner } of open.values()) {
+    for (const { served, learner } of [...open.values()].reverse()) {
       served[Symbol.dispose]();
       learner[Symbol.dispose]();
     }
@@ -61,6 +64,7 @@ async function openAgent(
     return { configuration, served, learner: createRewardModelLearner(kernels, configuration) };
   }
   const run = loadRun(policy.path, kernels);
+  refuseAdapter(run.snapshot, policy.path);
   if (isLanguageModel(run.snapshot)) {
     const snapshot = withChatTemplate(run.snapshot, policy.chatTemplate);
     const served = createLanguageModelAgent(kernels, name, configuration, snapshot);

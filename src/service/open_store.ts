@@ -1,5 +1,6 @@
 import { EddyError } from "../errors.ts";
 import { openPostgresStore, openSqliteStore, openThreadedStore, type Store } from "../store/mod.ts";
+import { servedNames } from "./served_names.ts";
 import type { ServiceMachine } from "./service.ts";
 import type { ServiceConfiguration } from "./service_configuration.ts";
 
@@ -14,7 +15,7 @@ export async function openStore(
   { databaseUrl }: Pick<ServiceMachine, "databaseUrl">,
   threaded = false,
 ): Promise<Store> {
-  const metrics = Object.fromEntries(Object.entries(agents).map(([name, agent]) => [name, agent.metrics]));
+  const metrics = Object.fromEntries([...servedNames({ agents })].map(([name, agent]) => [name, agent.metrics]));
   if (store.kind === "sqlite") return await (threaded ? openThreadedStore : openSqliteStore)(store.path, { metrics });
   const url = store.url ?? databaseUrl;
   if (url) return await openPostgresStore(url, { metrics });

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, it } from "@std/testing/bdd";
-import { deepEqual, equal, ok, throws } from "node:assert/strict";
+import { deepEqual, equal, notDeepEqual, ok, throws } from "node:assert/strict";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -11,6 +11,7 @@ import {
   initializeTransformer,
   loadPackedPolicy,
   loadPackedTransformer,
+  openAdapter,
   type Policy,
   saveCheckpoint,
   SPECIAL_TOKENS,
@@ -128,5 +129,27 @@ describe("a packed policy", () => {
       () => policy.backward({ dLogProbs: zeros, dEntropies: zeros, dValues: new Float32Array(values.length) }),
       refusal,
     );
+  });
+
+  it("acts and evaluates through an adapter with equal bits, and does not learn", () => {
+    const tokenizer = trainTokenizer(kernels, ["go left", "go right", "stay here, stay"], {
+      vocabularySize: 280,
+      specialTokens: SPECIAL_TOKENS,
+    });
+    const { model, config } = initializeTransformer(kernels, { vocabularySize: tokenizer.vocabularySize }, 3);
+    const adapter = openAdapter(model, config, { rank: 2, alpha: 4, targetModules: "all-linear" });
+    model.writeAdapter(adapter.id, model.readAdapter(adapter.id).map((x, i) => x + 0.1 * Math.sin(i)));
+    using trained = createTransformerPolicy({ model, config, tokenizer, ownsTokenizer: true, adapter });
+    const place = saveCheckpoint(join(folder, "adapter"), trained.snapshot());
+    using bare = loadPackedPolicy(kernels, folder);
+    using policy = loadPackedPolicy(kernels, folder, { adapter: place });
+    const decisions = converse(policy, 1);
+    notDeepEqual(decisions.map(({ text }) => text), converse(bare, 1).map(({ text }) => text));
+    const trajectories = [0, 1, 2].map((which) => ({ decisions: decisions.filter((_, at) => at % 3 === which) }));
+    const { logProbs } = policy.evaluate(trajectories);
+    const acted = trajectories.flatMap((each) => each.decisions.flatMap((one) => [...one.behaviorLogProbs]));
+    deepEqual([...logProbs], acted);
+    throws(() => policy.update({ learningRate: 1 }), /packed for inference/);
+    throws(() => loadPackedPolicy(kernels, folder, { adapter: folder }), /it is no adapter/);
   });
 });

@@ -211,11 +211,23 @@ export class LogisticModel {
 export class PackedTransformer {
     free(): void;
     [Symbol.dispose](): void;
+    /**
+     * Sends what a slot is fed from now on through an adapter, or through none.
+     */
+    adaptSlot(slot: number, adapter?: number | null): void;
+    /**
+     * As in `Transformer`.
+     */
+    addAdapter(targets: Uint32Array, scales: Float32Array, seed: bigint): number;
     closeSlot(slot: number): void;
     /**
      * Opens an episode that begins with the first `length` tokens of another; both share the memory of these.
      */
     copySlot(slot: number, length: number): number;
+    /**
+     * Sends what `forward` runs through an adapter, or through none.
+     */
+    evaluateAdapter(adapter?: number | null): void;
     /**
      * Appends counts[i] tokens to slots[i], all as one batch, and keeps the last keep[i] rows of each (1 when left out)
      * for `lastLogits`, `lastValues` and `sampleLast`.
@@ -247,9 +259,14 @@ export class PackedTransformer {
      */
     openSlot(): number;
     /**
+     * As in `Transformer`.
+     */
+    readAdapter(adapter: number): Float32Array;
+    /**
      * The numbers that rows of a tensor stand for; a vector has one row.
      */
     readRows(name: string, first: number, count: number): Float32Array;
+    removeAdapter(adapter: number): void;
     /**
      * Opens a slot from the bytes of `saveSlot`.
      */
@@ -286,6 +303,7 @@ export class PackedTransformer {
      * [rows] of the last forward.
      */
     valuesAt(rows: Uint32Array): Float32Array;
+    writeAdapter(adapter: number, values: Float32Array): void;
     /**
      * Writes rows `first ..` of a tensor from whole blocks of a `ggml_type` (0: F32). `pairedHeads` not 0: rows
      * (2i, 2i + 1) of each of so many heads go to (i, i + d/2). Open slots are emptied.
@@ -1032,9 +1050,12 @@ export interface InitOutput {
     readonly nll: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number, k: number, l: number, m: number, n: number, o: any) => [number, number, number, number];
     readonly normalDraws: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number) => [number, number, number, number];
     readonly packedProduct: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number) => [number, number, number, number];
+    readonly packedtransformer_adaptSlot: (a: number, b: number, c: number) => [number, number];
+    readonly packedtransformer_addAdapter: (a: number, b: number, c: number, d: number, e: number, f: bigint) => [number, number, number];
     readonly packedtransformer_cacheBytes: (a: number) => number;
     readonly packedtransformer_closeSlot: (a: number, b: number) => [number, number];
     readonly packedtransformer_copySlot: (a: number, b: number, c: number) => [number, number, number];
+    readonly packedtransformer_evaluateAdapter: (a: number, b: number) => [number, number];
     readonly packedtransformer_feed: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number) => [number, number];
     readonly packedtransformer_forward: (a: number, b: number, c: number, d: number, e: number) => [number, number];
     readonly packedtransformer_lastLogits: (a: number) => [number, number, number, number];
@@ -1043,7 +1064,9 @@ export interface InitOutput {
     readonly packedtransformer_new: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number, k: number, l: number, m: number, n: number, o: number, p: number, q: number, r: number) => [number, number, number];
     readonly packedtransformer_openSlot: (a: number) => number;
     readonly packedtransformer_parameterCount: (a: number) => number;
+    readonly packedtransformer_readAdapter: (a: number, b: number) => [number, number, number, number];
     readonly packedtransformer_readRows: (a: number, b: number, c: number, d: number, e: number) => [number, number, number, number];
+    readonly packedtransformer_removeAdapter: (a: number, b: number) => [number, number];
     readonly packedtransformer_restoreSlot: (a: number, b: number, c: number) => [number, number, number];
     readonly packedtransformer_sampleLast: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number, k: number, l: number, m: number, n: number, o: number, p: number) => [number, number, number];
     readonly packedtransformer_saveSlot: (a: number, b: number) => [number, number, number, number];
@@ -1057,6 +1080,7 @@ export interface InitOutput {
     readonly packedtransformer_truncateSlot: (a: number, b: number, c: number) => [number, number];
     readonly packedtransformer_valuesAt: (a: number, b: number, c: number) => [number, number, number, number];
     readonly packedtransformer_weightBytes: (a: number) => number;
+    readonly packedtransformer_writeAdapter: (a: number, b: number, c: number, d: number) => [number, number];
     readonly packedtransformer_writeRows: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number) => [number, number];
     readonly peakDotProducts: (a: number) => number;
     readonly peakMultiplyAdds: (a: number) => number;

@@ -876,6 +876,35 @@ export class PackedTransformer {
         wasm.__wbg_packedtransformer_free(ptr, 0);
     }
     /**
+     * Sends what a slot is fed from now on through an adapter, or through none.
+     * @param {number} slot
+     * @param {number | null} [adapter]
+     */
+    adaptSlot(slot, adapter) {
+        const ret = wasm.packedtransformer_adaptSlot(this.__wbg_ptr, slot, isLikeNone(adapter) ? Number.MAX_SAFE_INTEGER : (adapter) >>> 0);
+        if (ret[1]) {
+            throw takeFromExternrefTable0(ret[0]);
+        }
+    }
+    /**
+     * As in `Transformer`.
+     * @param {Uint32Array} targets
+     * @param {Float32Array} scales
+     * @param {bigint} seed
+     * @returns {number}
+     */
+    addAdapter(targets, scales, seed) {
+        const ptr0 = passArray32ToWasm0(targets, wasm.__wbindgen_malloc);
+        const len0 = WASM_VECTOR_LEN;
+        const ptr1 = passArrayF32ToWasm0(scales, wasm.__wbindgen_malloc);
+        const len1 = WASM_VECTOR_LEN;
+        const ret = wasm.packedtransformer_addAdapter(this.__wbg_ptr, ptr0, len0, ptr1, len1, seed);
+        if (ret[2]) {
+            throw takeFromExternrefTable0(ret[1]);
+        }
+        return ret[0] >>> 0;
+    }
+    /**
      * Bytes of the caches of all slots; what slots share counts once.
      * @returns {number}
      */
@@ -904,6 +933,16 @@ export class PackedTransformer {
             throw takeFromExternrefTable0(ret[1]);
         }
         return ret[0] >>> 0;
+    }
+    /**
+     * Sends what `forward` runs through an adapter, or through none.
+     * @param {number | null} [adapter]
+     */
+    evaluateAdapter(adapter) {
+        const ret = wasm.packedtransformer_evaluateAdapter(this.__wbg_ptr, isLikeNone(adapter) ? Number.MAX_SAFE_INTEGER : (adapter) >>> 0);
+        if (ret[1]) {
+            throw takeFromExternrefTable0(ret[0]);
+        }
     }
     /**
      * Appends counts[i] tokens to slots[i], all as one batch, and keeps the last keep[i] rows of each (1 when left out)
@@ -1037,6 +1076,20 @@ export class PackedTransformer {
         return ret;
     }
     /**
+     * As in `Transformer`.
+     * @param {number} adapter
+     * @returns {Float32Array}
+     */
+    readAdapter(adapter) {
+        const ret = wasm.packedtransformer_readAdapter(this.__wbg_ptr, adapter);
+        if (ret[3]) {
+            throw takeFromExternrefTable0(ret[2]);
+        }
+        var v1 = getArrayF32FromWasm0(ret[0], ret[1]).slice();
+        wasm.__wbindgen_free(ret[0], ret[1] * 4, 4);
+        return v1;
+    }
+    /**
      * The numbers that rows of a tensor stand for; a vector has one row.
      * @param {string} name
      * @param {number} first
@@ -1053,6 +1106,15 @@ export class PackedTransformer {
         var v2 = getArrayF32FromWasm0(ret[0], ret[1]).slice();
         wasm.__wbindgen_free(ret[0], ret[1] * 4, 4);
         return v2;
+    }
+    /**
+     * @param {number} adapter
+     */
+    removeAdapter(adapter) {
+        const ret = wasm.packedtransformer_removeAdapter(this.__wbg_ptr, adapter);
+        if (ret[1]) {
+            throw takeFromExternrefTable0(ret[0]);
+        }
     }
     /**
      * Opens a slot from the bytes of `saveSlot`.
@@ -1247,6 +1309,18 @@ export class PackedTransformer {
     get weightBytes() {
         const ret = wasm.packedtransformer_weightBytes(this.__wbg_ptr);
         return ret >>> 0;
+    }
+    /**
+     * @param {number} adapter
+     * @param {Float32Array} values
+     */
+    writeAdapter(adapter, values) {
+        const ptr0 = passArrayF32ToWasm0(values, wasm.__wbindgen_malloc);
+        const len0 = WASM_VECTOR_LEN;
+        const ret = wasm.packedtransformer_writeAdapter(this.__wbg_ptr, adapter, ptr0, len0);
+        if (ret[1]) {
+            throw takeFromExternrefTable0(ret[0]);
+        }
     }
     /**
      * Writes rows `first ..` of a tensor from whole blocks of a `ggml_type` (0: F32). `pairedHeads` not 0: rows

@@ -6,6 +6,27 @@ use super::copied;
 use super::transformer::{thrown, Transformer};
 use crate::transformer::{AdamW, Part, Target};
 
+/// Targets as the class takes them: fives of layer, part, first output, number of outputs and rank, and a scale each.
+pub(super) fn targets_of(targets: &[u32], scales: &[f32]) -> Result<Vec<Target>, JsError> {
+    let target = |(five, &scale): (&[u32], &f32)| {
+        let first = five[2] as usize;
+        Part::of(five[1]).map(|part| Target {
+            layer: five[0] as usize,
+            part,
+            columns: first..first.saturating_add(five[3] as usize),
+            rank: five[4] as usize,
+            scale,
+        })
+    };
+    let known: Option<Vec<Target>> = targets.chunks_exact(5).zip(scales).map(target).collect();
+    match known {
+        Some(known) if targets.len() == 5 * scales.len() => Ok(known),
+        _ => Err(JsError::new(
+            "Cannot add an adapter: expected five numbers and a scale for each target, and a part below 4",
+        )),
+    }
+}
+
 #[wasm_bindgen]
 impl Transformer {
     /// Adds a low-rank adapter that changes nothing yet and returns its number: `y += scale · (x · Aᵀ) · Bᵀ`. Targets are
@@ -18,25 +39,8 @@ impl Transformer {
         scales: &[f32],
         seed: u64,
     ) -> Result<u32, JsError> {
-        let target = |(five, &scale): (&[u32], &f32)| {
-            let first = five[2] as usize;
-            Part::of(five[1]).map(|part| Target {
-                layer: five[0] as usize,
-                part,
-                columns: first..first.saturating_add(five[3] as usize),
-                rank: five[4] as usize,
-                scale,
-            })
-        };
-        let known: Option<Vec<Target>> = targets.chunks_exact(5).zip(scales).map(target).collect();
-        match known {
-            Some(known) if targets.len() == 5 * scales.len() => {
-                self.model.add_adapter(&known, seed).map_err(thrown)
-            }
-            _ => Err(JsError::new(
-                "Cannot add an adapter: expected five numbers and a scale for each target, and a part below 4",
-            )),
-        }
+        let known = targets_of(targets, scales)?;
+        self.model.add_adapter(&known, seed).map_err(thrown)
     }
 
     #[wasm_bindgen(js_name = removeAdapter)]

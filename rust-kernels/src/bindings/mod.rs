@@ -9,6 +9,7 @@ mod linalg;
 mod linear;
 mod optim;
 mod optim_matrix;
+mod packed_adapters;
 mod packed_transformer;
 mod preference;
 mod quant;

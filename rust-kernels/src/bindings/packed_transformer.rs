@@ -50,7 +50,7 @@ pub fn packed_product(
 /// Owns its memory: dispose it.
 #[wasm_bindgen]
 pub struct PackedTransformer {
-    model: Model,
+    pub(super) model: Model,
 }
 
 #[wasm_bindgen]

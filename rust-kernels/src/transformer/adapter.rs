@@ -10,6 +10,7 @@ use super::layer::Segment;
 use super::shape::Shape;
 use crate::linalg::{gemm_nn, gemm_packed, gemm_tn, pack_nt, PackedB};
 use crate::random::uniform;
+use crate::simd::dot;
 
 /// A larger rank is a mistake: it would be as large as the weights.
 const LARGEST_RANK: usize = 4096;
@@ -134,6 +135,11 @@ impl Adapter {
             updates: 0,
             fresh: false,
         })
+    }
+
+    /// Value of a normed state.
+    pub fn value(&self, state: &[f32]) -> f32 {
+        dot(state, &self.parameters[self.value_weight.clone()]) + self.parameters[self.value_bias]
     }
 
     /// The parameters changed.

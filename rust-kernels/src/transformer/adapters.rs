@@ -137,10 +137,7 @@ impl Transformer {
     /// Value of a normed state by the head of an adapter, or by the model's.
     pub(super) fn value(&self, state: &[f32], adapter: Option<usize>) -> f32 {
         match adapter.and_then(|index| self.adapters[index].as_ref()) {
-            Some(own) => {
-                dot(state, &own.parameters[own.value_weight.clone()])
-                    + own.parameters[own.value_bias]
-            }
+            Some(own) => own.value(state),
             None => {
                 dot(state, &self.parameters[self.layout.value_weight.clone()])
                     + self.parameters[self.layout.value_bias.start]

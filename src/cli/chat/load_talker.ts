@@ -1,9 +1,20 @@
-import type { RemoteChatOptions } from "../../policy/mod.ts";
+import type { PackedFormats, RemoteChatOptions } from "../../policy/mod.ts";
 import type { Talker } from "./talker.ts";
+
+/** A model on this machine. */
+export interface ModelPlace {
+  readonly path: string;
+  /** File of its chat template, in place of its own. */
+  readonly chatTemplate?: string;
+  /** How the matrices are packed; float32 unless given. */
+  readonly weights?: PackedFormats["format"];
+  /** Folder of a LoRA adapter. */
+  readonly adapter?: string;
+}
 
 /** Where a model is: a path on this machine, or an endpoint. */
 export type TalkerPlace =
-  | { readonly path: string; readonly chatTemplate?: string }
+  | ModelPlace
   | Pick<RemoteChatOptions, "endpoint" | "model" | "key">;
 
 /** Opens a model to talk with. @param now The date that templates take for today. */

@@ -1,25 +1,32 @@
 import { basename } from "node:path";
 import { EddyError } from "../../errors.ts";
-import { loadKernels } from "../../kernels/mod.ts";
-import { createLanguageModel, isLanguageModel, loadCheckpoint, withChatTemplate } from "../../policy/mod.ts";
+import { type Kernels, loadKernels } from "../../kernels/mod.ts";
+import {
+  createLanguageModel,
+  isLanguageModel,
+  type LanguageModel,
+  loadCheckpoint,
+  loadPackedTransformer,
+  type PolicySnapshot,
+  refuseAdapter,
+  withChatTemplate,
+} from "../../policy/mod.ts";
+import type { ModelPlace } from "./load_talker.ts";
 import type { Talker } from "./talker.ts";
 
 /** A model of a Hugging Face folder or a GGUF file. @throws {EddyError} If it cannot be loaded, or is not one to talk with. */
 export async function localTalker(
-  { path, chatTemplate }: { readonly path: string; readonly chatTemplate?: string },
+  place: ModelPlace,
   now: () => Date,
 ): Promise<Talker> {
+  const { path, adapter } = place;
   const kernels = await loadKernels();
-  const snapshot = loadCheckpoint(path, kernels);
-  if (!isLanguageModel(snapshot)) {
-    throw new EddyError(
-      "model_unsupported",
-      `Cannot talk with '${path}': it is an agent of Eddy's, which acts in a world; 'eddy serve ${path}' serves it`,
-    );
-  }
-  const model = createLanguageModel(kernels, withChatTemplate(snapshot, chatTemplate));
+  using parts = new DisposableStack();
+  const base = parts.use(openModel(kernels, place));
+  const model = adapter === undefined ? base : parts.use(base.adapt(loadCheckpoint(adapter)));
+  const owned = parts.move();
   return {
-    name: basename(path),
+    name: adapter === undefined ? basename(path) : `${basename(path)}:${basename(adapter)}`,
     async *answer(said, { seed, maximumTokens, ...sampling }, signal): AsyncGenerator<string, void, undefined> {
       const prompt = model.prompt(said.map((one) => ({ ...one })), { now: now() });
       const given = Object.fromEntries(Object.entries(sampling).filter(([, value]) => value !== undefined));
@@ -36,6 +43,28 @@ export async function localTalker(
         speech.return({ reason: "end", text: "" });
       }
     },
-    [Symbol.dispose]: () => model[Symbol.dispose](),
+    [Symbol.dispose]: () => owned.dispose(),
   };
+}
+
+function openModel(kernels: Kernels, { path, chatTemplate, weights }: ModelPlace): LanguageModel {
+  const packed = weights && loadPackedTransformer(kernels, path, { format: weights });
+  let snapshot: PolicySnapshot;
+  try {
+    snapshot = packed
+      ? { kind: "transformer", version: 0, tensors: new Map(), files: packed.files }
+      : loadCheckpoint(path, kernels);
+    refuseAdapter(snapshot, path);
+    if (!isLanguageModel(snapshot)) {
+      throw new EddyError(
+        "model_unsupported",
+        `Cannot talk with '${path}': it is an agent of Eddy's, which acts in a world; 'eddy serve ${path}' serves it`,
+      );
+    }
+    snapshot = withChatTemplate(snapshot, chatTemplate);
+  } catch (error) {
+    packed?.model.free();
+    throw error;
+  }
+  return createLanguageModel(kernels, snapshot, { packed: packed?.model });
 }

@@ -27,6 +27,12 @@ export function chatCommand(load: (place: TalkerPlace, now: () => Date) => Promi
       seed: { type: "string", value: "N", meaning: "equal seeds, equal answers; another each time unless given" },
       "max-tokens": { type: "string", value: "N", meaning: "longest answer" },
       "chat-template": { type: "string", value: "FILE", meaning: "Jinja, for a model that brings no chat template" },
+      weights: {
+        type: "string",
+        value: "FORMAT",
+        meaning: "e4, e7 or q8: four to eight bits a weight, faster; f32 unless given",
+      },
+      adapter: { type: "string", value: "FOLDER", meaning: "a LoRA adapter of 'eddy tune' or PEFT beside the model" },
       endpoint: {
         type: "string",
         value: "URL",
@@ -37,6 +43,7 @@ export function chatCommand(load: (place: TalkerPlace, now: () => Date) => Promi
     examples: [
       ["deno task chat models/qwen2.5-0.5b.gguf", "a model on this machine"],
       ["deno task chat models/tiny --system 'Be brief.' --temperature 0", "always the same answers"],
+      ["deno task chat models/tiny --adapter runs/support", "with what 'eddy tune' learned"],
       ["echo 'What is 2 + 2?' | deno task chat models/tiny", "one line, one answer"],
       ["deno task chat --endpoint http://127.0.0.1:8000/v1 --model support", "a model that is served"],
     ],
@@ -59,6 +66,7 @@ function placeOf(call: Call, host: Host): TalkerPlace {
   const [endpoint, model] = [call.text("endpoint"), call.text("model")];
   if (endpoint !== undefined) {
     if (call.operand !== undefined) throw refuse(`it has a model here, '${call.operand}', and an endpoint; give one`);
+    if (call.text("adapter") !== undefined) throw refuse("'--adapter' stands beside a model on this machine");
     if (model === undefined) throw refuse("an endpoint needs '--model NAME'; its 'GET /models' lists them");
     return { endpoint, model, key: KEYS.map((name) => host.variable(name)).find((key) => key) };
   }
@@ -66,11 +74,19 @@ function placeOf(call: Call, host: Host): TalkerPlace {
     throw refuse("it needs a model, as in 'deno task chat models/tiny', or '--endpoint URL'");
   }
   if (model !== undefined) throw refuse("'--model' is the name of an endpoint's model; give '--endpoint URL' as well");
-  const template = call.text("chat-template");
+  const [template, adapter] = [call.text("chat-template"), call.text("adapter")];
+  const weights = call.text("weights");
+  if (weights !== undefined && !isFormat(weights)) throw refuse(`'--weights ${weights}' is none of e4, e7, q8, f32`);
   return {
     path: resolve(host.workingDirectory, call.operand),
+    ...(adapter !== undefined && { adapter: resolve(host.workingDirectory, adapter) }),
+    ...(weights !== undefined && weights !== "f32" && { weights }),
     ...(template !== undefined && { chatTemplate: resolve(host.workingDirectory, template) }),
   };
+}
+
+function isFormat(weights: string): weights is "e4" | "e7" | "q8" | "f32" {
+  return ["e4", "e7", "q8", "f32"].includes(weights);
 }
 
 function number(call: Call, flag: string, most: number): number | undefined {

@@ -1,4 +1,4 @@
-import { openService, type ServiceConfiguration } from "../../service/mod.ts";
+import { openService, servedNames, type ServiceConfiguration } from "../../service/mod.ts";
 import type { Command } from "../command.ts";
 import type { Host } from "../host.ts";
 import { clock } from "../progress/format.ts";
@@ -23,6 +23,13 @@ export const serveCommand: Command = {
     host: { type: "string", value: "ADDRESS", meaning: "whom to listen to; 127.0.0.1 is this machine" },
     data: { type: "string", value: "FOLDER", meaning: "where the database of a checkpoint or a model goes" },
     "chat-template": { type: "string", value: "FILE", meaning: "Jinja, for a model that brings no chat template" },
+    adapter: {
+      type: "string",
+      multiple: true,
+      value: "NAME=FOLDER",
+      meaning:
+        "a LoRA adapter beside a model, asked as 'MODEL:NAME'; newer versions are taken up as they come; repeatable",
+    },
     "dry-run": { type: "boolean", meaning: "print the whole configuration and stop" },
     quiet: { type: "boolean", meaning: "say only where it listens" },
   },
@@ -30,6 +37,7 @@ export const serveCommand: Command = {
     ["deno task serve", "what ./eddy.config.ts says; 'deno task init' writes one"],
     ["deno task serve runs/desk-1", "the last checkpoint of a run, which goes on learning"],
     ["deno task serve models/qwen2.5-0.5b.gguf", "a language model at /v1/chat/completions, as it is"],
+    ["deno task serve models/tiny --adapter support=runs/support", "with an adapter of 'eddy tune' or PEFT beside it"],
     ["deno task serve --dry-run", "what would be served, with every default"],
     [
       `curl --json '{"text":"close ticket T69"}' http://127.0.0.1:8000/v1/decisions`,
@@ -40,6 +48,7 @@ export const serveCommand: Command = {
     const found = await readServiceConfiguration(call.operand, host, {
       data: call.text("data"),
       chatTemplate: call.text("chat-template"),
+      adapters: call.texts("adapter"),
     });
     const configuration = withListening(found.configuration, call);
     if (call.given("dry-run")) {
@@ -51,7 +60,7 @@ export const serveCommand: Command = {
     const stops: (() => void)[] = [];
     try {
       const listening = listen(service.app, configuration.http);
-      const names = Object.keys(configuration.agents).join(", ");
+      const names = [...servedNames(configuration).keys()].join(", ");
       host.stdout.write(`serving ${names} of ${found.source} at ${listening.address}, until Ctrl-C\n`);
       if (!quiet) {
         host.stdout.write(`  dashboard ${listening.address}/   documentation ${listening.address}/docs\n`);

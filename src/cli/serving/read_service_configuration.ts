@@ -24,6 +24,8 @@ export interface AloneOptions {
   readonly data?: string;
   /** File of the chat template of a language model that brings none or another. */
   readonly chatTemplate?: string;
+  /** Adapters beside a language model, each `NAME=FOLDER`. */
+  readonly adapters?: readonly string[];
 }
 
 /**
@@ -41,10 +43,16 @@ export async function readServiceConfiguration(
   host: Host,
   alone: AloneOptions = {},
 ): Promise<FoundConfiguration> {
-  const { data, chatTemplate } = alone;
+  const { data, chatTemplate, adapters = [] } = alone;
   const file = named ?? await firstThatExists(host);
   const path = resolve(host.workingDirectory, file);
   if (/\.(ts|js|mjs|json)$/.test(file)) {
+    if (adapters.length > 0) {
+      throw new EddyError(
+        "configuration_invalid",
+        `Cannot use '--adapter' with '${file}': a configuration names its adapters itself, in 'policy.adapters'`,
+      );
+    }
     const folder = dirname(path);
     return {
       configuration: placed(resolveServiceConfiguration(await readInput(path, file, host)), folder),
@@ -63,6 +71,7 @@ export async function readServiceConfiguration(
           kind: "checkpoint",
           path,
           ...(chatTemplate !== undefined && { chatTemplate: resolve(host.workingDirectory, chatTemplate) }),
+          ...(adapters.length > 0 && { adapters: adaptersOf(adapters, host) }),
         },
         ...(foreign && { mode: "frozen" }),
       },
@@ -106,6 +115,24 @@ async function readInput(path: string, file: string, host: Host): Promise<unknow
   throw new EddyError("configuration_invalid", `Cannot read '${file}': it has no default export`);
 }
 
+/** `support=runs/support` serves what is in the folder as `model:support`. */
+function adaptersOf(written: readonly string[], host: Host): Record<string, string> {
+  const adapters: Record<string, string> = {};
+  for (const each of written) {
+    const [, name, folder] = /^([^=]+)=(.+)$/.exec(each) ?? [];
+    const wrong = name === undefined
+      ? "expected NAME=FOLDER, as in support=runs/support"
+      : Object.hasOwn(adapters, name)
+      ? `'${name}' stands there twice`
+      : undefined;
+    if (wrong !== undefined) {
+      throw new EddyError("configuration_invalid", `Cannot use '--adapter ${each}': ${wrong}`);
+    }
+    adapters[name] = resolve(host.workingDirectory, folder);
+  }
+  return adapters;
+}
+
 /** `runs/desk-1` serves an agent `desk-1`, `models/qwen.gguf` an agent `qwen`. */
 function agentName(checkpoint: string): string {
   const last = checkpoint.replace(/\/+$/, "").split("/").at(-1)?.replace(/\.gguf$/, "") ?? "";
@@ -123,7 +150,7 @@ function placed(configuration: ServiceConfiguration, folder: string): ServiceCon
     agents: Object.fromEntries(
       Object.entries(agents).map(([name, agent]) => {
         if (agent.policy.kind !== "checkpoint") return [name, agent];
-        const { path, environment, chatTemplate } = agent.policy;
+        const { path, environment, chatTemplate, adapters } = agent.policy;
         const world = environment !== undefined && /[./]/.test(environment)
           ? pathToFileURL(place(environment)).href
           : environment;
@@ -134,6 +161,9 @@ function placed(configuration: ServiceConfiguration, folder: string): ServiceCon
             path: place(path),
             environment: world,
             ...(chatTemplate !== undefined && { chatTemplate: place(chatTemplate) }),
+            ...(adapters && {
+              adapters: Object.fromEntries(Object.entries(adapters).map(([name, folder]) => [name, place(folder)])),
+            }),
           },
         }];
       }),

@@ -1,5 +1,6 @@
 import { Hono } from "hono";
 import { createReceiptBook } from "../../episode/mod.ts";
+import { namesOf } from "../_agent_named.ts";
 import { signStep } from "../_sign_step.ts";
 import type { AppDependencies } from "../app_dependencies.ts";
 import type { AppEnvironment } from "../app_environment.ts";
@@ -20,7 +21,8 @@ import type { SignReceipt } from "./sign_receipt.ts";
  * ```text
  * Parameter of chat            What Eddy makes of it
  * ---------------------------  -----------------------------------------------------------------------------------------
- * model                        an agent; an unknown one is 404 with the nearest name
+ * model                        an agent, an adapter beside one (`agent:adapter`), or one version of that
+ *                              (`agent:adapter@version`); an unknown one is 404 with the nearest name
  * messages                     one turn each; only text; `developer` is `system`; `name` and `tool_call_id` are not read
  * tools, tool_choice           an agent that writes calls: closed lists, ids of a pattern, bounded integers as arguments;
  *                              an agent that chooses: one candidate for each tool, or for each call its schema allows
@@ -75,7 +77,8 @@ export function openAiRoutes(
   app.get("/v1/models", mayDecide, (c) =>
     c.json({
       object: "list",
-      data: [...deps.agents].map(([name, agent]) => modelCard(name, agent, startedAt)),
+      data: [...deps.agents].flatMap(([name, agent]) => namesOf(name, agent))
+        .map((name) => modelCard(name, findAgent(deps, name), startedAt)),
     }));
   app.get("/v1/models/:model", mayDecide, (c) => {
     const name = c.req.param("model");

@@ -2,7 +2,10 @@
 export { encodeSafetensors, openSafetensors, type SafetensorsFile, type Tensor } from "./safetensors.ts";
 export { type SafetensorsDtype, type TensorEntry } from "./safetensors_header.ts";
 export { openTensorFolder, type TensorFolder } from "./tensor_folder.ts";
-export { type GgufFile, openGguf } from "./gguf/gguf.ts";
+export { openGguf } from "./gguf/gguf.ts";
+export { type GgufFile, readGguf } from "./gguf/read_gguf.ts";
+export { type ByteReader } from "./byte_reader.ts";
+export { blobBytes, fetchedBytes, type ModelBytes } from "./model_bytes.ts";
 export { type GgufEntry, type GgufValue } from "./gguf/gguf_header.ts";
 export { type GgufType } from "./gguf/gguf_types.ts";
 export { type JsonObject } from "./config_reader.ts";

@@ -3,56 +3,17 @@ import { join } from "node:path";
 import { EddyError } from "../../errors.ts";
 import type { Kernels } from "../../kernels/mod.ts";
 import { checkTensors } from "./check_tensors.ts";
-import type { JsonObject } from "./config_reader.ts";
 import { openGguf } from "./gguf/gguf.ts";
-import { ggufConfig } from "./gguf/gguf_config.ts";
-import { checkGgufTensors, pairedHeads, straighten } from "./gguf/gguf_tensors.ts";
-import { ggufTokenizer } from "./gguf/gguf_tokenizer.ts";
+import { ggufSource } from "./gguf/gguf_source.ts";
 import { readTextFiles, TEXT_FILES, versionFolder } from "./load_checkpoint.ts";
-import type { ModelConfig } from "./model_config.ts";
-import { modelTensors } from "./model_tensors.ts";
+import { AS_STORED, type ModelPiece, type ModelSource, partsOf, PIECE } from "./model_pieces.ts";
 import { readJsonObject } from "./read_json_object.ts";
 import { readModelConfig } from "./read_model_config.ts";
 import type { SafetensorsDtype } from "./safetensors_header.ts";
-import { splitParts, type StoredTensor } from "./stored_tensors.ts";
+import type { StoredTensor } from "./stored_tensors.ts";
 import { openTensorFolder } from "./tensor_folder.ts";
 
-/** A model on disk whose weights are read piece by piece, never whole. Dispose it to close its files. */
-export interface ModelSource extends Disposable {
-  /** The model's shape. */
-  readonly config: ModelConfig;
-  /** The config.json that says it. */
-  readonly configJson: JsonObject;
-  /** config.json, tokenizer.json and what else is text. */
-  readonly files: ReadonlyMap<string, string>;
-  /** Every tensor of the model once, in the order of the file, as rows of blocks. */
-  pieces(): Generator<ModelPiece>;
-}
-
-/** Whole rows of a tensor of the model. */
-export interface ModelPiece {
-  /** The model's name of the tensor. */
-  readonly name: string;
-  /** The number of a `ggml_type`; 0 is float32. */
-  readonly typeId: number;
-  /** The first of the rows. */
-  readonly first: number;
-  /** Blocks of these rows. */
-  readonly bytes: Uint8Array;
-  /** Not 0: rows (2i, 2i + 1) of each of so many heads are the model's rows (i, i + d/2). */
-  readonly pairedHeads: number;
-}
-
-/** How a file keeps a tensor. */
-interface RawTensor {
-  readonly typeId: number;
-  readonly numbers: number;
-  readonly bytes: number;
-  readonly read: (begin: number, end: number) => Uint8Array;
-}
-
-/** Bytes of a piece, at most, unless a row is longer. */
-const PIECE = 1 << 22;
+export type { ModelPiece, ModelSource };
 
 /** Types of safetensors that are types of GGUF, too. */
 const FLOATS: Partial<Record<SafetensorsDtype, readonly [typeId: number, bytes: number]>> = {
@@ -75,28 +36,7 @@ export function openModelSource(kernels: Kernels, path: string): ModelSource {
 function openGgufSource(kernels: Kernels, path: string): ModelSource {
   const file = openGguf(kernels, path);
   try {
-    const { model, json } = ggufConfig(file, path);
-    const config = readModelConfig(json, path);
-    const places = checkGgufTensors(file, model, config, path);
-    const files = new Map([["config.json", JSON.stringify(json, undefined, 2) + "\n"]]);
-    const tokenizer = ggufTokenizer(kernels, file.metadata, path);
-    if (tokenizer !== undefined) files.set("tokenizer.json", tokenizer);
-    return {
-      config,
-      configJson: json,
-      files,
-      *pieces(): Generator<ModelPiece> {
-        for (const stored of places) {
-          const { typeId, type } = file.tensors.get(stored.name)!;
-          const raw = { typeId, ...type, read: (from: number, to: number) => file.readBytes(stored.name, from, to) };
-          yield* piecesOf(stored, config, raw, () => file.read(stored.name).values, {
-            paired: (part) => pairedHeads(part, model, config),
-            straighten: (part, values) => straighten(part, values, model, config),
-          });
-        }
-      },
-      [Symbol.dispose]: () => file[Symbol.dispose](),
-    };
+    return ggufSource(kernels, file, path);
   } catch (error) {
     file[Symbol.dispose]();
     throw error;
@@ -121,7 +61,8 @@ function openFolderSource(path: string): ModelSource {
           const [typeId, bytes] = FLOATS[folderTensors.dtype(name)] ?? [-1, 0];
           const read = (from: number, to: number): Uint8Array => folderTensors.readBytes(name, from, to);
           const raw = { typeId, numbers: 1, bytes, read };
-          yield* piecesOf(stored, config, raw, () => folderTensors.read(name).values, AS_STORED);
+          const parts = partsOf(stored, config, raw, () => folderTensors.read(name).values, AS_STORED);
+          for (const part of parts) yield* part();
         }
         if (config.tied && folderTensors.shapes.has("lm_head.weight")) checkTiedHead(names, folderTensors, folder);
       },
@@ -130,46 +71,6 @@ function openFolderSource(path: string): ModelSource {
   } catch (error) {
     folderTensors[Symbol.dispose]();
     throw error;
-  }
-}
-
-/** What a file has otherwise than the model. */
-interface Differences {
-  readonly paired: (part: string) => number;
-  readonly straighten: (part: string, values: Float32Array) => Float32Array;
-}
-
-const AS_STORED: Differences = { paired: () => 0, straighten: (_, values) => values };
-
-/** Matrices in their own blocks, some rows at a time; vectors, and what is transposed, whole and in float32. */
-function* piecesOf(
-  stored: StoredTensor,
-  config: ModelConfig,
-  raw: RawTensor,
-  values: () => Float32Array,
-  { paired, straighten }: Differences,
-): Generator<ModelPiece> {
-  const shapes = modelTensors(config);
-  const width = shapes.get(stored.parts[0])![1];
-  if (width === undefined || stored.transposed || raw.typeId < 0) {
-    for (const [name, own] of splitParts(stored, values(), shapes)) {
-      const straight = straighten(name, own);
-      const bytes = new Uint8Array(straight.buffer, straight.byteOffset, straight.byteLength);
-      yield { name, typeId: 0, first: 0, bytes, pairedHeads: 0 };
-    }
-    return;
-  }
-  const rowBytes = width / raw.numbers * raw.bytes;
-  const step = Math.max(1, Math.floor(PIECE / rowBytes));
-  let at = 0;
-  for (const name of stored.parts) {
-    const [rows] = shapes.get(name)!;
-    for (let first = 0; first < rows; first += step) {
-      const count = Math.min(step, rows - first);
-      const bytes = raw.read((at + first) * rowBytes, (at + first + count) * rowBytes);
-      yield { name, typeId: raw.typeId, first, bytes, pairedHeads: paired(name) };
-    }
-    at += rows;
   }
 }
 

@@ -1,5 +1,6 @@
-import { openSync, readSync } from "node:fs";
+import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import { EddyError } from "../../errors.ts";
+import type { ByteReader } from "./byte_reader.ts";
 
 /** Opens a file of a checkpoint. @throws {EddyError} `checkpoint_missing` If there is none, else `checkpoint_invalid`. */
 export function openForReading(path: string): number {
@@ -20,4 +21,14 @@ export function readRange(descriptor: number, position: number, length: number, 
     filled += count;
   }
   return bytes.buffer;
+}
+
+/** A file as bytes by place. @throws {EddyError} As {@linkcode openForReading}; reading as {@linkcode readRange}. */
+export function openFileReader(path: string): ByteReader {
+  const descriptor = openForReading(path);
+  return {
+    size: fstatSync(descriptor).size,
+    read: (position, length) => readRange(descriptor, position, length, path),
+    [Symbol.dispose]: () => closeSync(descriptor),
+  };
 }

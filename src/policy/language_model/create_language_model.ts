@@ -7,18 +7,27 @@ import {
   sampleToken,
   type TextStream,
 } from "../../language/mod.ts";
-import { type JsonObject, readModelConfig } from "../checkpoint/mod.ts";
+import { type JsonObject, type ModelConfig, readModelConfig } from "../checkpoint/mod.ts";
 import type { PolicySnapshot } from "../policy.ts";
-import { openTransformer, SPECIAL_TOKENS, writeTensors } from "../transformer/mod.ts";
+import {
+  openTransformer,
+  type PackedTransformerModel,
+  SPECIAL_TOKENS,
+  type TransformerModel,
+  writeTensors,
+} from "../transformer/mod.ts";
 import type { Finish, LanguageModel, SpeakOptions, SpokenToken } from "./language_model.ts";
 import { readModelFiles } from "./_model_files.ts";
-import { plainWords } from "./_plain_words.ts";
+import { promptWriter } from "./_prompt_writer.ts";
 import { createReadSlots, type ReadSlot } from "./_read_slots.ts";
+import { type ResidentAdapter, residentAdapter } from "./_resident_adapter.ts";
 
 /** How much a language model keeps in mind. */
 export interface LanguageModelOptions {
   /** Conversations whose reading is kept after an answer. Default 4. */
   readonly keptPrompts?: number;
+  /** The model itself, loaded already, in place of the snapshot's tensors. Disposed of with the language model. */
+  readonly packed?: PackedTransformerModel;
 }
 
 /** Tokens that mark calls of tools; some tokenizers have them as special ones. */
@@ -45,23 +54,25 @@ export function isLanguageModel({ kind, files }: PolicySnapshot): boolean {
 export function createLanguageModel(
   kernels: Kernels,
   snapshot: PolicySnapshot,
-  { keptPrompts = 4 }: LanguageModelOptions = {},
+  { keptPrompts = 4, packed }: LanguageModelOptions = {},
 ): LanguageModel {
+  using parts = new DisposableStack();
+  if (packed) parts.adopt(packed, (model) => model.free());
   const tokenizerJson = snapshot.files.get("tokenizer.json");
   if (tokenizerJson === undefined) {
     throw new EddyError("checkpoint_missing", "Cannot talk with the model: it has no tokenizer.json");
   }
-  using parts = new DisposableStack();
   const files = readModelFiles(snapshot);
   const config = readModelConfig(JSON.parse(snapshot.files.get("config.json") ?? "{}") as JsonObject);
   const tokenizer = parts.use(loadTokenizer(kernels, tokenizerJson));
-  const model = parts.adopt(openTransformer(kernels, config), (model) => model.free());
-  writeTensors(model, snapshot, config);
+  const model = packed ?? parts.adopt(filled(kernels, config, snapshot), (model) => model.free());
   const slots = parts.use(createReadSlots(model, keptPrompts));
   const specials = new Set(files.specials.map((text) => tokenizer.tokenId(text)));
   const marks = new Set(CALL_MARKS.map((text) => tokenizer.tokenId(text)));
   const ends = new Set(files.ends);
   const usual = wordsMask(Math.min(tokenizer.vocabularySize, config.vocabularySize), config.vocabularySize);
+  const adapters = new Set<ResidentAdapter>();
+  parts.defer(() => adapters.forEach((adapter) => adapter.forsake()));
   const owned = parts.move();
 
   /** Reads tokens into a slot and gives the logits after the last. */
@@ -74,12 +85,19 @@ export function createLanguageModel(
     return model.lastLogits();
   }
 
-  function* speak(prompt: Uint32Array, options: SpeakOptions): Generator<SpokenToken, Finish, undefined> {
+  function* speakThrough(
+    adapter: ResidentAdapter | undefined,
+    prompt: Uint32Array,
+    options: SpeakOptions,
+  ): Generator<SpokenToken, Finish, undefined> {
     checkPrompt(prompt, config.maximumPositions);
     checkSamplingOptions(options);
     const { constraint, seed, top = 0, bias, showCalls = false } = options;
     const most = Math.min(options.maximumTokens ?? Infinity, config.maximumPositions - prompt.length);
-    const slot = slots.take(prompt);
+    const through = adapter?.take();
+    using leaving = new DisposableStack();
+    leaving.defer(() => adapter?.give());
+    const slot = slots.take(prompt, through);
     const cachedTokens = slot.tokens.length;
     const generated: number[] = [];
     // Special tokens are left out before decoding, as they are by other programs.
@@ -126,28 +144,40 @@ export function createLanguageModel(
     }
   }
 
-  return {
+  function adapt(snapshot: PolicySnapshot): LanguageModel {
+    const adapter = residentAdapter(model, config, snapshot, slots.drop);
+    adapters.add(adapter);
+    return {
+      ...own,
+      speak: (prompt, options) => speakThrough(adapter, prompt, options),
+      [Symbol.dispose]: () => adapter[Symbol.dispose](),
+    };
+  }
+
+  const own: LanguageModel = {
     contextLength: config.maximumPositions,
     tokenizer,
     ends: files.ends,
+    hasChatTemplate: files.template !== undefined,
     calls: files.calls,
     sampling: files.sampling,
-    prompt: (messages, { tools, variables, now } = {}) => {
-      if (!files.template) {
-        throw new EddyError(
-          "request_invalid",
-          "Cannot talk with the model: it has no chat template; give one ('--chat-template FILE'), or send its prompt as text to '/v1/completions'",
-        );
-      }
-      const plain = plainWords(messages, files.specials);
-      const text = files.template.render(plain.messages, { tools, variables, now, addGenerationPrompt: true });
-      return Uint32Array.from(
-        plain.split(text).flatMap(({ text, plain }) => [...tokenizer.encode(text, { parseSpecial: !plain })]),
-      );
-    },
-    speak,
+    prompt: promptWriter(tokenizer, files),
+    speak: (prompt, options) => speakThrough(undefined, prompt, options),
+    adapt,
     [Symbol.dispose]: () => owned.dispose(),
   };
+  return own;
+}
+
+function filled(kernels: Kernels, config: ModelConfig, snapshot: PolicySnapshot): TransformerModel {
+  const model = openTransformer(kernels, config);
+  try {
+    writeTensors(model, snapshot, config);
+    return model;
+  } catch (error) {
+    model.free();
+    throw error;
+  }
 }
 
 function checkPrompt({ length }: Uint32Array, contextLength: number): void {

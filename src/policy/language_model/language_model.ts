@@ -1,4 +1,5 @@
 import type { ChatMessage, Constraint, SamplingOptions, Tokenizer, ToolCallFamilyName } from "../../language/mod.ts";
+import type { PolicySnapshot } from "../policy.ts";
 
 /**
  * A causal language model that answers in its own way: through the chat template and to the end tokens that it was trained
@@ -11,6 +12,8 @@ export interface LanguageModel extends Disposable {
   readonly tokenizer: Tokenizer;
   /** Tokens of which each ends an answer; at least one. */
   readonly ends: readonly number[];
+  /** Whether it has a form for conversations; without one it goes on with texts. */
+  readonly hasChatTemplate: boolean;
   /** How it writes calls of tools; undefined where its template knows none. */
   readonly calls?: ToolCallFamilyName;
   /** How it samples where nobody says otherwise: what its maker recommends. */
@@ -28,6 +31,15 @@ export interface LanguageModel extends Disposable {
    * gives no numbers.
    */
   speak(prompt: Uint32Array, options: SpeakOptions): Generator<SpokenToken, Finish, undefined>;
+  /**
+   * The same model with a low-rank adapter of a PEFT folder beside its weights, in the place of another adapter if this one
+   * has any. All share one copy of the weights and answer at once. Disposed of while it answers, the adapter leaves after
+   * the last of those answers; disposing of the model itself ends all.
+   *
+   * @throws {EddyError} `model_unsupported` If the adapter asks for other arithmetic than LoRA's; `checkpoint_invalid` If it is
+   * of another model.
+   */
+  adapt(adapter: PolicySnapshot): LanguageModel;
 }
 
 /** What else a conversation is written with. */
@@ -38,6 +50,8 @@ export interface PromptOptions {
   readonly variables?: Readonly<Record<string, unknown>>;
   /** What the template takes for today. */
   readonly now?: Date;
+  /** Ends with the last message, not with the beginning of an answer. Default false. */
+  readonly complete?: boolean;
 }
 
 /** How an answer is written. */

@@ -29,7 +29,8 @@ export function ownWeights(model: ActingModel): TrainedWeights {
   return {
     parameterCount: model.parameterCount,
     select(): void {
-      if (!isPacked(model)) model.learnAdapter();
+      if (isPacked(model)) model.evaluateAdapter();
+      else model.learnAdapter();
     },
     openSlot: () => model.openSlot(),
     readGradients: () => learnerOf(model).readGradients(),
@@ -44,18 +45,18 @@ export function ownWeights(model: ActingModel): TrainedWeights {
 }
 
 /** An adapter; the model's own weights stay as they are. */
-export function adapterWeights(model: TransformerModel, { id, parameterCount }: LowRankAdapter): TrainedWeights {
+export function adapterWeights(model: ActingModel, { id, parameterCount }: LowRankAdapter): TrainedWeights {
   return {
     parameterCount,
-    select: () => model.learnAdapter(id),
+    select: () => isPacked(model) ? model.evaluateAdapter(id) : model.learnAdapter(id),
     openSlot(): number {
       const slot = model.openSlot();
       model.adaptSlot(slot, id);
       return slot;
     },
-    readGradients: () => model.readAdapterGradients(id),
-    writeGradients: (values) => model.writeAdapterGradients(id, values),
+    readGradients: () => learnerOf(model).readAdapterGradients(id),
+    writeGradients: (values) => learnerOf(model).writeAdapterGradients(id, values),
     update: ({ beta1, beta2, epsilon }, learningRate, weightDecay, maxGradientNorm) =>
-      model.adapterAdamw(id, learningRate, beta1, beta2, epsilon, weightDecay, maxGradientNorm),
+      learnerOf(model).adapterAdamw(id, learningRate, beta1, beta2, epsilon, weightDecay, maxGradientNorm),
   };
 }

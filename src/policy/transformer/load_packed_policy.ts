@@ -1,10 +1,19 @@
 import { EddyError } from "../../errors.ts";
 import type { Kernels } from "../../kernels/mod.ts";
 import { loadTokenizer } from "../../language/mod.ts";
+import { loadCheckpoint, type ModelConfig } from "../checkpoint/mod.ts";
 import type { Policy } from "../policy.ts";
+import { type LowRankAdapter, openAdapter } from "./adapter/low_rank_adapter.ts";
+import { loraOf, writeAdapter } from "./load_transformer_policy.ts";
 import { loadPackedTransformer } from "./load_packed_transformer.ts";
-import type { PackedFormats } from "./open_packed_transformer.ts";
+import type { PackedFormats, PackedTransformerModel } from "./open_packed_transformer.ts";
 import { createTransformerPolicy } from "./transformer_policy.ts";
+
+/** How weights are stored, and what stands beside them. */
+export interface PackedPolicyOptions extends PackedFormats {
+  /** Folder of an adapter, as PEFT or `saveCheckpoint` writes it. */
+  readonly adapter?: string;
+}
 
 /**
  * Loads a policy for inference from a GGUF file, a Hugging Face folder or a checkpoint: a quarter or an eighth of the
@@ -12,7 +21,11 @@ import { createTransformerPolicy } from "./transformer_policy.ts";
  *
  * @throws {EddyError} As `loadPackedTransformer`; `checkpoint_missing` If there is no tokenizer.
  */
-export function loadPackedPolicy(kernels: Kernels, path: string, formats: PackedFormats = {}): Policy {
+export function loadPackedPolicy(
+  kernels: Kernels,
+  path: string,
+  { adapter: folder, ...formats }: PackedPolicyOptions = {},
+): Policy {
   const { model, config, configJson, files } = loadPackedTransformer(kernels, path, formats);
   try {
     const text = files.get("tokenizer.json");
@@ -24,13 +37,33 @@ export function loadPackedPolicy(kernels: Kernels, path: string, formats: Packed
       readonly maximumActionTokens?: number;
     };
     const { policyVersion: version, maximumActionTokens } = own;
+    const adapter = folder === undefined ? undefined : openStoredAdapter(kernels, model, config, folder);
     const tokenizer = loadTokenizer(kernels, text);
     return createTransformerPolicy({
       ...{ model, config, configJson, tokenizer, ownsTokenizer: true },
-      ...{ version, maximumActionTokens },
+      ...{ version, maximumActionTokens, adapter },
     });
   } catch (error) {
     model.free();
     throw error;
   }
+}
+
+function openStoredAdapter(
+  kernels: Kernels,
+  model: PackedTransformerModel,
+  config: ModelConfig,
+  folder: string,
+): LowRankAdapter {
+  const snapshot = loadCheckpoint(folder, kernels);
+  const lora = loraOf(snapshot);
+  if (lora === undefined) {
+    throw new EddyError(
+      "checkpoint_invalid",
+      `Cannot load '${folder}': it is no adapter, it has no adapter_config.json`,
+    );
+  }
+  const adapter = openAdapter(model, config, lora);
+  writeAdapter(model, adapter, snapshot);
+  return adapter;
 }

@@ -1,19 +1,7 @@
-import { EddyError } from "../../errors.ts";
 import type { Kernels } from "../../kernels/mod.ts";
-import { type JsonObject, type ModelConfig, openModelSource } from "../checkpoint/mod.ts";
-import { openPackedTransformer, type PackedFormats, type PackedTransformerModel } from "./open_packed_transformer.ts";
-
-/** A packed model and what came with it. */
-export interface LoadedPackedTransformer {
-  /** Dispose it. */
-  readonly model: PackedTransformerModel;
-  /** Its shape. */
-  readonly config: ModelConfig;
-  /** The config.json that says it. */
-  readonly configJson: JsonObject;
-  /** config.json, tokenizer.json and other texts. */
-  readonly files: ReadonlyMap<string, string>;
-}
+import { openModelSource } from "../checkpoint/mod.ts";
+import { type LoadedPackedTransformer, writePiece } from "./load_packed_transformer_from.ts";
+import { openPackedTransformer, type PackedFormats } from "./open_packed_transformer.ts";
 
 /**
  * Loads a GGUF file, a Hugging Face folder or a checkpoint for inference, a few megabytes at a time: no weight is in
@@ -34,24 +22,10 @@ export function loadPackedTransformer(
   const { config, configJson, files } = source;
   const model = openPackedTransformer(kernels, config, formats);
   try {
-    for (const { name, typeId, first, bytes, pairedHeads } of source.pieces()) {
-      writeRows(model, name, typeId, first, bytes, pairedHeads, path);
-    }
+    for (const piece of source.pieces()) writePiece(model, piece, path);
     return { model, config, configJson, files };
   } catch (error) {
     model.free();
     throw error;
-  }
-}
-
-function writeRows(
-  model: PackedTransformerModel,
-  ...[name, typeId, first, bytes, pairedHeads, path]: readonly [string, number, number, Uint8Array, number, string]
-): void {
-  try {
-    model.writeRows(name, typeId, first, bytes, pairedHeads);
-  } catch (cause) {
-    const message = `Cannot load '${path}': ${(cause as Error).message}`;
-    throw new EddyError("weights_not_finite", message, { cause });
   }
 }

@@ -5,6 +5,7 @@ import type { Kernels } from "../../kernels/mod.ts";
 import { loadTokenizer, type Tokenizer } from "../../language/mod.ts";
 import { type JsonObject, loadCheckpoint, readModelConfig } from "../checkpoint/mod.ts";
 import type { Policy, PolicySnapshot } from "../policy.ts";
+import { type ActingModel, isPacked } from "./acting_model.ts";
 import { openTransformer, type TransformerModel } from "./initialize_transformer.ts";
 import { type LoraConfig, readLoraConfig } from "./adapter/lora_config.ts";
 import { adapterNumbers, type LowRankAdapter, openAdapter } from "./adapter/low_rank_adapter.ts";
@@ -90,7 +91,7 @@ export function restoreTransformerPolicy(kernels: Kernels, snapshot: PolicySnaps
 
 /** Puts a snapshot's numbers into an adapter of the same shape. */
 export function writeAdapter(
-  model: TransformerModel,
+  model: ActingModel,
   adapter: LowRankAdapter,
   { tensors }: Pick<PolicySnapshot, "tensors">,
   updates = 0,
@@ -98,10 +99,11 @@ export function writeAdapter(
   const moments = tensors.get(MOMENTS);
   const numbers = new Map([...tensors].filter(([name]) => name !== MOMENTS));
   model.writeAdapter(adapter.id, adapterNumbers(adapter, numbers));
-  if (moments !== undefined) model.writeAdapterMoments(adapter.id, moments.values, updates);
+  if (moments !== undefined && !isPacked(model)) model.writeAdapterMoments(adapter.id, moments.values, updates);
 }
 
-function loraOf({ files }: PolicySnapshot): LoraConfig | undefined {
+/** The shape of the adapter that a snapshot is of; undefined where it is of a model. */
+export function loraOf({ files }: PolicySnapshot): LoraConfig | undefined {
   const text = files.get("adapter_config.json");
   return text === undefined ? undefined : readLoraConfig(JSON.parse(text) as JsonObject, "adapter_config.json");
 }

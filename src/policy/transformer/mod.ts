@@ -19,8 +19,13 @@ export {
   restoreTransformerPolicy,
   writeAdapter,
 } from "./load_transformer_policy.ts";
-export { loadPackedPolicy } from "./load_packed_policy.ts";
-export { type LoadedPackedTransformer, loadPackedTransformer } from "./load_packed_transformer.ts";
+export { loadPackedPolicy, type PackedPolicyOptions } from "./load_packed_policy.ts";
+export { loadPackedTransformer } from "./load_packed_transformer.ts";
+export {
+  type LoadedPackedTransformer,
+  loadPackedTransformerFrom,
+  type LoadPackedTransformerFromOptions,
+} from "./load_packed_transformer_from.ts";
 export { openPackedTransformer, type PackedFormats, type PackedTransformerModel } from "./open_packed_transformer.ts";
 export { readTensors, writeTensors } from "./model_weights.ts";
 export { SPECIAL_TOKENS, type SpecialTokens, specialTokens } from "./special_tokens.ts";

@@ -114,7 +114,7 @@ export function createTransformerPolicy(options: TransformerPolicyOptions): Poli
   const free = freeConstraint(tokenizer.vocabularySize, special);
   const candidateConstraints = new Map<string, Constraint>();
   const contexts = new WeakSet<object>();
-  const trained = options.adapter ? adapterWeights(learnerOf(model), options.adapter) : ownWeights(model);
+  const trained = options.adapter ? adapterWeights(model, options.adapter) : ownWeights(model);
   let version = options.version ?? 0;
   let weights = 0;
   let packed: PackedTrajectories | undefined;

@@ -51,6 +51,27 @@ describe("readServiceConfiguration()", () => {
     equal((await readServiceConfiguration("runs/desk-1", host)).configuration.agents["desk-1"].mode, "learn");
   });
 
+  it("places adapters beside a model, by their names", async () => {
+    const read = async (...adapters: string[]): Promise<unknown> =>
+      (await readServiceConfiguration("models/hf", fakeHost(), { adapters })).configuration.agents.hf.policy;
+    const adapters = { support: "/project/runs/a=b", sales: "/x/sales" };
+    deepEqual(await read("support=runs/a=b", "sales=/x/sales"), {
+      ...{ kind: "checkpoint", path: "/project/models/hf", adapters },
+    });
+    await rejects(read("runs/a"), /'--adapter runs\/a': expected NAME=FOLDER/);
+    await rejects(read("a=b", "a=c"), /'a' stands there twice/);
+    await rejects(read("a:b=c"), { code: "configuration_invalid" });
+    const host = fakeHost();
+    const policy = { kind: "checkpoint", path: "hf", adapters: { own: "runs/own" } };
+    host.files.set("/project/conf/own.json", JSON.stringify({ agents: { tiny: { policy, mode: "frozen" } } }));
+    const { configuration } = await readServiceConfiguration("conf/own.json", host);
+    deepEqual(configuration.agents.tiny.policy, {
+      ...{ kind: "checkpoint", path: "/project/conf/hf", environment: undefined },
+      adapters: { own: "/project/conf/runs/own" },
+    });
+    await rejects(readServiceConfiguration("conf/own.json", host, { adapters: ["a=b"] }), /in 'policy.adapters'/);
+  });
+
   it("serves a checkpoint alone when a folder is named", async () => {
     const { configuration } = await readServiceConfiguration("runs/desk-1/", fakeHost());
     deepEqual(Object.keys(configuration.agents), ["desk-1"]);

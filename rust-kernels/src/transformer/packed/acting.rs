@@ -22,6 +22,8 @@ pub struct Acting {
     /// Normed states of the kept rows of the last feed, `[kept, hidden]`.
     pub finals: Vec<f32>,
     logits: Vec<f32>,
+    /// Adapters of the kept rows.
+    pub adapters: Vec<Option<usize>>,
 }
 
 /// What one slot is given.
@@ -154,6 +156,9 @@ impl PackedTransformer {
         let hidden = self.shape.hidden;
         let kept: usize = parts.iter().map(|p| p.keep).sum();
         resize(&mut acting.finals, kept * hidden)?;
+        let adapter_of = |part: &Part| self.slots[part.slot].as_ref().and_then(|s| s.adapter);
+        let of_rows = |part: &Part| core::iter::repeat_n(adapter_of(part), part.keep);
+        acting.adapters = parts.iter().flat_map(of_rows).collect();
         for part in parts {
             let Some(slot) = &mut self.slots[part.slot] else {
                 continue;
@@ -172,7 +177,7 @@ impl PackedTransformer {
                     base,
                     cache: part.slot,
                     long: part.long,
-                    adapter: None,
+                    adapter: self.slots[part.slot].as_ref().and_then(|s| s.adapter),
                 });
                 // Kept are the rows from `end − keep` on.
                 let first_kept = (part.end - part.keep).max(base);
@@ -277,10 +282,15 @@ impl PackedTransformer {
     /// Values there, `[kept]`.
     pub fn last_values(&self) -> Vec<f32> {
         let rows = self.acting.finals.chunks_exact(self.shape.hidden);
-        rows.map(|row| self.value(row)).collect()
+        rows.zip(&self.acting.adapters)
+            .map(|(row, &adapter)| self.value(row, adapter))
+            .collect()
     }
 
-    pub(super) fn value(&self, row: &[f32]) -> f32 {
+    pub(super) fn value(&self, row: &[f32], adapter: Option<usize>) -> f32 {
+        if let Some(own) = adapter.and_then(|index| self.adapters[index].as_ref()) {
+            return own.value(row);
+        }
         let weight = &self.parameters[self.layout.value_weight.clone()];
         dot(row, weight) + self.parameters[self.layout.value_bias.start]
     }

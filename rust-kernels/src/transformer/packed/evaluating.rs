@@ -2,6 +2,7 @@
 
 use super::layer::States;
 use super::model::PackedTransformer;
+use super::slots::Slot;
 use crate::linalg::softmax;
 use crate::transformer::error::{refuse, Outcome};
 use crate::transformer::head::{self, Masks};
@@ -16,6 +17,8 @@ pub struct Evaluated {
     ready: bool,
     /// `[tokens, hidden]`
     finals: Vec<f32>,
+    /// Number of the adapter that sequences go through.
+    pub adapter: Option<usize>,
 }
 
 impl Evaluated {
@@ -36,7 +39,13 @@ impl PackedTransformer {
     pub fn forward(&mut self, tokens: &[u32], lengths: &[u32]) -> Outcome<()> {
         self.evaluated.forget();
         let kept = core::mem::take(&mut self.acting.finals);
-        let slots: Vec<u32> = lengths.iter().map(|_| self.open_slot()).collect();
+        let adapter = self.evaluated.adapter;
+        let adapted = |_| Slot {
+            adapter,
+            ..Slot::default()
+        };
+        let slots: Vec<Slot> = lengths.iter().map(adapted).collect();
+        let slots: Vec<u32> = slots.into_iter().map(|s| self.put_slot(s)).collect();
         let fed = self.feed(&slots, lengths, tokens, lengths);
         for slot in slots {
             self.close_slot(slot)?;
@@ -72,7 +81,8 @@ impl PackedTransformer {
     pub fn values_at(&self, rows: &[u32]) -> Outcome<Vec<f32>> {
         let gathered = self.gather("read values", rows)?;
         let rows = gathered.chunks_exact(self.shape.hidden);
-        Ok(rows.map(|row| self.value(row)).collect())
+        let adapter = self.evaluated.adapter;
+        Ok(rows.map(|row| self.value(row, adapter)).collect())
     }
 
     /// Log-probability of `targets[i]` after row `rows[i]`, and the entropy there.

@@ -7,6 +7,7 @@ use super::model::PackedTransformer;
 use super::slots::Slot;
 use crate::packed::{multiply, Activations, PackedMatrix};
 use crate::simd::axpy;
+use crate::transformer::adapter::{self, Part};
 use crate::transformer::error::{refuse, resize, Outcome};
 use crate::transformer::gate;
 use crate::transformer::head_norms::{self, HeadNorms};
@@ -31,6 +32,7 @@ pub struct States {
     head_norms: HeadNorms,
     pub activations: Activations,
     attention: attention::Scratch,
+    adapter: adapter::Scratch,
 }
 
 /// `y (+)= x · Wᵀ + b`; an empty bias is none.
@@ -105,10 +107,15 @@ pub fn forward(
         false,
         &mut states.activations,
     )?;
+    let (adapters, low) = (&model.adapters, &mut states.adapter);
+    let site = (index, Part::Projections);
+    let (x, y) = (&states.normed, &mut states.projected);
+    adapter::forward(adapters, site, shape, segments, x, y, low)?;
     attend(model, index, segments, slots, states)?;
     let attended = core::mem::take(&mut states.attended);
     let joined = join(
         model,
+        ((index, Part::Output), segments),
         &attended,
         &matrices.output,
         &ranges.output.bias,
@@ -127,6 +134,9 @@ pub fn forward(
         false,
         &mut states.activations,
     )?;
+    let site = (index, Part::GateUp);
+    let (x, y) = (&states.normed, &mut states.gate_up);
+    adapter::forward(adapters, site, shape, segments, x, y, &mut states.adapter)?;
     gate::forward(
         &shape.blocks,
         &states.gate_up,
@@ -136,6 +146,7 @@ pub fn forward(
     let gated = core::mem::take(&mut states.gated);
     let joined = join(
         model,
+        ((index, Part::Down), segments),
         &gated,
         &matrices.down,
         &ranges.down.bias,
@@ -149,6 +160,7 @@ pub fn forward(
 /// `stream += norm(x · Wᵀ + b)`, the norm where there is one.
 fn join(
     model: &PackedTransformer,
+    (site, segments): ((usize, Part), &[Segment]),
     x: &[f32],
     matrix: &PackedMatrix,
     bias: &Range<usize>,
@@ -160,11 +172,15 @@ fn join(
     let bias = &parameters[bias.clone()];
     if norm.is_empty() {
         let (stream, activations) = (&mut states.stream, &mut states.activations);
-        return linear(x, rows, matrix, bias, stream, true, activations);
+        linear(x, rows, matrix, bias, stream, true, activations)?;
+        let low = &mut states.adapter;
+        return adapter::forward(&model.adapters, site, shape, segments, x, stream, low);
     }
     resize(&mut states.branch, rows * shape.hidden)?;
     let (branch, activations) = (&mut states.branch, &mut states.activations);
     linear(x, rows, matrix, bias, branch, false, activations)?;
+    let low = &mut states.adapter;
+    adapter::forward(&model.adapters, site, shape, segments, x, branch, low)?;
     norm::forward(
         shape.blocks.norm,
         &states.branch,

@@ -7,12 +7,14 @@
 //! | `layer` | one layer over packed rows |
 //! | `page`, `slots` | keys and values of 32 positions; the pages of an episode, shared until one writes |
 //! | `attention` | queries over pages, with a running softmax |
+//! | `adapters` | low-rank products beside the packed ones |
 //! | `acting`, `evaluating` | tokens in, logits, draws and scores out |
 //! | `snapshot` | a slot as bytes, and back |
 //!
 //! What a row computes depends on its own tokens alone, bit for bit: not on chunks, batches, or who computed its prefix.
 
 mod acting;
+mod adapters;
 mod attention;
 mod evaluating;
 mod layer;

@@ -7,6 +7,7 @@ use super::page::{CacheFormat, PageShape};
 use super::slots::Slot;
 use crate::packed::Format;
 use crate::quant::{self, BlockType};
+use crate::transformer::adapter::Adapter;
 use crate::transformer::blocks::Norm;
 use crate::transformer::error::{refuse, resize, Outcome};
 use crate::transformer::parameters::Layout;
@@ -36,6 +37,8 @@ pub struct PackedTransformer {
     pub(super) slots: Vec<Option<Slot>>,
     pub(super) acting: Acting,
     pub(super) evaluated: Evaluated,
+    /// Adapters by number; numbers of removed ones are used again.
+    pub(super) adapters: Vec<Option<Adapter>>,
     /// Of the weights; None after a change.
     pub(super) fingerprint: Option<u64>,
 }
@@ -71,6 +74,7 @@ impl PackedTransformer {
             slots: Vec::new(),
             acting: Acting::default(),
             evaluated: Evaluated::default(),
+            adapters: Vec::new(),
             fingerprint: None,
         })
     }

@@ -13,6 +13,8 @@ pub struct Slot {
     /// Whether the keys are turned as those of a long sequence.
     pub long: bool,
     pub pages: Vec<Rc<Vec<u8>>>,
+    /// Number of the adapter that its rows go through.
+    pub adapter: Option<usize>,
 }
 
 fn new_page(bytes: usize) -> Outcome<Vec<u8>> {
@@ -114,6 +116,7 @@ impl PackedTransformer {
             tokens: from.tokens[..length].to_vec(),
             long: from.long,
             pages: from.pages[..length.div_ceil(PAGE)].to_vec(),
+            adapter: from.adapter,
         };
         Ok(self.put_slot(copy))
     }

@@ -59,6 +59,12 @@ impl PackedTransformer {
     pub fn save_slot(&mut self, slot: u32) -> Outcome<Vec<u8>> {
         let fingerprint = self.fingerprint();
         let slot = self.slot("save a slot", slot)?;
+        if slot.adapter.is_some() {
+            return refuse(
+                "save a slot",
+                "it goes through an adapter, which the bytes would not name",
+            );
+        }
         let size = HEADER + 4 * slot.tokens.len() + slot.pages.len() * self.page.bytes();
         let mut bytes = Vec::new();
         if bytes.try_reserve_exact(size).is_err() {
@@ -112,6 +118,7 @@ impl PackedTransformer {
             tokens,
             long,
             pages: Vec::new(),
+            adapter: None,
         };
         for page in bytes[HEADER + 4 * count..].chunks_exact(self.page.bytes()) {
             let mut copy = Vec::new();

@@ -5,6 +5,7 @@ use crate::packed::Format;
 use crate::quant::BlockType;
 use crate::random::{fill_normal, uniform};
 use crate::sampling::SamplingOptions;
+use crate::transformer::adapter::{Part, Target};
 use crate::transformer::head::NO_MASK;
 use crate::transformer::tests::{shapes, tokens};
 use crate::transformer::{Shape, Transformer};
@@ -267,5 +268,75 @@ proptest! {
                 done[i] += count as usize;
             }
         }
+    }
+}
+
+/// All products of all layers, as one target each.
+fn targets(shape: &Shape) -> Vec<Target> {
+    let in_layer = |layer: usize| {
+        let target = move |part, width| Target {
+            layer,
+            part,
+            columns: 0..width,
+            rank: 2 + layer,
+            scale: 0.8,
+        };
+        [
+            target(Part::Projections, shape.projected_width()),
+            target(Part::Output, shape.hidden),
+            target(Part::GateUp, shape.up_width()),
+            target(Part::Down, shape.hidden),
+        ]
+    };
+    (0..shape.layers).flat_map(in_layer).collect()
+}
+
+#[test]
+fn adapters_stand_beside_packed_weights_as_beside_plain_ones() {
+    for (index, shape) in shapes().into_iter().enumerate() {
+        let (mut packed, mut plain) = models(shape.clone(), ALL[index % 4], 5);
+        let targets = targets(&shape);
+        let id = packed.add_adapter(&targets, 1).unwrap();
+        let other = plain.add_adapter(&targets, 1).unwrap();
+        let text = tokens(40, shape.vocabulary, 8);
+        let bare = logits(&mut packed, &text);
+        packed.evaluate_adapter(Some(id)).unwrap();
+        assert_eq!(logits(&mut packed, &text), bare, "a new one changes no bit");
+        let mut values = packed.adapter_parameters(id).unwrap().to_vec();
+        crate::random::fill_normal(&mut values, 9, 0);
+        values.iter_mut().for_each(|x| *x *= 0.15);
+        packed.write_adapter(id, &values).unwrap();
+        plain.write_adapter(other, &values).unwrap();
+        let adapted = logits(&mut packed, &text);
+        plain.learn_adapter(Some(other)).unwrap();
+        plain.forward(&text, &[40]).unwrap();
+        let rows: Vec<u32> = (0..40).collect();
+        let expected = plain.logits_at(&rows).unwrap();
+        let far = distance(&bare, &expected);
+        let near = distance(&adapted, &expected);
+        assert!(near < 0.5 * far, "{index}: {near} with, {far} without");
+        let values_of = packed.values_at(&[39]).unwrap();
+        // Acting has the bits of evaluating, beside a slot without it.
+        let slots = [packed.open_slot(), packed.open_slot()];
+        packed.adapt_slot(slots[1], Some(id)).unwrap();
+        packed
+            .feed(&slots, &[30, 17], &[&text[..30], &text[..17]].concat(), &[])
+            .unwrap();
+        packed
+            .feed(&slots, &[10, 23], &[&text[30..], &text[17..]].concat(), &[])
+            .unwrap();
+        let last = packed.last_logits().unwrap().to_vec();
+        assert_eq!(last[..shape.vocabulary], bare[39 * shape.vocabulary..]);
+        assert_eq!(last[shape.vocabulary..], adapted[39 * shape.vocabulary..]);
+        assert_eq!(packed.last_values()[1], values_of[0]);
+        assert!(packed.remove_adapter(id).is_err());
+        assert!(packed.save_slot(slots[1]).is_err());
+        slots
+            .iter()
+            .for_each(|&slot| packed.close_slot(slot).unwrap());
+        packed.evaluate_adapter(None).unwrap();
+        packed.remove_adapter(id).unwrap();
+        assert!(packed.adapter_parameters(id).is_err());
+        assert_eq!(logits(&mut packed, &text), bare);
     }
 }

@@ -4,6 +4,7 @@ import type { AppDependencies } from "../../app_dependencies.ts";
 import type { ChatCompletion, ChatCompletionChunk } from "../chat_response.ts";
 import type { JsonSchema } from "../closed_values.ts";
 import { type EddyAnswer, eddyAnswer, eddyHeaders } from "../eddy_answer.ts";
+import { findAgent } from "../find_agent.ts";
 import { episodeOf } from "../episode_of.ts";
 import { eventStream } from "../event_stream.ts";
 import { invalidParameter } from "../invalid_parameter.ts";
@@ -18,9 +19,9 @@ import { type GatheredChoice, gatherSpeech } from "./gather_speech.ts";
 import { chunkOf } from "./speech_chunk.ts";
 import { turnGiver } from "./turn_giver.ts";
 
-/** Whether a body asks an agent that is a language model. */
-export function speaks({ agents }: Pick<AppDependencies, "agents">, { model }: JsonSchema): boolean {
-  return typeof model === "string" && agents.get(model)?.served.language !== undefined;
+/** Whether a body asks an agent that is a language model. @throws {OpenAiError} 404 If it asks one that is not there. */
+export function speaks(deps: AppDependencies, { model }: JsonSchema): boolean {
+  return typeof model === "string" && findAgent(deps, model).served.language !== undefined;
 }
 
 /** One choice that is being written. */
@@ -43,7 +44,7 @@ export async function answerSpeech(
 ): Promise<Response> {
   const request = parseBody(body, SpeechRequest, REFUSED_IN_SPEECH);
   checkCombination(request);
-  const { served } = deps.agents.get(request.model)!;
+  const { served } = findAgent(deps, request.model);
   const { model } = served.language!;
   const { seed = deps.randomSeed(), n } = request;
   const episodeId = episodeOf(c, request.eddy.episode, request.metadata?.eddy_episode) ?? deps.newId();

@@ -6,6 +6,7 @@ import type { Completion, CompletionChoice } from "../completion_response.ts";
 import { eddyAnswer, eddyHeaders } from "../eddy_answer.ts";
 import { episodeOf } from "../episode_of.ts";
 import { eventStream } from "../event_stream.ts";
+import { findAgent } from "../find_agent.ts";
 import { invalidParameter } from "../invalid_parameter.ts";
 import { legacyLogProbs } from "../legacy_log_probs.ts";
 import { openAiErrorOf } from "../open_ai_error_of.ts";
@@ -31,7 +32,7 @@ export async function answerText(
   if (request.stream_options && !request.stream) {
     throw invalidParameter("stream_options", "Cannot answer: `stream_options` needs `stream: true`");
   }
-  const { served } = deps.agents.get(request.model)!;
+  const { served } = findAgent(deps, request.model);
   const { model, record } = served.language!;
   const { seed = deps.randomSeed(), n } = request;
   const episodeId = episodeOf(c, request.eddy.episode) ?? deps.newId();

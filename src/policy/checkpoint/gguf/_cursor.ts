@@ -1,4 +1,4 @@
-import { readRange } from "../read_range.ts";
+import type { ByteReader } from "../byte_reader.ts";
 
 /** Bytes that are fetched at once. */
 const WINDOW = 1 << 18;
@@ -19,14 +19,9 @@ export interface Cursor {
   text(what: string): string;
 }
 
-/** A cursor at the start of a file of `size` bytes, of which the first `limit` may be read. */
-export function openCursor(
-  descriptor: number,
-  path: string,
-  size: number,
-  limit: number,
-  fail: (reason: string) => never,
-): Cursor {
+/** A cursor at the start of a file, of which the first `limit` bytes may be read. */
+export function openCursor(reader: ByteReader, limit: number, fail: (reason: string) => never): Cursor {
+  const { size } = reader;
   const end = Math.min(size, limit);
   const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
   let position = 0, start = 0;
@@ -39,7 +34,7 @@ export function openCursor(
     }
     if (position + length > start + window.byteLength) {
       start = position;
-      window = readRange(descriptor, start, Math.min(Math.max(length, WINDOW), end - start), path);
+      window = reader.read(start, Math.min(Math.max(length, WINDOW), end - start));
     }
     const found = new DataView(window, position - start, length);
     position += length;

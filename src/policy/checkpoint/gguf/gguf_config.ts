@@ -1,7 +1,7 @@
 import { ARCHITECTURES } from "../architecture/mod.ts";
 import type { Architecture, GgufArchitecture } from "../architecture/architecture.ts";
 import { configReader, type JsonObject, showValue } from "../config_reader.ts";
-import type { GgufFile } from "./gguf.ts";
+import type { GgufFile } from "./read_gguf.ts";
 
 /** An architecture that GGUF files hold. */
 export type GgufModel = Architecture & { readonly gguf: GgufArchitecture };

@@ -3,7 +3,7 @@ import { LLAMA_BLOCKS, type ModelConfig } from "../model_config.ts";
 import { modelTensors } from "../model_tensors.ts";
 import type { Tensor } from "../safetensors.ts";
 import { splitParts, storedShape, type StoredTensor } from "../stored_tensors.ts";
-import type { GgufFile } from "./gguf.ts";
+import type { GgufFile } from "./read_gguf.ts";
 import type { GgufModel } from "./gguf_config.ts";
 
 /** A model's parts outside its layers, and what GGUF files call them. */

@@ -1,6 +1,6 @@
 import { EddyError } from "../../../errors.ts";
 import type { ModelConfig, Tensor } from "../../checkpoint/mod.ts";
-import type { TransformerModel } from "../initialize_transformer.ts";
+import type { ActingModel } from "../acting_model.ts";
 import { type AdapterTarget, adapterTargets } from "./adapter_targets.ts";
 import type { LoraConfig } from "./lora_config.ts";
 
@@ -37,7 +37,7 @@ export interface LowRankAdapter {
  * model.free();
  * ```
  */
-export function openAdapter(model: TransformerModel, config: ModelConfig, lora: LoraConfig, seed = 0): LowRankAdapter {
+export function openAdapter(model: ActingModel, config: ModelConfig, lora: LoraConfig, seed = 0): LowRankAdapter {
   const targets = adapterTargets(config, lora);
   const numbers = targets.flatMap(({ layer, part, first, outer, rank }) => [layer, part, first, outer, rank]);
   const scales = Float32Array.from(targets, ({ scale }) => scale);

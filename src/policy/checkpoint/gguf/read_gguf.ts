@@ -1,0 +1,76 @@
+import { EddyError } from "../../../errors.ts";
+import type { Kernels } from "../../../kernels/mod.ts";
+import { type ByteReader } from "../byte_reader.ts";
+import { BytesMissing } from "../loaded_bytes.ts";
+import type { Tensor } from "../safetensors.ts";
+import { openCursor } from "./_cursor.ts";
+import { type GgufEntry, type GgufValue, readGgufHeader } from "./gguf_header.ts";
+
+/** An open GGUF file: its metadata, its table of contents, and the tensors one at a time. Dispose it to close the file. */
+export interface GgufFile extends Disposable {
+  /** 2 or 3. */
+  readonly version: number;
+  /** Key to value, in the file's order: the model's sizes, the tokenizer's lists. */
+  readonly metadata: ReadonlyMap<string, GgufValue>;
+  /** Name to place, in the file's order. */
+  readonly tensors: ReadonlyMap<string, GgufEntry>;
+  /** Reads one tensor and takes it out of its blocks. */
+  read(name: string): Tensor;
+  /** Bytes `begin` to `end` of one tensor, as its blocks have them. */
+  readBytes(name: string, begin: number, end: number): Uint8Array;
+}
+
+/** Tokens and merges of the largest vocabularies have some ten megabytes. */
+const LARGEST_HEADER = 256_000_000;
+/** Bytes that go through the kernels at once. */
+const PIECE = 1 << 22;
+
+/**
+ * Reads the header of a GGUF file of version 2 or 3 and checks everything that it says against the length of the file.
+ *
+ * Nothing is allocated from a size that the file announces before that size is checked; tensors are read one at a time,
+ * piece by piece, so no more of the file is in memory than a few megabytes.
+ *
+ * @param kernels Take the numbers out of their blocks.
+ * @param reader The file; it belongs to the result.
+ * @param path What errors call it.
+ * @throws {EddyError} `checkpoint_invalid` If it is damaged;
+ * `model_unsupported` If it has a version or a type of numbers that is not read, naming it.
+ */
+export function readGguf(kernels: Kernels, reader: ByteReader, path: string): GgufFile {
+  const fail = (reason: string): never => {
+    throw new EddyError("checkpoint_invalid", `Cannot read '${path}': ${reason}`);
+  };
+  const unsupported = (reason: string): never => {
+    throw new EddyError("model_unsupported", `Cannot load '${path}': ${reason}`);
+  };
+  try {
+    const cursor = openCursor(reader, LARGEST_HEADER, fail);
+    const { version, metadata, tensors, start } = readGgufHeader(cursor, reader.size, { fail, unsupported });
+    return {
+      version,
+      metadata,
+      tensors,
+      read(name): Tensor {
+        const { type, typeId, shape, begin, end } = tensors.get(name) ?? fail(`it has no tensor '${name}'`);
+        const values = new Float32Array((end - begin) / type.bytes * type.numbers);
+        const step = Math.floor(PIECE / type.bytes) * type.bytes;
+        for (let at = begin, filled = 0; at < end; at += step) {
+          const bytes = new Uint8Array(reader.read(start + at, Math.min(step, end - at)));
+          const piece = kernels.dequantize(typeId, bytes);
+          values.set(piece, filled);
+          filled += piece.length;
+        }
+        return { shape, values };
+      },
+      readBytes(name, from, to): Uint8Array {
+        const { begin } = tensors.get(name) ?? fail(`it has no tensor '${name}'`);
+        return new Uint8Array(reader.read(start + begin + from, to - from));
+      },
+      [Symbol.dispose]: () => reader[Symbol.dispose](),
+    };
+  } catch (cause) {
+    if (cause instanceof EddyError || cause instanceof BytesMissing) throw cause;
+    throw new EddyError("checkpoint_invalid", `Cannot read '${path}': ${(cause as Error).message}`, { cause });
+  }
+}

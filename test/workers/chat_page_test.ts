@@ -1,0 +1,157 @@
+import { describe, it } from "@std/testing/bdd";
+import { deepEqual, equal, match, ok } from "node:assert/strict";
+import { existsSync, readFileSync } from "node:fs";
+import { chromium, type Page } from "playwright-core";
+import { loadKernels } from "../../src/kernels/mod.ts";
+import {
+  blobBytes,
+  type LanguageModel,
+  loadLanguageModel,
+  type LoadLanguageModelOptions,
+} from "../../src/policy/mod.ts";
+import { POOR_CONTRASTS } from "../dashboard/_poor_contrasts.ts";
+import { fixturesFolder } from "../fixtures.ts";
+import { tinyChatGguf } from "../policy/tiny_chat_gguf.ts";
+import { bundlePage } from "./_bundle_page.ts";
+
+const executablePath = Deno.env.get("EDDY_CHROMIUM") ?? "/usr/bin/chromium";
+const ARGUMENTS = [
+  ...["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"],
+  ...["--disable-component-update", "--disable-sync"],
+];
+const TYPES: Readonly<Record<string, string>> = {
+  html: "text/html",
+  js: "text/javascript",
+  css: "text/css",
+  wasm: "application/wasm",
+  svg: "image/svg+xml",
+};
+const base = `${fixturesFolder}/models/llama-tied/gguf/llama-tied-q8_0.gguf`;
+const kernels = await loadKernels();
+const gguf = tinyChatGguf(kernels, 5);
+
+/** What Deno answers, with the formats of the page. */
+async function expected(
+  bytes: Uint8Array<ArrayBuffer>,
+  format: LoadLanguageModelOptions["format"],
+  ask: (model: LanguageModel) => Uint32Array,
+): Promise<string> {
+  const formats = { format, headFormat: format, cacheFormat: "q8" } as const;
+  using model = await loadLanguageModel(kernels, blobBytes(bytes.buffer, "gguf"), formats);
+  return [...model.speak(ask(model), { seed: 3, temperature: 0, maximumTokens: 40 })].map(({ id }) => id).join();
+}
+
+async function askPage(page: Page, words: string): Promise<string> {
+  await page.locator("#temperature").fill("0");
+  await page.locator("#seed").fill("3");
+  await page.locator("#most").fill("40");
+  const { length } = await page.locator(".assistant").all();
+  await page.locator("#words").fill(words);
+  await page.keyboard.press("Enter");
+  const answer = page.locator(".assistant[data-ids]").nth(length);
+  await answer.waitFor();
+  return (await answer.getAttribute("data-ids"))!;
+}
+
+const folder = await Deno.makeTempDir();
+const [tiny, bad] = [`${folder}/tiny.gguf`, `${folder}/bad.gguf`];
+await Deno.writeFile(tiny, gguf);
+await Deno.writeFile(bad, gguf.slice(0, 99));
+const reason = existsSync(executablePath) ? await bundlePage(folder) : `needs ${executablePath}`;
+const suite = reason ? describe.skip : describe;
+
+suite(`workers/chat_page in a browser${reason ? ` (skipped: ${reason})` : ""}`, () => {
+  const test = (name: string, run: (page: Page, address: string) => Promise<void>): void =>
+    it(name, async () => {
+      const words: string[] = [];
+      await using server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen: () => {} }, (request) => {
+        const { pathname } = new URL(request.url);
+        if (pathname === "/model.gguf") return part(request);
+        const name = pathname === "/" ? "index.html" : pathname.slice(1);
+        const type = TYPES[name.split(".").at(-1)!] ?? "";
+        if (!existsSync(`${folder}/${name}`)) return new Response("", { status: 404 });
+        return new Response(readFileSync(`${folder}/${name}`), { headers: { "content-type": type } });
+      });
+      const address = `http://127.0.0.1:${server.addr.port}/`;
+      const browser = await chromium.launch({ executablePath, args: ARGUMENTS });
+      try {
+        const page = await browser.newPage({ viewport: { width: 1000, height: 800 } });
+        page.on("console", (message) => words.push(message.text()));
+        page.on("pageerror", (error) => words.push(error.message));
+        page.on("request", (request) => /^(blob:)?http:\/\/127/.test(request.url()) || words.push(request.url()));
+        await page.goto(address);
+        await run(page, address);
+        deepEqual(words, []);
+      } finally {
+        await browser.close();
+      }
+    });
+
+  test("answers from a chosen file as Deno does, again without a network, and stops", async (page) => {
+    await page.locator("#file").setInputFiles(tiny);
+    await page.locator("#chat").waitFor();
+    const said = await expected(gguf, "q8", (model) => model.prompt([{ role: "user", content: "hello there" }]));
+    ok(said.split(",").length > 5, said);
+    equal(await askPage(page, "hello there"), said);
+    match(await page.locator("#speed").innerText(), /^\d+\.\d$/);
+    match(await page.locator("#memory").innerText(), /^[\d.]+ MB$/);
+
+    await page.context().setOffline(true);
+    await page.locator("#reset").click();
+    equal(await askPage(page, "hello there"), said);
+    await page.locator("#most").fill("100000");
+    await page.locator("#temperature").fill("5");
+    await page.locator("#words").fill("and on");
+    await page.evaluate(`for (const id of ["send", "stop"]) document.getElementById(id).click()`);
+    await page.locator(".assistant[data-reason=stopped]").waitFor();
+    equal(await page.locator("#send").isVisible(), true);
+  });
+
+  test("says what is wrong with a file, and takes an address, in ranges and at four bits", async (page, address) => {
+    await page.locator("#file").setInputFiles(bad);
+    match(await page.locator("#choose-error:not(:empty)").innerText(), /Cannot read 'bad\.gguf'/);
+    await page.locator("#url").fill(`${address}model.gguf`);
+    await page.locator("#format").selectOption("e4");
+    await page.locator("#choose [type=submit]").click();
+    await page.locator("#chat").waitFor();
+    const said = await expected(gguf, "e4", (model) => model.prompt([{ role: "user", content: "hello" }]));
+    equal(await askPage(page, "hello"), said);
+  });
+
+  test("fits a phone and has contrast by day and by night", async (page) => {
+    for (const colorScheme of ["light", "dark"] as const) {
+      await page.emulateMedia({ colorScheme });
+      for (const width of [1000, 360]) {
+        await page.setViewportSize({ width, height: 780 });
+        ok(await page.evaluate("document.documentElement.scrollWidth <= innerWidth"), `too wide at ${width}`);
+        deepEqual(await page.evaluate(POOR_CONTRASTS), [], `${colorScheme}, ${width}`);
+      }
+      if (colorScheme === "dark") break;
+      await page.locator("#file").setInputFiles(tiny);
+      await page.locator("#chat").waitFor();
+      await askPage(page, "hello");
+    }
+  });
+
+  const testBase = existsSync(base) ? test : (name: string): void => it.skip(name, () => {});
+  testBase(
+    `goes on with a text where there is no chat template (needs ${base})`,
+    async (page) => {
+      await page.locator("#file").setInputFiles(base);
+      await page.locator("#chat").waitFor();
+      const bytes = new Uint8Array(readFileSync(base));
+      const said = await expected(bytes, "q8", (model) => model.tokenizer.encode("Who is Watson?"));
+      equal(await askPage(page, "Who is Watson?"), said);
+    },
+  );
+
+  it("leaves nothing behind", () => Deno.remove(folder, { recursive: true }));
+});
+
+/** The part of the model that is asked for. */
+function part(request: Request): Response {
+  const [, from, to] = /^bytes=(\d+)-(\d+)$/.exec(request.headers.get("range") ?? "") ?? [];
+  if (!from) return new Response("only in ranges", { status: 400 });
+  const headers = { "content-range": `bytes ${from}-${to}/${gguf.length}` };
+  return new Response(gguf.slice(Number(from), Number(to) + 1), { status: 206, headers });
+}
