@@ -86,6 +86,13 @@ describe("eddy bench", () => {
     ok(machine);
   });
 
+  it("takes a name without a flag", async () => {
+    const [plain, flagged] = [fakeHost(), fakeHost()];
+    equal(await run(plain, "bench", "matrix"), 0);
+    await run(flagged, "bench", "--only", "matrix");
+    equal(plain.out(), flagged.out());
+  });
+
   it("names the nearest bench when one is unknown", async () => {
     const host = fakeHost();
     equal(await run(host, "bench", "--only", "matrx"), 2);

@@ -1,51 +1,38 @@
 import { cpuUsage } from "node:process";
 import type { Kernels } from "../../kernels/mod.ts";
-
-/** One measured figure; `ratio` is its share of `against`, measured in the same run. */
-export interface ModelFigure {
-  readonly name: string;
-  readonly value: number;
-  readonly unit: string;
-  readonly ratio: number;
-  readonly against: string;
-}
+import type { Measurement } from "../bench.ts";
+import {
+  BENCH_MODELS,
+  type BenchModel,
+  CONTEXT,
+  DECODED,
+  HEAD_DIMENSION,
+  NORM_EPSILON,
+  PIECE,
+  randomBlocks,
+  ROPE_THETA,
+  weightsOf,
+} from "../peers/bench_model.ts";
+import { openPeers, type Peers } from "../peers/open_peers.ts";
+import type { PeerWork } from "../peers/peer.ts";
 
 type Model = InstanceType<Kernels["PackedTransformer"]>;
 
-/** Sizes of a Llama. */
-interface Sizes {
-  readonly name: string;
-  readonly vocabulary: number;
-  readonly hidden: number;
-  readonly layers: number;
-  readonly heads: number;
-  readonly keyValueHeads: number;
-  readonly intermediate: number;
-}
-
-/** SmolLM2-135M, and Qwen2.5-0.5B without its biases; heads of 64, heads and embeddings tied. */
-const SIZES: readonly Sizes[] = [
-  { name: "135m", vocabulary: 49_152, hidden: 576, layers: 30, heads: 9, keyValueHeads: 3, intermediate: 1536 },
-  { name: "0.5b", vocabulary: 151_936, hidden: 896, layers: 24, heads: 14, keyValueHeads: 2, intermediate: 4864 },
-];
-/** Format of the layers, and of embedding and head; the cache is F16. */
+/** Format of the layers, and of embedding and head; the cache is F16. Peers have models like two of them. */
 const FORMATS = [["e4", "q8"], ["e4", "e4"], ["e7", "e7"], ["q8", "q8"]] as const;
 
-const HEAD_DIMENSION = 64;
-const CONTEXT = 512;
 const PEAK_ITERATIONS = 2_000_000;
-const DECODED = 8;
-/** Bytes of blocks that are written at once; whole blocks of either type. */
-const PIECE = 18 * 34 * 4096;
 const ROUNDS = 3;
+/** What takes this long once is not repeated. */
+const LONG_SECONDS = 15;
 const NO_MASK = Uint32Array.of(0xffffffff);
 
 /** A model with random weights of usual size: blocks of Q8_0 whose integers fit seven bits, or of Q4_0. */
-function create(kernels: Kernels, sizes: Sizes, format: string, headFormat: string): Model {
+function create(kernels: Kernels, sizes: BenchModel, format: string, headFormat: string): Model {
   const { vocabulary, hidden, layers, heads, keyValueHeads, intermediate } = sizes;
   const model = new kernels.PackedTransformer(
     ...[vocabulary, hidden, layers, heads, keyValueHeads, HEAD_DIMENSION, intermediate, 2 * CONTEXT] as const,
-    ...[1e4, 1e-5, true, format, headFormat, "f16"] as const,
+    ...[ROPE_THETA, NORM_EPSILON, true, format, headFormat, "f16"] as const,
   );
   const fours = randomBlocks(true), eights = randomBlocks(false);
   for (const name of model.tensorNames()) {
@@ -62,19 +49,6 @@ function create(kernels: Kernels, sizes: Sizes, format: string, headFormat: stri
   return model;
 }
 
-/** Blocks of Q4_0 or Q8_0; the same for all matrices, as no speed depends on them. */
-function randomBlocks(four: boolean): Uint8Array {
-  // F16 0.006 and 0.0005: deviations of about 0.025.
-  const size = four ? 18 : 34, scale = four ? 0x1e25 : 0x1019;
-  const bytes = new Uint8Array(PIECE);
-  for (let i = 0, state = 1; i < PIECE; i++) {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    if (i % size < 2) bytes[i] = i % size === 0 ? scale & 255 : scale >> 8;
-    else bytes[i] = four ? state >>> 24 : (state >>> 25) % 127 - 63;
-  }
-  return bytes;
-}
-
 /** CPU time, so that waiting for a core does not count. */
 function seconds(work: () => void): number {
   const start = cpuUsage();
@@ -83,70 +57,133 @@ function seconds(work: () => void): number {
   return (user + system) / 1e6;
 }
 
-/** The best of several rounds; the peak loop takes turns with the work, as what else runs disturbs both. */
-function best(kernels: Kernels, work: () => void): { time: number; peak: number } {
+/** A peer that may fail. */
+interface Beside {
+  readonly name: string;
+  /** Seconds, undefined if it failed. */
+  measure(work: PeerWork): Promise<number | undefined>;
+}
+
+/** What one thing took. */
+interface Best {
+  /** Seconds. */
+  readonly time: number;
+  /** Dot products of a second in the peak loop. */
+  readonly peak: number;
+  /** What the same work took each peer, by name. */
+  readonly beside: ReadonlyMap<string, number>;
+}
+
+/** The best of several rounds; the peak loop and peers take turns with the work, as what else runs disturbs all. */
+async function best(kernels: Kernels, work: () => void, peers: readonly Beside[], asked: PeerWork): Promise<Best> {
   work();
   let [time, peak] = [Infinity, 0];
+  const beside = new Map<string, number>();
   for (let round = 0; round < ROUNDS; round++) {
     time = Math.min(time, seconds(work));
     let done = 0;
     const took = seconds(() => done = kernels.peakDotProducts(PEAK_ITERATIONS));
     peak = Math.max(peak, done / took);
+    for (const { name, measure } of peers) {
+      const before = beside.get(name) ?? 0;
+      if (before < LONG_SECONDS) beside.set(name, Math.min(before || Infinity, await measure(asked) ?? Infinity));
+    }
   }
-  return { time, peak };
+  return { time, peak, beside };
 }
 
 /** Prefill of 512 tokens, and greedy decoding behind a short and a long context, one sequence on one thread. */
-function measure(kernels: Kernels, sizes: Sizes, format: string, headFormat: string): ModelFigure[] {
+async function measure(
+  kernels: Kernels,
+  sizes: BenchModel,
+  [format, headFormat]: typeof FORMATS[number],
+  peers: readonly Beside[],
+): Promise<Measurement[]> {
   using model = create(kernels, sizes, format, headFormat);
-  const { vocabulary, hidden, layers, heads, keyValueHeads, intermediate } = sizes;
-  const layerWeights = layers * hidden * (HEAD_DIMENSION * (2 * heads + 2 * keyValueHeads) + 3 * intermediate);
-  const weights = layerWeights + vocabulary * hidden;
+  const { vocabulary, layers, heads } = sizes;
+  const { layerWeights, headWeights } = weightsOf(sizes);
   const slot = Uint32Array.of(model.openSlot());
   const prompt = Uint32Array.from({ length: CONTEXT }, (_, i) => (i * 40_503) % vocabulary);
   const feed = (tokens: Uint32Array): void => model.feed(slot, Uint32Array.of(tokens.length), tokens);
-  const prefill = best(kernels, () => {
-    model.truncateSlot(slot[0], 0);
-    feed(prompt);
-  });
-  const attention = layers * heads * HEAD_DIMENSION * CONTEXT * (CONTEXT + 1);
   const label = format === headFormat ? format : `${format}+${headFormat} head`;
-  const against = (peak: number): string => `integer dot products in registers, ${(peak / 1e9).toFixed(1)} GMAC/s`;
-  const rate = (layerWeights * CONTEXT + attention) / prefill.time;
   const name = `${sizes.name} ${label} ${kernels.instructionSet()}`;
-  const figures: ModelFigure[] = [{
-    name: `${name} prefill ${CONTEXT}: ${(CONTEXT / prefill.time).toFixed(0)} token/s`,
-    value: rate / 1e9,
-    unit: "GMAC/s",
-    ratio: rate / prefill.peak,
-    against: against(prefill.peak),
-  }];
+
+  const prefill = await best(
+    kernels,
+    () => {
+      model.truncateSlot(slot[0], 0);
+      feed(prompt);
+    },
+    peers,
+    "prefill",
+  );
+  const attention = layers * heads * HEAD_DIMENSION * CONTEXT * (CONTEXT + 1);
+  const figures = figuresOf(
+    `${name} prefill ${CONTEXT}`,
+    CONTEXT,
+    layerWeights * CONTEXT + attention,
+    "GMAC/s",
+    prefill,
+  );
   const none = new Uint32Array(), zero = Uint32Array.of(0), seed = BigUint64Array.of(0n);
   for (const context of [32, CONTEXT]) {
     model.truncateSlot(slot[0], 0);
     feed(prompt.subarray(0, context));
-    const decode = best(kernels, () => {
-      model.truncateSlot(slot[0], context);
-      for (let i = 0; i < DECODED; i++) {
-        using drawn = model.sampleLast(NO_MASK, none, 0, 0, 1, 0, seed, zero, zero, false);
-        feed(drawn.tokens as Uint32Array);
-      }
-    });
-    const speed = weights * DECODED / decode.time;
-    figures.push({
-      name: `${name} decode at ${context}: ${(DECODED / decode.time).toFixed(1)} token/s`,
-      value: speed / 1e9,
-      unit: "G weights/s",
-      ratio: speed / decode.peak,
-      against: against(decode.peak),
-    });
+    const decode = await best(
+      kernels,
+      () => {
+        model.truncateSlot(slot[0], context);
+        for (let i = 0; i < DECODED; i++) {
+          using drawn = model.sampleLast(NO_MASK, none, 0, 0, 1, 0, seed, zero, zero, false);
+          feed(drawn.tokens as Uint32Array);
+        }
+      },
+      context === CONTEXT ? peers : [],
+      "decode",
+    );
+    const work = (layerWeights + headWeights) * DECODED;
+    figures.push(...figuresOf(`${name} decode at ${context}`, DECODED, work, "G weights/s", decode));
   }
   return figures;
 }
 
-/** Measures packed models of two sizes in all formats, on one thread. */
-export function benchModels(kernels: Kernels): ModelFigure[] {
-  return SIZES.flatMap((sizes) =>
-    FORMATS.flatMap(([format, headFormat]) => measure(kernels, sizes, format, headFormat))
-  );
+function figuresOf(name: string, tokens: number, work: number, unit: string, best: Best): Measurement[] {
+  const { time, peak, beside } = best;
+  const speed = tokens / time;
+  return [
+    {
+      ...{
+        name: `${name}: ${speed.toPrecision(3)} token/s`,
+        value: work / time / 1e9,
+        unit,
+        ratio: work / time / peak,
+      },
+      against: `integer dot products in registers, ${(peak / 1e9).toFixed(1)} GMAC/s`,
+    },
+    ...[...beside].filter(([, took]) => took < Infinity).map(([peer, took]): Measurement => ({
+      ...{ name: `  Eddy beside ${peer}`, value: speed, unit: "token/s", ratio: took / time },
+      against: `its ${(tokens / took).toPrecision(3)} token/s`,
+    })),
+  ];
+}
+
+/** Measures packed models of two sizes in all formats, on one thread, beside other engines from npm in turn. */
+export async function benchModels(kernels: Kernels): Promise<readonly Measurement[]> {
+  await using peers: Peers = await openPeers();
+  const figures: Measurement[] = [];
+  for (const sizes of BENCH_MODELS) {
+    for (const formats of FORMATS) {
+      const alike = formats[1] === "q8";
+      const started = alike ? await peers.start(sizes, formats[0] === "e4") : [];
+      try {
+        const beside = started.map((peer): Beside => ({
+          ...{ name: peer.name, measure: (work) => peers.measure(peer, work) },
+        }));
+        figures.push(...await measure(kernels, sizes, formats, beside));
+      } finally {
+        for (const peer of started) await peer[Symbol.asyncDispose]();
+      }
+    }
+  }
+  return [...figures, ...peers.missing.map((reason) => ({ name: reason, value: 0, unit: "peers" }))];
 }

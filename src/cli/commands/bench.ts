@@ -16,16 +16,18 @@ export function benchCommandOf(benches: Readonly<Record<string, () => Promise<Be
   return {
     name: "bench",
     summary: "Print the measured figures as ratios, with machine and date",
+    operand: { name: "[NAME...]", meaning: `${names.join(", ") || "none yet"}; all unless given`, many: true },
     flags: {
-      only: { type: "string", multiple: true, value: "NAME", meaning: `one of ${names.join(", ") || "none yet"}` },
+      only: { type: "string", multiple: true, value: "NAME", meaning: "the same as a flag" },
       json: { type: "boolean", meaning: "one JSON object a line" },
     },
     examples: [
       ["deno task bench", "everything; takes minutes"],
-      [`deno task bench --only ${names[0] ?? "NAME"}`, "one of them"],
+      [`deno task bench ${names[0] ?? "NAME"}`, "one of them"],
     ],
     async run(call, host): Promise<number> {
-      const wanted = call.texts("only").length ? call.texts("only") : names;
+      const given = [...call.operands, ...call.texts("only")];
+      const wanted = given.length ? given : names;
       for (const name of wanted) {
         if (Object.hasOwn(benches, name)) continue;
         const known = nearest(name, names);
