@@ -153,8 +153,8 @@ const CONTRIBUTED: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * As many bytes as asked for, of one array: integers of seven bits, or pairs of four bits. Each begins elsewhere in it:
- * with queries that are keys, attention has probabilities that underflow, and those are slow.
+ * As many bytes as asked for, of one array: integers of seven bits, or pairs of four bits. Each begins elsewhere in it, so
+ * that queries are not keys.
  */
 function randomBytes(four: boolean): (count: number) => Message {
   const numbers = new Uint8Array(RANDOM_BYTES);
