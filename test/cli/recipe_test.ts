@@ -49,7 +49,7 @@ describe("eddy recipe", () => {
     const cells = host.files.get("runs/recipe-fake/cells.jsonl")!.trim().split("\n");
     equal(cells.length, 18);
     const page = host.files.get("/shelf/RESULTS.md")!;
-    match(page, /\| \[fake\]\(fake\.ts\) \| \*\*holds\*\* \| \+0\.5\d\d \|/);
+    match(page, /\| \[fake\]\(fake\.ts\) \| \*\*holds\*\* \| (\d) of \1 \| \+0\.5\d\d \|/);
     match(page, /`deno task recipe fake`/);
   });
 
@@ -60,7 +60,7 @@ describe("eddy recipe", () => {
     equal(await eddy("recipe poor --seed 21", host), 0);
     const page = host.files.get("/shelf/RESULTS.md")!;
     ok(page.indexOf("[fake]") < page.indexOf("[poor]"));
-    match(page, /\[poor\]\(poor\.ts\) \| \*\*fails\*\* \| −0\.1/);
+    match(page, /\[poor\]\(poor\.ts\) \| \*\*fails\*\* \| \d of \d \| −0\.1/);
     match(page, /seeds 21 to 26/);
     equal(host.files.get("/shelf/results.jsonl")!.trim().split("\n").length, 2);
   });
@@ -71,7 +71,17 @@ describe("eddy recipe", () => {
     const before = host.out().length;
     equal(await eddy("recipe list --json", host), 0);
     const [fake, poor] = objects(host.out().slice(before));
-    deepEqual(Object.keys(fake), ["name", "source", "title", "verdict", "figure", "interval", "date", "profile"]);
+    deepEqual(Object.keys(fake), [
+      "name",
+      "source",
+      "title",
+      "verdict",
+      "claims",
+      "figure",
+      "interval",
+      "date",
+      "profile",
+    ]);
     deepEqual([fake.name, fake.source, fake.verdict], ["fake", good.source, "holds"]);
     ok(typeof fake.figure === "number" && Array.isArray(fake.interval) && fake.interval.length === 2);
     equal(fake.date, "2026-01-02T03:04:05.000Z");

@@ -137,25 +137,28 @@ async function list(shelf: RecipeShelf, call: Call, host: Host): Promise<number>
   const results = await readResults(shelf.results("results.jsonl"), host);
   const lines = await Promise.all((await shelf.names()).map(async (name) => {
     const { recipe: { title, source } } = await shelf.open(name);
-    const { verdict = "open" as const, figure = null, interval = null, date = null, profile = null } =
+    const { verdict = "open" as const, figure = null, interval = null, date = null, profile = null, claims = [] } =
       results.find((result) => result.name === name) ?? {};
-    return { name, source, title, verdict, figure, interval, date, profile };
+    const [hold, of] = [claims.filter((claim) => claim.verdict === "holds").length, claims.length];
+    return { name, source, title, verdict, claims: { hold, of }, figure, interval, date, profile };
   }));
   if (call.given("json")) {
     for (const line of lines) host.stdout.write(`${JSON.stringify(line)}\n`);
     return 0;
   }
   const colors = paint(host.stdout.isTerminal && !host.variable("NO_COLOR"));
-  const rows = lines.map(({ name, verdict, figure, interval, date, title }) => [
+  const rows = lines.map(({ name, verdict, claims: { hold, of }, figure, interval, date, title }) => [
     name,
     verdictWord(verdict, colors),
+    of === 0 ? "–" : `${hold} of ${of}`,
     figure === null ? "–" : signedFigure(figure),
     intervalText(interval),
     date?.slice(0, 10) ?? "not run yet",
     title,
   ]);
   host.stdout.write(
-    aligned([["recipe", "verdict", "figure", "95 % interval", "date", ""].map(colors.dim), ...rows]).join("\n") + "\n",
+    aligned([["recipe", "verdict", "claims hold", "figure", "95 % interval", "date", ""].map(colors.dim), ...rows])
+      .join("\n") + "\n",
   );
   return 0;
 }

@@ -12,8 +12,8 @@ the paired difference over seeds reaches its threshold and the 95 % interval lie
 loss is allowed), _fails_ when the interval lies below the threshold, and is _open_ otherwise. A recipe is a small
 reproduction of a mechanism, never of a paper's own figures.
 
-| recipe | verdict | figure | 95 % interval | claim that decides | date |
-| --- | --- | --- | --- | --- | --- |
+| recipe | verdict | claims hold | figure | 95 % interval | claim that decides | date |
+| --- | --- | --- | --- | --- | --- | --- |
 ${results.map(summaryRow).join("\n")}
 
 ${results.map(section).join("\n\n")}
@@ -21,11 +21,12 @@ ${results.map(section).join("\n\n")}
 }
 
 function summaryRow(result: RecipeResult): string {
-  const { name, verdict, figure, interval, date } = result;
+  const { name, verdict, claims, figure, interval, date } = result;
   const decisive = result.claims.find((claim) => claim.verdict === verdict)!;
   return row([
     `[${name}](${name}.ts)`,
     `**${verdict}**`,
+    `${claims.filter((claim) => claim.verdict === "holds").length} of ${claims.length}`,
     signedFigure(figure),
     intervalText(interval),
     decisive.sentence,
