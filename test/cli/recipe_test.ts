@@ -89,7 +89,7 @@ describe("eddy recipe", () => {
     await eddy("recipe list", host);
     match(
       host.out(),
-      /fake +holds +\+0\.5\d\d +\+0\.4\d\d to \+0\.5\d\d +2026-01-02 +Fake & co\npoor +open +– +– +not run yet/,
+      /fake +holds +\d of \d +\+0\.5\d\d +\+0\.4\d\d to \+0\.5\d\d +2026-01-02 +Fake & co\npoor +open +– +– +– +not run yet/,
     );
   });
 
