@@ -72,7 +72,10 @@ export function versionFolder(path: string): string {
   if (!existsSync(pointer)) {
     const files = ["eddy.json", "config.json", "adapter_config.json"];
     if (files.some((file) => existsSync(join(path, file)))) return path;
-    throw new EddyError("checkpoint_missing", `Cannot load '${path}': it has neither 'latest' nor 'config.json'`);
+    const state = existsSync(path)
+      ? "it has neither 'latest' nor 'config.json'"
+      : "there is no such file or folder; give a run's or a model's folder, or a .gguf file";
+    throw new EddyError("checkpoint_missing", `Cannot load '${path}': ${state}`);
   }
   const name = readTextFile(pointer).trim();
   if (!VERSION_FOLDER.test(name)) {

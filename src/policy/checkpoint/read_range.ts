@@ -7,8 +7,11 @@ export function openForReading(path: string): number {
   try {
     return openSync(path, "r");
   } catch (cause) {
-    const code = (cause as { code?: string }).code === "ENOENT" ? "checkpoint_missing" : "checkpoint_invalid";
-    throw new EddyError(code, `Cannot open '${path}': ${(cause as Error).message}`, { cause });
+    const isMissing = (cause as { code?: string }).code === "ENOENT";
+    const state = isMissing ? "there is no such file" : (cause as Error).message;
+    throw new EddyError(isMissing ? "checkpoint_missing" : "checkpoint_invalid", `Cannot open '${path}': ${state}`, {
+      cause,
+    });
   }
 }
 

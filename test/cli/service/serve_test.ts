@@ -66,7 +66,11 @@ describe("eddy serve", () => {
       [{ agents, http: { host: "0.0.0.0" } }, /anyone could decide, judge and publish/, 2],
       [{ agents, store: { kind: "sqlite", path: "/dev/null/eddy.db" } }, /Cannot /, 69],
       [{ agents, store: { kind: "postgresql", url: "postgres://127.0.0.1:9/x" } }, /EDDY_RECEIPT_SECRETS/, 2],
-      [{ agents: { a: { policy: { kind: "checkpoint", path: "none" } } } }, /neither 'latest' nor 'config\.json'/, 66],
+      [
+        { agents: { a: { policy: { kind: "checkpoint", path: "none" } } } },
+        /none': there is no such file or folder; give/,
+        66,
+      ],
     ];
     const ended = await Promise.all(wrong.map(async ([configuration], index) => {
       await Deno.writeTextFile(`${own.folder}/${index}.json`, JSON.stringify(configuration));
