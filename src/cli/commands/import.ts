@@ -23,7 +23,7 @@ export const importCommand: Command = {
   },
   examples: [
     ["deno task import episodes.jsonl", "the agents of eddy.config.ts learn from them at the next start"],
-    ["deno task import models/small --weights e4 --out small.gguf", "a model in an eighth of its room"],
+    ["deno task import models/small --weights e4 --out small.gguf", "its layers in four bits a weight"],
     ["deno task import https://example.org/small-f16.gguf --sha256 9f86…", "goes on where it was stopped"],
   ],
   async run(call, host): Promise<number> {

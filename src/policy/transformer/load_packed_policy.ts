@@ -16,8 +16,9 @@ export interface PackedPolicyOptions extends PackedFormats {
 }
 
 /**
- * Loads a policy for inference from a GGUF file, a Hugging Face folder or a checkpoint: a quarter or an eighth of the
- * memory, and several times the speed. It decides and evaluates, with equal bits; it refuses to learn and to be saved.
+ * Loads a policy for inference from a GGUF file, a Hugging Face folder or a checkpoint: its matrices have 8.5 bits a weight
+ * (`q8`, `e7`) or 4.5 (`e4`) in place of 32. It decides and evaluates, with equal bits; it refuses to learn and to be
+ * saved.
  *
  * @throws {EddyError} As `loadPackedTransformer`; `checkpoint_missing` If there is no tokenizer.
  */
