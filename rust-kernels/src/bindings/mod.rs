@@ -7,6 +7,7 @@ mod credit;
 mod imitation;
 mod linalg;
 mod linear;
+mod logit_rows;
 mod optim;
 mod optim_matrix;
 mod packed_adapters;
