@@ -210,6 +210,7 @@ function otherTurns(): Promise<void> {
     const { port1, port2 } = new MessageChannel();
     port2.onmessage = () => {
       port1.close();
+      port2.close();
       resolve();
     };
     port1.postMessage(undefined);
