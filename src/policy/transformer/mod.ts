@@ -4,9 +4,12 @@ export { candidateTrie } from "./candidate_trie.ts";
 export { CHAT_TEMPLATE } from "./conversation.ts";
 export { type EngineTrial, fasterEngine, type FasterEngineOptions } from "./engine/faster_engine.ts";
 export type { FeedRequest, InferenceEngine } from "./engine/inference_engine.ts";
+export type { GpuTransformerModel } from "./engine/gpu/gpu_transformer.ts";
+export { type GpuTransformerOptions, openGpuTransformer } from "./engine/gpu/open_gpu_transformer.ts";
 export { kernelEngine } from "./engine/kernel_engine.ts";
 export { openWebGpuEngine, type ReadTensor, type WebGpuEngineOptions } from "./engine/webgpu/open_webgpu_engine.ts";
 
+export type { DeviceFormats } from "./engine/webgpu/_weights.ts";
 export type { WeightFormat } from "./engine/webgpu/shaders/stored_weights.ts";
 export { initializeTransformer, openTransformer, type TransformerModel } from "./initialize_transformer.ts";
 export { type AdapterTarget, adapterTargets } from "./adapter/adapter_targets.ts";

@@ -38,6 +38,8 @@ export interface KeptFeed {
 const ROWS = 512;
 /** Logits that stand on the device at once, at most. */
 const LOGITS = 1 << 24;
+/** Rows of states that a shader may be given with whatever else stands in their buffer. */
+const FEW = 64;
 /** Tokens that are scored together: their caches stand on the device at once. */
 const SCORED = 4096;
 
@@ -263,13 +265,13 @@ export class DeviceModel implements Disposable {
 
   /** Rows whose logits stand on the device together. */
   #blockRows(rows: number): number {
-    return Math.max(1, Math.min(rows, Math.floor(this.#logits / this.vocabularySize)));
+    return Math.max(1, Math.min(rows, this.#rows, Math.floor(this.#logits / this.vocabularySize)));
   }
 
-  /** Copies rows of states side by side; rows that are all of them stay where they are. */
+  /** Copies rows of states side by side; few rows that are all of them stay where they are. */
   #gather(from: "last" | "evaluated", rows: Uint32Array, room: number): GPUBuffer {
     const source = this.#buffers.get(from), bytes = 4 * this.#config.hiddenSize;
-    if (rows.length === this.#counts[from] && rows.every((row, i) => row === i)) return source;
+    if (rows.length <= FEW && rows.length === this.#counts[from] && rows.every((row, i) => row === i)) return source;
     const block = this.#buffers.get("block", room * this.#config.hiddenSize);
     this.#recorder.submit((encoder) => {
       for (let i = 0; i < rows.length;) {
