@@ -6,7 +6,10 @@ import type { Policy } from "../policy.ts";
 import { type LowRankAdapter, openAdapter } from "./adapter/low_rank_adapter.ts";
 import { loraOf, writeAdapter } from "./load_transformer_policy.ts";
 import { loadPackedTransformer } from "./load_packed_transformer.ts";
-import type { PackedFormats, PackedTransformerModel } from "./open_packed_transformer.ts";
+import type { ActingModel } from "./acting_model.ts";
+import { type LoadedModelOn, loadModelOn, type ModelOnOptions } from "./load_model_on.ts";
+import type { PackedFormats } from "./open_packed_transformer.ts";
+import type { GpuTransformerModel } from "./engine/gpu/gpu_transformer.ts";
 import { createTransformerPolicy } from "./transformer_policy.ts";
 
 /** How weights are stored, and what stands beside them. */
@@ -27,7 +30,25 @@ export function loadPackedPolicy(
   path: string,
   { adapter: folder, ...formats }: PackedPolicyOptions = {},
 ): Policy {
-  const { model, config, configJson, files } = loadPackedTransformer(kernels, path, formats);
+  return packedPolicy(kernels, path, loadPackedTransformer(kernels, path, formats), folder);
+}
+
+/**
+ * The same on the processor or on a GPU: it decides and evaluates with the bits of the device that it is on. What a GPU
+ * acted is evaluated by the policy that acted; see {@linkcode GpuTransformerModel}.
+ *
+ * @throws {EddyError} As `loadModelOn`.
+ */
+export async function loadPolicyOn(kernels: Kernels, path: string, options: ModelOnOptions): Promise<Policy> {
+  return packedPolicy(kernels, path, await loadModelOn(kernels, path, options), undefined);
+}
+
+function packedPolicy(
+  kernels: Kernels,
+  path: string,
+  { model, config, configJson, files }: Omit<LoadedModelOn, "choice">,
+  folder: string | undefined,
+): Policy {
   try {
     const text = files.get("tokenizer.json");
     if (text === undefined) {
@@ -52,7 +73,7 @@ export function loadPackedPolicy(
 
 function openStoredAdapter(
   kernels: Kernels,
-  model: PackedTransformerModel,
+  model: ActingModel,
   config: ModelConfig,
   folder: string,
 ): LowRankAdapter {

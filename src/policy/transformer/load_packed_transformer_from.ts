@@ -1,9 +1,7 @@
 import { EddyError } from "../../errors.ts";
 import type { Kernels } from "../../kernels/mod.ts";
 import type { JsonObject, ModelBytes, ModelConfig, ModelPiece } from "../checkpoint/mod.ts";
-import { ggufSource } from "../checkpoint/gguf/gguf_source.ts";
-import { readGguf } from "../checkpoint/gguf/read_gguf.ts";
-import { loadedBytes } from "../checkpoint/loaded_bytes.ts";
+import { openDistantSource } from "../checkpoint/distant_source.ts";
 import { openPackedTransformer, type PackedFormats, type PackedTransformerModel } from "./open_packed_transformer.ts";
 
 /** A packed model and what came with it. */
@@ -35,17 +33,11 @@ export async function loadPackedTransformerFrom(
   bytes: ModelBytes,
   { onProgress, ...formats }: LoadPackedTransformerFromOptions = {},
 ): Promise<LoadedPackedTransformer> {
-  using loaded = loadedBytes(bytes);
-  const file = await loaded.whole(() => readGguf(kernels, loaded, bytes.name));
-  using source = await loaded.whole(() => ggufSource(kernels, file, bytes.name));
+  using source = await openDistantSource(kernels, bytes, onProgress);
   const { config, configJson, files } = source;
   const model = openPackedTransformer(kernels, config, formats);
   try {
-    const parts = [...source.parts()];
-    for (const [index, read] of parts.entries()) {
-      for (const piece of await loaded.whole(read)) writePiece(model, piece, bytes.name);
-      onProgress?.((index + 1) / parts.length);
-    }
+    for await (const piece of source.pieces()) writePiece(model, piece, bytes.name);
     return { model, config, configJson, files };
   } catch (error) {
     model.free();

@@ -5,6 +5,8 @@ export { CHAT_TEMPLATE } from "./conversation.ts";
 export { type EngineTrial, fasterEngine, type FasterEngineOptions } from "./engine/faster_engine.ts";
 export type { FeedRequest, InferenceEngine } from "./engine/inference_engine.ts";
 export type { GpuTransformerModel } from "./engine/gpu/gpu_transformer.ts";
+export { chooseDevice, type Device, type DeviceChoice, type DeviceChoices } from "./engine/gpu/choose_device.ts";
+export { findGpu, type FoundGpu } from "./engine/gpu/find_gpu.ts";
 export { type GpuTransformerOptions, openGpuTransformer } from "./engine/gpu/open_gpu_transformer.ts";
 export { kernelEngine } from "./engine/kernel_engine.ts";
 export { openWebGpuEngine, type ReadTensor, type WebGpuEngineOptions } from "./engine/webgpu/open_webgpu_engine.ts";
@@ -24,7 +26,8 @@ export {
   restoreTransformerPolicy,
   writeAdapter,
 } from "./load_transformer_policy.ts";
-export { loadPackedPolicy, type PackedPolicyOptions } from "./load_packed_policy.ts";
+export { type LoadedModelOn, loadModelOn, type ModelOnOptions } from "./load_model_on.ts";
+export { loadPackedPolicy, loadPolicyOn, type PackedPolicyOptions } from "./load_packed_policy.ts";
 export { loadPackedTransformer } from "./load_packed_transformer.ts";
 export {
   type LoadedPackedTransformer,
