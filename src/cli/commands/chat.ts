@@ -5,6 +5,7 @@ import type { TalkerPlace } from "../chat/load_talker.ts";
 import type { Talker } from "../chat/talker.ts";
 import type { Call, Command } from "../command.ts";
 import type { Host } from "../host.ts";
+import { weightsOf } from "../weights_of.ts";
 import { wholeNumber } from "../whole_number.ts";
 
 /** Where the key of an endpoint is looked for. */
@@ -30,7 +31,7 @@ export function chatCommand(load: (place: TalkerPlace, now: () => Date) => Promi
       weights: {
         type: "string",
         value: "FORMAT",
-        meaning: "e4, e7 or q8: four to eight bits a weight, faster; f32 unless given",
+        meaning: "e4, e7 or q8: four to eight bits a weight; or f32; as 'eddy import' packed it, else q8, unless given",
       },
       adapter: { type: "string", value: "FOLDER", meaning: "a LoRA adapter of 'eddy tune' or PEFT beside the model" },
       endpoint: {
@@ -75,18 +76,13 @@ function placeOf(call: Call, host: Host): TalkerPlace {
   }
   if (model !== undefined) throw refuse("'--model' is the name of an endpoint's model; give '--endpoint URL' as well");
   const [template, adapter] = [call.text("chat-template"), call.text("adapter")];
-  const weights = call.text("weights");
-  if (weights !== undefined && !isFormat(weights)) throw refuse(`'--weights ${weights}' is none of e4, e7, q8, f32`);
+  const weights = weightsOf(call);
   return {
     path: resolve(host.workingDirectory, call.operand),
     ...(adapter !== undefined && { adapter: resolve(host.workingDirectory, adapter) }),
-    ...(weights !== undefined && weights !== "f32" && { weights }),
+    ...(weights !== undefined && { weights }),
     ...(template !== undefined && { chatTemplate: resolve(host.workingDirectory, template) }),
   };
-}
-
-function isFormat(weights: string): weights is "e4" | "e7" | "q8" | "f32" {
-  return ["e4", "e7", "q8", "f32"].includes(weights);
 }
 
 function number(call: Call, flag: string, most: number): number | undefined {
