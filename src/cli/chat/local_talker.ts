@@ -1,28 +1,26 @@
 import { basename } from "node:path";
 import { EddyError } from "../../errors.ts";
-import { type Kernels, loadKernels } from "../../kernels/mod.ts";
-import {
-  createLanguageModel,
-  isLanguageModel,
-  type LanguageModel,
-  loadCheckpoint,
-  loadPackedTransformer,
-  type PolicySnapshot,
-  refuseAdapter,
-  withChatTemplate,
-} from "../../policy/mod.ts";
-import type { ModelPlace } from "./load_talker.ts";
+import { loadKernels } from "../../kernels/mod.ts";
+import { createLanguageModel, type Device, loadCheckpoint, readLanguageModelOn } from "../../policy/mod.ts";
+import type { ModelPlace, TalkerSurroundings } from "./load_talker.ts";
 import type { Talker } from "./talker.ts";
 
 /** A model of a Hugging Face folder or a GGUF file. @throws {EddyError} If it cannot be loaded, or is not one to talk with. */
 export async function localTalker(
   place: ModelPlace,
-  now: () => Date,
+  { now, milliseconds, note }: TalkerSurroundings,
 ): Promise<Talker> {
   const { path, adapter } = place;
+  const device = adapterDevice(place);
   const kernels = await loadKernels();
   using parts = new DisposableStack();
-  const base = parts.use(openModel(kernels, place));
+  const { snapshot, packed, choice } = await readLanguageModelOn(kernels, path, {
+    ...place,
+    ...{ device, now: milliseconds },
+    onLost: ({ message }) => note(`${message}; going on with the processor`),
+  });
+  if (place.device === "auto") note(`computing on '${choice.device}': ${choice.why}`);
+  const base = parts.use(createLanguageModel(kernels, snapshot, { packed }));
   const model = adapter === undefined ? base : parts.use(base.adapt(loadCheckpoint(adapter)));
   const owned = parts.move();
   return {
@@ -47,24 +45,11 @@ export async function localTalker(
   };
 }
 
-function openModel(kernels: Kernels, { path, chatTemplate, weights }: ModelPlace): LanguageModel {
-  const packed = weights && loadPackedTransformer(kernels, path, { format: weights });
-  let snapshot: PolicySnapshot;
-  try {
-    snapshot = packed
-      ? { kind: "transformer", version: 0, tensors: new Map(), files: packed.files }
-      : loadCheckpoint(path, kernels);
-    refuseAdapter(snapshot, path);
-    if (!isLanguageModel(snapshot)) {
-      throw new EddyError(
-        "model_unsupported",
-        `Cannot talk with '${path}': it is an agent of Eddy's, which acts in a world; 'eddy serve ${path}' serves it`,
-      );
-    }
-    snapshot = withChatTemplate(snapshot, chatTemplate);
-  } catch (error) {
-    packed?.model.free();
-    throw error;
-  }
-  return createLanguageModel(kernels, snapshot, { packed: packed?.model });
+/** Adapters stand beside models on the processor. @throws {EddyError} `configuration_invalid` If it is to be a GPU. */
+function adapterDevice({ adapter, device }: ModelPlace): Device | undefined {
+  if (adapter === undefined || device !== "webgpu") return adapter === undefined ? device : "cpu";
+  throw new EddyError(
+    "configuration_invalid",
+    "Cannot use '--adapter' with '--device webgpu': adapters stand beside models on the processor; merge it with 'eddy export --adapter', or use '--device cpu'",
+  );
 }

@@ -1,3 +1,4 @@
+import { EddyError } from "../../errors.ts";
 import type { ActingModel } from "../transformer/mod.ts";
 import type { Finish, SpokenToken } from "./language_model.ts";
 import { type ReadSlots, sharedLength } from "./_read_slots.ts";
@@ -188,7 +189,8 @@ export function createRounds(model: ActingModel, slots: ReadSlots): Rounds {
       };
     },
     [Symbol.dispose](): void {
-      for (const one of [...waiting, ...writing]) fail(one, new Error("Cannot go on: the model was closed"));
+      const closed = new EddyError("interrupted", "Cannot go on: the model was closed");
+      for (const one of [...waiting, ...writing]) fail(one, closed);
     },
   };
 }
