@@ -3,7 +3,7 @@ import { longRopeFrequencies, type ModelConfig } from "../../../checkpoint/mod.t
 import { Buffers } from "./_buffers.ts";
 import { checkDevice } from "./_check_device.ts";
 import { Layers, type Segment } from "./_layers.ts";
-import { createPrograms } from "./_programs.ts";
+import { programsOf } from "./_programs.ts";
 import { Readings } from "./_readings.ts";
 import { Recorder } from "./_recorder.ts";
 import { givesSameBits } from "./_same_bits.ts";
@@ -68,7 +68,7 @@ export class DeviceModel implements Disposable {
     checkDevice(device, config, formats);
     this.#device = device;
     this.#config = config;
-    const recorder = this.#recorder = new Recorder(device, createPrograms(device));
+    const recorder = this.#recorder = new Recorder(device, programsOf(device));
     const buffers = this.#buffers = new Buffers(device, recorder);
     this.#readings = new Readings(device, recorder, deadlineMs);
     device.pushErrorScope("out-of-memory");

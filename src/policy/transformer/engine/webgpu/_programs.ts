@@ -51,9 +51,13 @@ export type ProgramName = keyof typeof SIGNATURES;
 /** Gives a shader; it is compiled when it is first asked for. @param format Of the matrix that it reads, if it reads one. */
 export type Programs = (name: ProgramName, format?: WeightFormat) => Program;
 
+/** What each device has compiled: its models share it. */
+const COMPILED = new WeakMap<GPUDevice, Map<string, Program>>();
+
 /** The shaders of a device. */
-export function createPrograms(device: GPUDevice): Programs {
-  const compiled = new Map<string, Program>();
+export function programsOf(device: GPUDevice): Programs {
+  const compiled = COMPILED.get(device) ?? new Map<string, Program>();
+  COMPILED.set(device, compiled);
   return (name, format) => {
     const key = format === undefined ? name : `${name} ${format}`;
     const known = compiled.get(key);
