@@ -9,7 +9,6 @@ import { loadPackedTransformer } from "./load_packed_transformer.ts";
 import type { ActingModel } from "./acting_model.ts";
 import { type LoadedModelOn, loadModelOn, type ModelOnOptions } from "./load_model_on.ts";
 import type { PackedFormats } from "./open_packed_transformer.ts";
-import type { GpuTransformerModel } from "./engine/gpu/gpu_transformer.ts";
 import { createTransformerPolicy } from "./transformer_policy.ts";
 
 /** How weights are stored, and what stands beside them. */
@@ -35,7 +34,7 @@ export function loadPackedPolicy(
 
 /**
  * The same on the processor or on a GPU: it decides and evaluates with the bits of the device that it is on. What a GPU
- * acted is evaluated by the policy that acted; see {@linkcode GpuTransformerModel}.
+ * acted is evaluated by the policy that acted; see `GpuTransformerModel`.
  *
  * @throws {EddyError} As `loadModelOn`.
  */

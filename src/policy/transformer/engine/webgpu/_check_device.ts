@@ -6,6 +6,8 @@ import { LARGEST_HEAD } from "./shaders/attention.ts";
 
 /** Buffers that the largest shader names, and bytes that its threads share. */
 const [BUFFERS, SHARED] = [5, 8320];
+/** Rows that a buffer must hold at least. */
+const PROBED = 8;
 
 /** @throws {EddyError} `model_unsupported` If the shaders have no room for the model, or the device none for them. */
 export function checkDevice({ limits }: Pick<GPUDevice, "limits">, config: ModelConfig, formats: DeviceFormats): void {
@@ -21,9 +23,11 @@ export function checkDevice({ limits }: Pick<GPUDevice, "limits">, config: Model
         `shared bytes, ${BUFFERS} and ${SHARED} are needed`,
     );
   }
-  for (const [name, [, inner]] of modelTensors(config)) {
+  const largest = limits.maxStorageBufferBindingSize;
+  const matrices = new Map(modelTensors(config)).set("value_head.weight", [1, hiddenSize]);
+  for (const [name, [, inner]] of matrices) {
     const format = formatOf(config, name, formats);
-    if (format === undefined || matrixFits(limits, format, inner)) continue;
+    if (format === undefined || matrixFits(limits, format, inner) && 4 * PROBED * inner <= largest) continue;
     refuse(
       `rows of '${name}' do not fit its buffers of ${limits.maxStorageBufferBindingSize} bytes; ask the adapter for its ` +
         "largest 'maxStorageBufferBindingSize', use fewer bits a weight ('e4')",

@@ -79,7 +79,7 @@ export class DeviceModel implements Disposable {
     const long = longRopeFrequencies(config)?.above ?? Infinity;
     this.maximumPositions = Math.min(config.maximumPositions, long, this.#slots.most);
     const { maxStorageBufferBindingSize } = device.limits;
-    this.#rows = Math.min(ROWS, Math.floor(maxStorageBufferBindingSize / (4 * this.#layers.widest)));
+    this.#rows = Math.min(ROWS, Math.max(1, Math.floor(maxStorageBufferBindingSize / (4 * this.#layers.widest))));
     this.#logits = Math.min(LOGITS, Math.floor(maxStorageBufferBindingSize / 4));
   }
 

@@ -61,6 +61,7 @@ function fittingRows(
 /** Makes room for a matrix that fits, in as many buffers as the device's limits ask for. */
 export function allocateMatrix(device: GPUDevice, format: WeightFormat, inner: number, outer: number): Matrix {
   const most = fittingRows(device.limits, format, inner);
+  if (most === 0) throw new RangeError(`Cannot allocate: eight rows of ${inner} weights do not fit a buffer`);
   const tile = tileBytes(format, inner);
   const pieces: MatrixPiece[] = [];
   for (let first = 0; first < outer; first += most) {

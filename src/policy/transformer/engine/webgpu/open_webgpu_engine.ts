@@ -1,4 +1,4 @@
-import { type ModelConfig, modelTensors } from "../../../checkpoint/mod.ts";
+import { modelTensors } from "../../../checkpoint/mod.ts";
 import { checkFeed, checkSequences } from "../check_feed.ts";
 import type { InferenceEngine } from "../inference_engine.ts";
 import { DeviceModel, type DeviceModelOptions } from "./_device_model.ts";
