@@ -11,13 +11,17 @@ export type Device = "auto" | "cpu" | "webgpu";
 
 /** Where it computes, and why there. */
 export interface DeviceChoice {
+  /** The processor or the GPU. */
   readonly device: "cpu" | "webgpu";
+  /** As words for people. */
   readonly why: string;
 }
 
 /** How a model is opened on each device. */
 export interface DeviceChoices<Model extends ActingModel> {
+  /** What is asked for. */
   readonly device: Device;
+  /** The model's shape. */
   readonly config: ModelConfig;
   /** On the processor. */
   readonly cpu: () => Model | Promise<Model>;
