@@ -1,5 +1,5 @@
 import type { Metrics } from "../episode/mod.ts";
-import type { ModelWeights, RewardModelOptions } from "../policy/mod.ts";
+import type { Device, ModelWeights, RewardModelOptions } from "../policy/mod.ts";
 import type { Exploration } from "../rl/mod.ts";
 
 /** One agent as it is served and learns. */
@@ -48,6 +48,11 @@ export interface CheckpointShape {
    * `eddy import` packed them, else `q8`, unless given. What Eddy trained keeps its weights as they learn.
    */
   readonly weights?: ModelWeights;
+  /**
+   * Where a language model from elsewhere computes: `cpu` unless given, `webgpu`, or `auto`, which measures both. Its
+   * adapters stand beside it on the processor alone. When its GPU is lost it goes on with the processor.
+   */
+  readonly device?: Device;
   /**
    * Low-rank adapters beside a language model, by name: folders that PEFT or `eddy tune` wrote. Each is asked as
    * `agent:name`, or `agent:name@version`. Where a folder has `latest`, the version that it points at is taken up while it

@@ -42,6 +42,7 @@ const policy = z.discriminatedUnion("kind", [
     environment: z.string().min(1).optional(),
     chatTemplate: z.string().min(1).optional(),
     weights: z.enum(["e4", "e7", "q8", "f32"]).optional(),
+    device: z.enum(["auto", "cpu", "webgpu"]).optional(),
     adapters: z.record(z.string().regex(NAME), z.string().min(1)).optional(),
   }),
 ]);

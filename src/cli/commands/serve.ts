@@ -6,6 +6,7 @@ import { listen } from "../serving/listen.ts";
 import { readServiceConfiguration } from "../serving/read_service_configuration.ts";
 import { serviceMachine } from "../serving/service_machine.ts";
 import { withListening } from "../serving/with_listening.ts";
+import { deviceOf } from "../device_of.ts";
 import { weightsOf } from "../weights_of.ts";
 
 /** Time between two lines about each agent. */
@@ -28,6 +29,11 @@ export const serveCommand: Command = {
       type: "string",
       value: "FORMAT",
       meaning: "of a model: e4, e7 or q8, four to eight bits a weight; or f32; as 'eddy import' packed it, else q8",
+    },
+    device: {
+      type: "string",
+      value: "DEVICE",
+      meaning: "of a model: cpu, webgpu, or auto, which measures both; cpu unless given",
     },
     adapter: {
       type: "string",
@@ -56,6 +62,7 @@ export const serveCommand: Command = {
       data: call.text("data"),
       chatTemplate: call.text("chat-template"),
       weights: weightsOf(call),
+      device: deviceOf(call),
       adapters: call.texts("adapter"),
     });
     const configuration = withListening(found.configuration, call);

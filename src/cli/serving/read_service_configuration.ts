@@ -1,7 +1,7 @@
 import { dirname, isAbsolute, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { EddyError } from "../../errors.ts";
-import type { ModelWeights } from "../../policy/mod.ts";
+import type { Device, ModelWeights } from "../../policy/mod.ts";
 import { resolveServiceConfiguration, type ServiceConfiguration } from "../../service/mod.ts";
 import type { Host } from "../host.ts";
 
@@ -27,6 +27,8 @@ export interface AloneOptions {
   readonly chatTemplate?: string;
   /** How the matrices of a language model are kept. */
   readonly weights?: ModelWeights;
+  /** Where a language model computes. */
+  readonly device?: Device;
   /** Adapters beside a language model, each `NAME=FOLDER`. */
   readonly adapters?: readonly string[];
 }
@@ -46,7 +48,7 @@ export async function readServiceConfiguration(
   host: Host,
   alone: AloneOptions = {},
 ): Promise<FoundConfiguration> {
-  const { data, chatTemplate, weights, adapters = [] } = alone;
+  const { data, chatTemplate, weights, device, adapters = [] } = alone;
   const file = named ?? await firstThatExists(host);
   const path = resolve(host.workingDirectory, file);
   if (/\.(ts|js|mjs|json)$/.test(file)) {
@@ -54,6 +56,7 @@ export async function readServiceConfiguration(
     if (weights !== undefined) {
       throw saysItself("--weights", file, "says how they are kept itself, in 'policy.weights'");
     }
+    if (device !== undefined) throw saysItself("--device", file, "says where it computes itself, in 'policy.device'");
     const folder = dirname(path);
     return {
       configuration: placed(resolveServiceConfiguration(await readInput(path, file, host)), folder),
@@ -73,6 +76,7 @@ export async function readServiceConfiguration(
           path,
           ...(chatTemplate !== undefined && { chatTemplate: resolve(host.workingDirectory, chatTemplate) }),
           ...(weights !== undefined && { weights }),
+          ...(device !== undefined && { device }),
           ...(adapters.length > 0 && { adapters: adaptersOf(adapters, host) }),
         },
         ...(foreign && { mode: "frozen" }),

@@ -9,6 +9,7 @@ export { chooseDevice, type Device, type DeviceChoice, type DeviceChoices } from
 export { findGpu, type FoundGpu } from "./engine/gpu/find_gpu.ts";
 export { type GpuTransformerOptions, openGpuTransformer } from "./engine/gpu/open_gpu_transformer.ts";
 export { kernelEngine } from "./engine/kernel_engine.ts";
+export type { DeviceModelOptions } from "./engine/webgpu/_device_model.ts";
 export { openWebGpuEngine, type ReadTensor, type WebGpuEngineOptions } from "./engine/webgpu/open_webgpu_engine.ts";
 
 export type { DeviceFormats } from "./engine/webgpu/_weights.ts";
