@@ -26,6 +26,11 @@ const TYPES: Readonly<Record<string, string>> = {
   wasm: "application/wasm",
   svg: "image/svg+xml",
 };
+/** With these a page may share memory with its threads, as a GPU needs. */
+const SHARING = {
+  "cross-origin-opener-policy": "same-origin",
+  "cross-origin-embedder-policy": "require-corp",
+};
 const base = `${fixturesFolder}/models/llama-tied/gguf/llama-tied-q8_0.gguf`;
 const kernels = await loadKernels();
 const gguf = tinyChatGguf(kernels, 5);
@@ -70,7 +75,7 @@ suite(`workers/chat_page in a browser${reason ? ` (skipped: ${reason})` : ""}`, 
         const name = pathname === "/" ? "index.html" : pathname.slice(1);
         const type = TYPES[name.split(".").at(-1)!] ?? "";
         if (!existsSync(`${folder}/${name}`)) return new Response("", { status: 404 });
-        return new Response(readFileSync(`${folder}/${name}`), { headers: { "content-type": type } });
+        return new Response(readFileSync(`${folder}/${name}`), { headers: { "content-type": type, ...SHARING } });
       });
       const address = `http://127.0.0.1:${server.addr.port}/`;
       const browser = await chromium.launch({ executablePath, args: ARGUMENTS });
@@ -94,6 +99,9 @@ suite(`workers/chat_page in a browser${reason ? ` (skipped: ${reason})` : ""}`, 
     ok(said.split(",").length > 5, said);
     equal(await askPage(page, "hello there"), said);
     match(await page.locator("#speed").innerText(), /^\d+\.\d$/);
+    // This browser has no GPU.
+    equal(await page.evaluate("crossOriginIsolated"), true);
+    equal(await page.locator("body").getAttribute("data-device"), "cpu");
     match(await page.locator("#memory").innerText(), /^[\d.]+ MB$/);
 
     await page.context().setOffline(true);

@@ -1,5 +1,6 @@
 import { EddyError } from "../../../../errors.ts";
-import { type ModelConfig, modelTensors } from "../../../checkpoint/mod.ts";
+import type { ModelConfig } from "../../../checkpoint/model_config.ts";
+import { modelTensors } from "../../../checkpoint/model_tensors.ts";
 import { matrixFits } from "./_matrix.ts";
 import { type DeviceFormats, formatOf } from "./_weights.ts";
 import { LARGEST_HEAD } from "./shaders/attention.ts";

@@ -1,5 +1,6 @@
 import { EddyError } from "../../../../errors.ts";
-import { longRopeFrequencies, type ModelConfig } from "../../../checkpoint/mod.ts";
+import type { ModelConfig } from "../../../checkpoint/model_config.ts";
+import { longRopeFrequencies } from "../../../checkpoint/rope_frequencies.ts";
 import { Buffers } from "./_buffers.ts";
 import { checkDevice } from "./_check_device.ts";
 import { Layers, type Segment } from "./_layers.ts";

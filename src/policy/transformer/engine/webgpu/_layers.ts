@@ -1,4 +1,4 @@
-import { LLAMA_BLOCKS, type ModelBlocks, type ModelConfig } from "../../../checkpoint/mod.ts";
+import { LLAMA_BLOCKS, type ModelBlocks, type ModelConfig } from "../../../checkpoint/model_config.ts";
 import type { Buffers } from "./_buffers.ts";
 import type { Matrix } from "./_matrix.ts";
 import type { Recorder } from "./_recorder.ts";

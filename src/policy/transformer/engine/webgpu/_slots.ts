@@ -1,4 +1,4 @@
-import type { ModelConfig } from "../../../checkpoint/mod.ts";
+import type { ModelConfig } from "../../../checkpoint/model_config.ts";
 
 /** Keys and values of one sequence on the device: a buffer a layer, [capacity] keys, then as many values. */
 export interface Slot {

@@ -1,4 +1,5 @@
-import { LLAMA_BLOCKS, type ModelBlocks, type ModelConfig, modelTensors } from "../../../checkpoint/mod.ts";
+import { LLAMA_BLOCKS, type ModelBlocks, type ModelConfig } from "../../../checkpoint/model_config.ts";
+import { modelTensors } from "../../../checkpoint/model_tensors.ts";
 import { allocateMatrix, type Matrix, matrixBytes, writeMatrixRows } from "./_matrix.ts";
 import { BLOCK, isPackedFormat, type WeightFormat } from "./shaders/stored_weights.ts";
 
