@@ -51,10 +51,11 @@ export class Readings implements Disposable {
       const late = `it did not answer within ${this.#deadlineMs / 1000} s`;
       timer = setTimeout(() => this.#lose(late), this.#deadlineMs);
       await Promise.race([mapped, this.#gone.promise]);
+      const numbers = new Float32Array(copy.getMappedRange());
       at = 0;
       for (const { into } of readings) {
-        into.set(new Float32Array(copy.getMappedRange(at - at % 8, into.byteLength + at % 8), at % 8));
-        at += into.byteLength;
+        into.set(numbers.subarray(at, at + into.length));
+        at += into.length;
       }
     } catch (error) {
       if (this.#lost === undefined) this.#lose(error instanceof Error ? error.message : String(error));
