@@ -7,6 +7,7 @@ import {
   type InferenceEngine,
   kernelEngine,
   loadCheckpoint,
+  loadModelOn,
   loadPackedTransformer,
   type ModelConfig,
   modelTensors,
@@ -141,6 +142,36 @@ for (const name of names) {
         ok(distance(scores, expected) <= 2 * kind.reference, `scores: ${distance(scores, expected)}`);
       });
     }
+  });
+}
+
+/** The format that keeps the blocks of a file as they are. */
+const KEPT = { "llama-tied-f16.gguf": "f32", "llama-tied-q8_0.gguf": "q8", "llama-tied-q4_0.gguf": "e4" } as const;
+const files = join(folder, "llama-tied", "gguf");
+
+for (const [file, format] of Object.entries(KEPT)) {
+  const why = existsSync(files) ? reason : `no folder ${files}`;
+  (existsSync(files) && device ? describe : describe.skip)(`GGUF file ${file} on a GPU${why && `: ${why}`}`, () => {
+    it("gives the recorded logits of its dequantised weights, rows of heads in pairs and all", async () => {
+      const { files: recorded, prompts } = JSON.parse(readFileSync(join(files, "reference.json"), "utf8")) as {
+        readonly prompts: readonly number[][];
+        readonly files: Record<string, { readonly dequantised: { readonly last_logits: number[][] } }>;
+      };
+      const { model, config } = await loadModelOn(kernels, join(files, file), {
+        device: "webgpu",
+        format,
+        now: () => 0,
+      });
+      try {
+        const engine = kernelEngine(model, config);
+        const slots = prompts.map(() => engine.open());
+        const logits = await engine.feed(prompts.map((ids, i) => ({ slot: slots[i], tokens: Uint32Array.from(ids) })));
+        const far = distance(logits, recorded[file].dequantised.last_logits.flat());
+        ok(far <= 1e-4, `${far}`);
+      } finally {
+        model.free();
+      }
+    });
   });
 }
 
