@@ -796,6 +796,12 @@ export function nll(log_probs: Float32Array, scales: Float32Array, mask: Uint8Ar
 export function normalDraws(means: Float32Array, deviations: Float32Array, count: number, scale: number, seed: number, stream: number): Float32Array;
 
 /**
+ * Rows of `k` numbers, from whole blocks of a `ggml_type`, as blocks of "e4" (Q4_0), "e7" or "q8" (Q8_0), by the rule of
+ * `PackedTransformer.writeRows`; what a row lacks to whole blocks is 0.
+ */
+export function packRows(format: string, kind: number, k: number, bytes: Uint8Array): Uint8Array;
+
+/**
  * `x · Wᵀ` through packed weights, for tests and the self-test: x `[rows, k]`, w `[n, k]`, result `[rows, n]`.
  */
 export function packedProduct(format: string, rows: number, n: number, k: number, x: Float32Array, w: Float32Array): Float32Array;
@@ -1059,6 +1065,7 @@ export interface InitOutput {
     readonly nextActionValues: (a: number, b: number, c: number, d: number, e: number, f: number, g: number) => [number, number, number, number];
     readonly nll: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number, k: number, l: number, m: number, n: number, o: any) => [number, number, number, number];
     readonly normalDraws: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number) => [number, number, number, number];
+    readonly packRows: (a: number, b: number, c: number, d: number, e: number, f: number) => [number, number, number, number];
     readonly packedProduct: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number) => [number, number, number, number];
     readonly packedtransformer_adaptSlot: (a: number, b: number, c: number) => [number, number];
     readonly packedtransformer_addAdapter: (a: number, b: number, c: number, d: number, e: number, f: bigint) => [number, number, number];

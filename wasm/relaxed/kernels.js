@@ -3584,6 +3584,29 @@ export function normalDraws(means, deviations, count, scale, seed, stream) {
 }
 
 /**
+ * Rows of `k` numbers, from whole blocks of a `ggml_type`, as blocks of "e4" (Q4_0), "e7" or "q8" (Q8_0), by the rule of
+ * `PackedTransformer.writeRows`; what a row lacks to whole blocks is 0.
+ * @param {string} format
+ * @param {number} kind
+ * @param {number} k
+ * @param {Uint8Array} bytes
+ * @returns {Uint8Array}
+ */
+export function packRows(format, kind, k, bytes) {
+    const ptr0 = passStringToWasm0(format, wasm.__wbindgen_malloc, wasm.__wbindgen_realloc);
+    const len0 = WASM_VECTOR_LEN;
+    const ptr1 = passArray8ToWasm0(bytes, wasm.__wbindgen_malloc);
+    const len1 = WASM_VECTOR_LEN;
+    const ret = wasm.packRows(ptr0, len0, kind, k, ptr1, len1);
+    if (ret[3]) {
+        throw takeFromExternrefTable0(ret[2]);
+    }
+    var v3 = getArrayU8FromWasm0(ret[0], ret[1]).slice();
+    wasm.__wbindgen_free(ret[0], ret[1] * 1, 1);
+    return v3;
+}
+
+/**
  * `x · Wᵀ` through packed weights, for tests and the self-test: x `[rows, k]`, w `[n, k]`, result `[rows, n]`.
  * @param {string} format
  * @param {number} rows

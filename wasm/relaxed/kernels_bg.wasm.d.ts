@@ -108,6 +108,7 @@ export const nStepReturns: (a: number, b: number, c: number, d: number, e: numbe
 export const nextActionValues: (a: number, b: number, c: number, d: number, e: number, f: number, g: number) => [number, number, number, number];
 export const nll: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number, k: number, l: number, m: number, n: number, o: any) => [number, number, number, number];
 export const normalDraws: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number) => [number, number, number, number];
+export const packRows: (a: number, b: number, c: number, d: number, e: number, f: number) => [number, number, number, number];
 export const packedProduct: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number) => [number, number, number, number];
 export const packedtransformer_adaptSlot: (a: number, b: number, c: number) => [number, number];
 export const packedtransformer_addAdapter: (a: number, b: number, c: number, d: number, e: number, f: bigint) => [number, number, number];

@@ -1,6 +1,8 @@
+import { EddyError } from "../../../../errors.ts";
 import type { Kernels } from "../../../../kernels/mod.ts";
 import { encodeRows, rowNumbers } from "../../../checkpoint/encode_rows.ts";
 import { type ModelConfig, type ModelPiece, modelTensors } from "../../../checkpoint/mod.ts";
+import { isPackedFormat } from "./shaders/stored_weights.ts";
 import { type DeviceFormats, type DevicePiece, formatOf, paddedWidth } from "./_weights.ts";
 
 /**
@@ -9,13 +11,16 @@ import { type DeviceFormats, type DevicePiece, formatOf, paddedWidth } from "./_
  * @throws {EddyError} `weights_not_finite` If a weight is not finite, or too large for its format.
  */
 export function encodePiece(
-  kernels: Pick<Kernels, "dequantize">,
+  kernels: Encoders,
   config: ModelConfig,
   { name, typeId, first, bytes, pairedHeads }: ModelPiece,
   formats: DeviceFormats,
 ): DevicePiece {
   const format = formatOf(config, name, formats);
   const width = modelTensors(config).get(name)?.[1] ?? config.hiddenSize;
+  if (format !== undefined && isPackedFormat(format) && kernels.packRows) {
+    return { name, first, bytes: owned(packed(kernels.packRows, format, typeId, width, bytes, name)), pairedHeads };
+  }
   const padded = format === undefined ? width : paddedWidth(width);
   const rows = padded === width
     ? { typeId, bytes, width, name }
@@ -34,8 +39,27 @@ export function encodeNumbers(
   return encodePiece(NO_BLOCKS, config, { name, typeId: 0, first: 0, bytes, pairedHeads: 0 }, formats);
 }
 
+/** What encodes: without `packRows`, slower. */
+type Encoders = Pick<Kernels, "dequantize"> & Partial<Pick<Kernels, "packRows">>;
+
+function packed(
+  packRows: Kernels["packRows"],
+  format: "e4" | "e7" | "q8",
+  typeId: number,
+  width: number,
+  bytes: Uint8Array,
+  name: string,
+): Uint8Array {
+  try {
+    return packRows(format, typeId, width, bytes);
+  } catch (cause) {
+    const message = `Cannot put '${name}' on the GPU: ${(cause as Error).message}`;
+    throw new EddyError("weights_not_finite", message, { cause });
+  }
+}
+
 /** Float32 is in no blocks. */
-const NO_BLOCKS: Pick<Kernels, "dequantize"> = {
+const NO_BLOCKS: Encoders = {
   dequantize(typeId): Float32Array {
     throw new RangeError(`Cannot encode: type ${typeId} is not float32`);
   },

@@ -13,7 +13,7 @@ export const TILE_ROWS = 8;
 export const QUADS: Readonly<Record<WeightFormat, number>> = { f32: 8, f16: 4, e7: 2, q8: 2, e4: 1 };
 
 /** Whether blocks have scales. */
-export function isPackedFormat(format: WeightFormat): boolean {
+export function isPackedFormat(format: WeightFormat): format is "e4" | "e7" | "q8" {
   return format === "e4" || format === "e7" || format === "q8";
 }
 
