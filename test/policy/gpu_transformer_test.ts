@@ -10,6 +10,7 @@ import {
   chooseDevice,
   createTransformerPolicy,
   type Decision,
+  type DeviceFormats,
   type GpuTransformerModel,
   initializeTransformer,
   kernelEngine,
@@ -25,6 +26,7 @@ import {
   SPECIAL_TOKENS,
 } from "../../src/policy/mod.ts";
 import { withFallback } from "../../src/policy/transformer/engine/gpu/with_fallback.ts";
+import { weightBytes } from "../../src/policy/transformer/engine/webgpu/_weights.ts";
 import { softwareAdapter } from "./software_adapter.ts";
 
 const kernels = await loadKernels();
@@ -232,6 +234,20 @@ suite("a model on a GPU", () => {
       model.free();
     }
     equal(freed, 2);
+  });
+});
+
+describe("weightBytes()", () => {
+  it("is 0.28 GB for a model of half a billion weights at 4 bits, where float32 takes 2", () => {
+    const shape = {
+      ...{ vocabularySize: 151_936, hiddenSize: 896, layers: 24, heads: 14, keyValueHeads: 2, headDimension: 64 },
+      ...{ intermediateSize: 4864, maximumPositions: 32_768, ropeTheta: 1e6, normEpsilon: 1e-6, tied: true },
+    };
+    const gigabytes = (formats: DeviceFormats): string => (weightBytes(shape, formats) / 1e9).toFixed(2);
+    // 494 M weights at 4.5 bits; with a head in eight bits 358 M at 4.5 and 136 M at 8.5.
+    equal(gigabytes({ format: "e4", headFormat: "e4" }), "0.28");
+    equal(gigabytes({ format: "e4" }), "0.35");
+    equal(gigabytes({ format: "f32" }), "1.98");
   });
 });
 
