@@ -1,7 +1,9 @@
+import type { TransformerModel } from "../../initialize_transformer.ts";
 import type { PackedTransformerModel } from "../../open_packed_transformer.ts";
 
 /**
- * A model in the memory of a GPU, with the methods by which a packed model acts and is evaluated; it does not learn.
+ * A model in the memory of a GPU, with the methods by which a packed model acts and is evaluated. It does not learn, and has
+ * no adapters: what asks for either is refused.
  *
  * **Bits.** A row goes through one order of additions, whatever is read with it, so this model's log-probabilities when it
  * evaluates equal those with which it acted, bit for bit, on the same GPU; which is tested, and probed for when the model
@@ -19,7 +21,6 @@ export interface GpuTransformerModel extends
     | "addAdapter"
     | "closeSlot"
     | "copySlot"
-    | "evaluateAdapter"
     | "feed"
     | "forward"
     | "free"
@@ -40,7 +41,22 @@ export interface GpuTransformerModel extends
     | "weightBytes"
     | "writeAdapter"
   >,
+  Pick<
+    TransformerModel,
+    | "adapterAdamw"
+    | "adapterUpdates"
+    | "backward"
+    | "learnAdapter"
+    | "readAdapterGradients"
+    | "readAdapterMoments"
+    | "writeAdapterGradients"
+    | "writeAdapterMoments"
+  >,
   Disposable {
+  /** Goes on without an adapter, as it always does. @throws {EddyError} `model_unsupported` If there is to be one. */
+  evaluateAdapter(adapter?: number | null): void;
+  /** As `lastLogits`: a GPU computes every row of the head, whatever the masks let follow. */
+  lastLogitsUnder(maskIndex: Uint32Array, masks: Uint32Array): Float32Array;
   /** What computes. */
   readonly device: string;
   /** Most tokens of a slot; a GPU's buffers may hold fewer than the model could read. */

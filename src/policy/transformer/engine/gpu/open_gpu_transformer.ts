@@ -165,12 +165,22 @@ function gpuTransformer(
       return { logProbs, entropies, free: () => {}, [Symbol.dispose]: () => {} };
     },
 
+    lastLogitsUnder: () => readLast().logits,
+
     adaptSlot: (_, adapter) => refuseAdapter(adapter),
     evaluateAdapter: refuseAdapter,
+    learnAdapter: refuseAdapter,
     addAdapter: refuseAdapters,
     readAdapter: refuseAdapters,
     removeAdapter: refuseAdapters,
     writeAdapter: refuseAdapters,
+    adapterAdamw: refuseToLearn,
+    adapterUpdates: refuseToLearn,
+    backward: refuseToLearn,
+    readAdapterGradients: refuseToLearn,
+    readAdapterMoments: refuseToLearn,
+    writeAdapterGradients: refuseToLearn,
+    writeAdapterMoments: refuseToLearn,
     free: () => thread.end(),
     [Symbol.dispose]: () => thread.end(),
   };
@@ -185,5 +195,12 @@ function refuseAdapters(): never {
   throw new EddyError(
     "model_unsupported",
     "Cannot put an adapter beside a model on a GPU: merge it ('eddy export --adapter'), or use 'cpu'",
+  );
+}
+
+function refuseToLearn(): never {
+  throw new EddyError(
+    "configuration_invalid",
+    "Cannot change or save the policy: it is in the memory of a GPU; load the checkpoint with loadTransformerPolicy to train it",
   );
 }

@@ -99,6 +99,7 @@ export function withFallback(gpu: GpuTransformerModel, { open, onLost }: Fallbac
       fed = plan;
     },
     lastLogits: () => survive((model) => model.lastLogits()),
+    lastLogitsUnder: () => survive((model) => model.lastLogits()),
     lastValues: () => survive((model) => model.lastValues()),
     sampleLast: (...how) => survive((model) => model.sampleLast(...how)),
     forward(tokens, lengths): void {
