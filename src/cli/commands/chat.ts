@@ -25,6 +25,16 @@ export function chatCommand(load: (place: TalkerPlace, now: () => Date) => Promi
         meaning: "0 takes the most likely token; the model's own unless given",
       },
       "top-p": { type: "string", value: "P", meaning: "keeps the fewest tokens whose probabilities add up to this" },
+      "top-k": { type: "string", value: "K", meaning: "keeps that many of the most likely tokens; 0 keeps all" },
+      "min-p": { type: "string", value: "P", meaning: "keeps tokens at least this share as likely as the most likely" },
+      "typical-p": { type: "string", value: "P", meaning: "keeps this mass of tokens of usual surprise" },
+      "repetition-penalty": {
+        type: "string",
+        value: "R",
+        meaning: "weakens tokens that were read or written; 1 does not",
+      },
+      "frequency-penalty": { type: "string", value: "F", meaning: "weakens a token each time that it is written" },
+      "presence-penalty": { type: "string", value: "F", meaning: "weakens tokens that were written" },
       seed: { type: "string", value: "N", meaning: "equal seeds, equal answers; another each time unless given" },
       "max-tokens": { type: "string", value: "N", meaning: "longest answer" },
       "chat-template": { type: "string", value: "FILE", meaning: "Jinja, for a model that brings no chat template" },
@@ -54,6 +64,12 @@ export function chatCommand(load: (place: TalkerPlace, now: () => Date) => Promi
         system: call.text("system"),
         temperature: number(call, "temperature", 100),
         topP: number(call, "top-p", 1),
+        topK: wholeNumber(call, "top-k", 0),
+        minP: number(call, "min-p", 1),
+        typical: number(call, "typical-p", 1),
+        repetitionPenalty: number(call, "repetition-penalty", 100, 0.01),
+        frequencyPenalty: number(call, "frequency-penalty", 2, -2),
+        presencePenalty: number(call, "presence-penalty", 2, -2),
         seed: wholeNumber(call, "seed", 0) ?? crypto.getRandomValues(new Uint32Array(1))[0],
         maximumTokens: wholeNumber(call, "max-tokens", 1),
       };
@@ -85,12 +101,15 @@ function placeOf(call: Call, host: Host): TalkerPlace {
   };
 }
 
-function number(call: Call, flag: string, most: number): number | undefined {
+function number(call: Call, flag: string, most: number, least = 0): number | undefined {
   const text = call.text(flag);
   if (text === undefined) return undefined;
   const value = Number(text);
-  if (text.trim() !== "" && value >= 0 && value <= most) return value;
-  throw new EddyError("configuration_invalid", `Cannot use '--${flag} ${text}': expected a number from 0 to ${most}`);
+  if (text.trim() !== "" && value >= least && value <= most) return value;
+  throw new EddyError(
+    "configuration_invalid",
+    `Cannot use '--${flag} ${text}': expected a number from ${least} to ${most}`,
+  );
 }
 
 function refuse(state: string): EddyError {
