@@ -73,6 +73,7 @@ export function createLanguageModel(
   const made: UtteranceParts = {
     ...{ kernels, slots, tokenizer, ends, contextLength: config.maximumPositions },
     known: wordsMask(Math.min(tokenizer.vocabularySize, config.vocabularySize), config.vocabularySize),
+    knowsAll: tokenizer.vocabularySize >= config.vocabularySize,
     isShown: (id, showCalls) => !specials.has(id) || showCalls && marks.has(id),
   };
 
