@@ -16,7 +16,7 @@ import { randomPackedModel } from "../peers/random_packed_model.ts";
 /** Answers that are written at once. */
 const ANSWERS = [1, 2, 4, 8] as const;
 /** Tokens of each prompt and of each answer: nearly all time is writing. */
-const READ = 4, WRITTEN = 32;
+const READ = 4, WRITTEN = 48;
 const ROUNDS = 3;
 const [SMALL, LARGE] = BENCH_MODELS;
 const MODELS = [[SMALL, "e4", "q8"], [SMALL, "q8", "q8"], [LARGE, "e4", "q8"]] as const;
