@@ -6,7 +6,7 @@ import { checkTensors } from "./check_tensors.ts";
 import { openGguf } from "./gguf/gguf.ts";
 import { ggufSource } from "./gguf/gguf_source.ts";
 import { readTextFiles, TEXT_FILES, versionFolder } from "./load_checkpoint.ts";
-import { ALL, AS_STORED, type ModelPiece, type ModelSource, partsOf, PIECE } from "./model_pieces.ts";
+import { ALL, AS_STORED, type ModelPiece, type ModelSource, partsOf, PIECE, type RawTensor } from "./model_pieces.ts";
 import { readJsonObject } from "./read_json_object.ts";
 import { readModelConfig } from "./read_model_config.ts";
 import type { SafetensorsDtype } from "./safetensors_header.ts";
@@ -57,12 +57,13 @@ function openFolderSource(path: string): ModelSource {
       configJson,
       files,
       *pieces(wants = ALL): Generator<ModelPiece> {
+        const memory = new Uint8Array(PIECE);
         for (const [stored, name] of names) {
           if (!stored.parts.some(wants)) continue;
           const [typeId, bytes] = FLOATS[folderTensors.dtype(name)] ?? [-1, 0];
-          const read = (from: number, to: number): Uint8Array => folderTensors.readBytes(name, from, to);
+          const read: RawTensor["read"] = (from, to, into) => folderTensors.readBytes(name, from, to, into);
           const raw = { typeId, numbers: 1, bytes, read };
-          const differences = { ...AS_STORED, wants };
+          const differences = { ...AS_STORED, wants, memory };
           const parts = partsOf(stored, config, raw, () => folderTensors.read(name).values, differences);
           for (const part of parts) yield* part();
         }

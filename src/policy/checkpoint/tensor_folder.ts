@@ -13,8 +13,8 @@ export interface TensorFolder extends Disposable {
   read(name: string): Tensor;
   /** How a tensor's numbers are stored. */
   dtype(name: string): SafetensorsDtype;
-  /** Bytes `begin` to `end` of one tensor. */
-  readBytes(name: string, begin: number, end: number): Uint8Array;
+  /** Bytes `begin` to `end` of one tensor. @param into Memory for them; new where it is left out, or too small. */
+  readBytes(name: string, begin: number, end: number, into?: Uint8Array): Uint8Array;
 }
 
 /**
@@ -54,7 +54,7 @@ function joined(files: readonly SafetensorsFile[]): TensorFolder {
     shapes: new Map([...homes].map(([name, file]) => [name, file.tensors.get(name)!.shape])),
     read: (name) => (homes.get(name) ?? files[0]).read(name),
     dtype: (name) => homes.get(name)!.tensors.get(name)!.dtype,
-    readBytes: (name, begin, end) => homes.get(name)!.readBytes(name, begin, end),
+    readBytes: (name, begin, end, into) => homes.get(name)!.readBytes(name, begin, end, into),
     [Symbol.dispose]: () => files.forEach((file) => file[Symbol.dispose]()),
   };
 }
