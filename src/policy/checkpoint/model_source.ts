@@ -1,15 +1,17 @@
-import { statSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { EddyError } from "../../errors.ts";
 import type { Kernels } from "../../kernels/mod.ts";
 import { checkTensors } from "./check_tensors.ts";
+import { checkUnchanged } from "./check_unchanged.ts";
 import { openGguf } from "./gguf/gguf.ts";
 import { ggufSource } from "./gguf/gguf_source.ts";
-import { readTextFiles, TEXT_FILES, versionFolder } from "./load_checkpoint.ts";
+import { checkDescription, readTextFiles, TEXT_FILES, versionFolder } from "./load_checkpoint.ts";
 import { ALL, AS_STORED, type ModelPiece, type ModelSource, partsOf, PIECE, type RawTensor } from "./model_pieces.ts";
 import { readJsonObject } from "./read_json_object.ts";
 import { readModelConfig } from "./read_model_config.ts";
 import type { SafetensorsDtype } from "./safetensors_header.ts";
+import { sourceStamp } from "./source_stamp.ts";
 import type { StoredTensor } from "./stored_tensors.ts";
 import { openTensorFolder } from "./tensor_folder.ts";
 
@@ -45,7 +47,9 @@ function openGgufSource(kernels: Kernels, path: string): ModelSource {
 
 function openFolderSource(path: string): ModelSource {
   const folder = versionFolder(path);
+  const stamp = sourceStamp(folder);
   const where = join(folder, "config.json");
+  if (existsSync(join(folder, "eddy.json"))) checkDescription(folder);
   const configJson = readJsonObject(where);
   const config = readModelConfig(configJson, where);
   const folderTensors = openTensorFolder(folder);
@@ -68,6 +72,7 @@ function openFolderSource(path: string): ModelSource {
           for (const part of parts) yield* part();
         }
         if (config.tied && folderTensors.shapes.has("lm_head.weight")) checkTiedHead(names, folderTensors, folder);
+        checkUnchanged(folder, stamp);
       },
       [Symbol.dispose]: () => folderTensors[Symbol.dispose](),
     };
