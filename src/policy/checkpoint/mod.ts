@@ -41,4 +41,5 @@ export { writeModelFolder, type WriteModelFolderOptions } from "./write_model_fo
 export { fileHash } from "./content_hash.ts";
 export { sourceStamp } from "./source_stamp.ts";
 export { fetchFile, type FetchFileOptions } from "./fetch_file.ts";
+export { fetchFolder, type FetchFolderOptions } from "./fetch_folder.ts";
 export { contentHashOf, decodeSnapshot, encodeSnapshot } from "./snapshot_bytes.ts";

@@ -4,6 +4,7 @@ import { EddyError } from "../../errors.ts";
 import { readJsonObject } from "./read_json_object.ts";
 import { openSafetensors, type SafetensorsFile, type Tensor } from "./safetensors.ts";
 import type { SafetensorsDtype } from "./safetensors_header.ts";
+import { shardsOf } from "./shards_of.ts";
 
 /** The weights of a model folder, whichever files they lie in. Dispose it to close them. */
 export interface TensorFolder extends Disposable {
@@ -27,7 +28,7 @@ export function openTensorFolder(folder: string): TensorFolder {
   const single = join(folder, "model.safetensors");
   const index = join(folder, "model.safetensors.index.json");
   if (existsSync(single) || !existsSync(index)) return joined([openSafetensors(single)]);
-  const shardOf = readIndex(index);
+  const shardOf = shardsOf(readJsonObject(index), index);
   const open: SafetensorsFile[] = [];
   try {
     for (const name of new Set(shardOf.values())) {
@@ -57,19 +58,6 @@ function joined(files: readonly SafetensorsFile[]): TensorFolder {
     readBytes: (name, begin, end, into) => homes.get(name)!.readBytes(name, begin, end, into),
     [Symbol.dispose]: () => files.forEach((file) => file[Symbol.dispose]()),
   };
-}
-
-function readIndex(path: string): Map<string, string> {
-  const { weight_map: map } = readJsonObject(path);
-  if (typeof map !== "object" || map === null || Array.isArray(map)) return fail(path, "it has no 'weight_map'");
-  return new Map(
-    Object.entries(map).map(([tensor, name]: [string, unknown]) => {
-      if (typeof name !== "string" || !/^[^/\\:\0]+$/.test(name) || name === "." || name === "..") {
-        return fail(path, `'${tensor}' should lie in ${JSON.stringify(name)}, which is not a file of this folder`);
-      }
-      return [tensor, name];
-    }),
-  );
 }
 
 function fail(path: string, reason: string): never {
