@@ -19,14 +19,14 @@ export interface FolderServer extends AsyncDisposable {
 /** Serves `files` below `/models/small/`. */
 export function serveFolder(files: ReadonlyMap<string, Uint8Array<ArrayBuffer>>): FolderServer {
   let server: Deno.HttpServer<Deno.NetAddr> | undefined;
-  let port = 0;
+  let port = 0, life = new AbortController();
   const answer = (request: Request): Response | Promise<Response> => {
     const name = decodeURIComponent(new URL(request.url).pathname.split("/").at(-1)!);
     const range = request.headers.get("range") ?? "";
     own.asked.push(`${request.method} ${name} ${range}`.trim());
     const other = own.instead(name, request);
     if (other !== undefined) return other;
-    const content = own.files.get(name);
+    const content = /^\/(models\/small|there)\//.test(new URL(request.url).pathname) ? own.files.get(name) : undefined;
     if (content === undefined) return new Response("none", { status: 404 });
     const etag = `"${createHash("sha256").update(content).digest("hex").slice(0, 20)}"`;
     const [, from, to] = /^bytes=(\d+)-(\d+)$/.exec(range) ?? [];
@@ -63,12 +63,16 @@ export function serveFolder(files: ReadonlyMap<string, Uint8Array<ArrayBuffer>>)
         onListen: () => {},
         onError: () => new Response("", { status: 500 }),
       };
-      server = Deno.serve(options, answer);
+      life = new AbortController();
+      server = Deno.serve({ ...options, signal: life.signal }, answer);
       port = server.addr.port;
     },
     async kill(): Promise<void> {
-      await server?.shutdown();
-      server = undefined;
+      life.abort();
+      // Answers that never end are not waited for.
+      let timer: ReturnType<typeof setTimeout> | undefined;
+      await Promise.race([server?.finished, new Promise((resolve) => timer = setTimeout(resolve, 50))]);
+      clearTimeout(timer);
     },
     [Symbol.asyncDispose]: () => own.kill(),
   };

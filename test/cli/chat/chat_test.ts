@@ -11,6 +11,7 @@ import { runCommandLine } from "../../../src/cli/run_command_line.ts";
 import { EddyError } from "../../../src/errors.ts";
 import { loadKernels } from "../../../src/kernels/mod.ts";
 import { createScriptedChat, encodeSafetensors } from "../../../src/policy/mod.ts";
+import { serveFolder } from "../../policy/folder_server.ts";
 import { tinyChatModel } from "../../policy/tiny_chat_model.ts";
 import { type FakeHost, fakeHost } from "../fake_host.ts";
 
@@ -141,6 +142,30 @@ describe("talkers", () => {
       ok(answers[0].length > 4);
     } finally {
       rmSync(folder, { recursive: true });
+    }
+  });
+
+  it("answer from an address, which is fetched once", async () => {
+    const cache = mkdtempSync(join(tmpdir(), "eddy-chat-cache-"));
+    const { tensors, files } = tinyChatModel(await loadKernels());
+    const bytes = [...files].map(([name, text]) => [name, new TextEncoder().encode(text)] as const);
+    await using server = serveFolder(
+      new Map([...bytes, ["model.safetensors", new Uint8Array(encodeSafetensors(tensors))] as const]),
+    );
+    try {
+      const answers: string[] = [];
+      for (let time = 0; time < 2; time++) {
+        const host = fakeHost({ lines: typed("hello"), variables: { EDDY_CACHE: cache } });
+        const words = ["chat", server.url, "--seed", "3", "--max-tokens", "8"];
+        equal(await runCommandLine(words, [chatCommand(loadTalker)], host), 0, host.err());
+        equal(/100 % fetched\nkept in .*small; remove it/.test(host.err()), time === 0, host.err());
+        answers.push(host.out());
+        server.asked.length = 0;
+        await server.kill();
+      }
+      equal(answers[0], answers[1]);
+    } finally {
+      rmSync(cache, { recursive: true });
     }
   });
 
