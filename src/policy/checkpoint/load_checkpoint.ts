@@ -7,6 +7,7 @@ import { fileHash } from "./content_hash.ts";
 import { readJsonObject, readTextFile } from "./read_json_object.ts";
 import { openSafetensors, type Tensor } from "./safetensors.ts";
 import { VERSION_FOLDER } from "./save_checkpoint.ts";
+import { checkJsonFiles } from "./check_json_files.ts";
 import { checkUnchanged } from "./check_unchanged.ts";
 import { sourceStamp } from "./source_stamp.ts";
 import { checkTensors } from "./check_tensors.ts";
@@ -122,10 +123,16 @@ export function checkDescription(
   return { kind, version: policyVersion as number, names };
 }
 
-/** The texts of those files that are there. */
+/**
+ * The texts of those files that are there.
+ *
+ * @throws {EddyError} `checkpoint_invalid` If one that should be a JSON object is none.
+ */
 export function readTextFiles(folder: string, names: readonly string[]): Map<string, string> {
   const present = names.filter((name) => existsSync(join(folder, name)));
-  return new Map(present.map((name) => [name, readTextFile(join(folder, name))]));
+  const files = new Map(present.map((name) => [name, readTextFile(join(folder, name))]));
+  checkJsonFiles(files, folder);
+  return files;
 }
 
 function readModel(folder: string): Map<string, Tensor> {
