@@ -31,7 +31,7 @@ export function chatCommand(load: (place: TalkerPlace, now: () => Date) => Promi
       weights: {
         type: "string",
         value: "FORMAT",
-        meaning: "e4, e7 or q8: four to eight bits a weight, faster; f32 unless given",
+        meaning: "e4, e7 or q8: four to eight bits a weight, faster; f32 unless given, or as 'eddy import' packed it",
       },
       adapter: { type: "string", value: "FOLDER", meaning: "a LoRA adapter of 'eddy tune' or PEFT beside the model" },
       endpoint: {
@@ -88,7 +88,7 @@ function placeOf(call: Call, host: Host): TalkerPlace {
   return {
     path: call.operand,
     ...(adapter !== undefined && { adapter: resolve(host.workingDirectory, adapter) }),
-    ...(weights !== undefined && weights !== "f32" && { weights }),
+    ...(weights !== undefined && { weights }),
     ...(template !== undefined && { chatTemplate: resolve(host.workingDirectory, template) }),
   };
 }
