@@ -30,11 +30,12 @@ pub fn stored_words(format: Format, kind: BlockType, block: &[u8]) -> Option<(u1
     let words = match (kind, format) {
         (BlockType::Q8_0, Format::Q8) => {
             let words = eights(block).map(|word| word ^ TOPS);
-            (!words.iter().any(|word| has_zero(*word))).then_some(words.map(|word| word - ONES))
+            (!words.iter().any(|word| has_zero(*word)))
+                .then_some(words.map(|word| word.wrapping_sub(ONES)))
         }
         (BlockType::Q8_0, Format::E7) => {
             let words = eights(block);
-            let stored = words.map(|word| (word ^ 64 * ONES) & !TOPS);
+            let stored = words.map(|word| (word ^ (64 * ONES)) & !TOPS);
             let wide = words.iter().any(|word| (word ^ word << 1) & TOPS != 0);
             (!wide && !stored.iter().any(|word| has_zero(*word))).then_some(stored)
         }

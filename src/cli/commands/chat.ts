@@ -43,6 +43,10 @@ export function chatCommand(load: (place: TalkerPlace, now: () => Date) => Promi
     },
     examples: [
       ["deno task chat models/qwen2.5-0.5b.gguf", "a model on this machine"],
+      [
+        "deno task chat https://example.org/small/",
+        "one elsewhere: fetched once, kept under EDDY_CACHE or ~/.cache/eddy",
+      ],
       ["deno task chat models/tiny --system 'Be brief.' --temperature 0", "always the same answers"],
       ["deno task chat models/tiny --adapter runs/support", "with what 'eddy tune' learned"],
       ["echo 'What is 2 + 2?' | deno task chat models/tiny", "one line, one answer"],
