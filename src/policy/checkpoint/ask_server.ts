@@ -2,7 +2,9 @@ import { EddyError } from "../../errors.ts";
 
 /** How a server is asked. */
 export interface AskServerOptions {
+  /** Default `GET`. */
   readonly method?: "GET" | "HEAD";
+  /** What is sent along. */
   readonly headers?: Readonly<Record<string, string>>;
   /** What to do with an answer that names another place. Default `follow`. */
   readonly redirect?: "follow" | "manual";
