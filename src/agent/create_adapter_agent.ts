@@ -1,7 +1,7 @@
 import { EddyError } from "../errors.ts";
 import type { LanguageModel, PolicySnapshot } from "../policy/mod.ts";
 import type { AgentConfiguration } from "./agent_configuration.ts";
-import type { ServedAgent } from "./served_agent.ts";
+import type { DecidedStep, ServedAgent } from "./served_agent.ts";
 import { type Speaker, speakerOf } from "./_speaker.ts";
 
 /** Versions that can be asked for beside the newest; older ones are let go. */
@@ -139,7 +139,7 @@ export function createAdapterAgent(
     get language() {
       return versions.get(current)?.speaker.language;
     },
-    decide(request) {
+    decide(request): DecidedStep {
       const version = versions.get(current);
       if (version) return version.speaker.decide(request);
       throw new EddyError("version_missing", `Cannot ask '${name}': no version of it has come yet`);
