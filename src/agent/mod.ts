@@ -13,6 +13,7 @@ export type {
   SpeakingModel,
   SpokenStep,
   SpokenTokens,
+  TravellingVersions,
   VersionPayload,
 } from "./served_agent.ts";
 export { createLanguageModelAgent } from "./create_language_model_agent.ts";

@@ -22,6 +22,8 @@ export interface ServedAgent extends Disposable {
    * @throws {EddyError} If it cannot be used; what served goes on.
    */
   refresh?(): boolean;
+  /** How its versions get to edges, where they come from elsewhere than the loop. */
+  readonly travelling?: TravellingVersions;
   /** What serves now. */
   readonly assignment: Assignment;
   /** Versions that are loaded. */
@@ -39,6 +41,14 @@ export interface ServedAgent extends Disposable {
   uninstall(version: number): void;
   /** Changes what serves, between two requests. @throws {RangeError} If a version is not installed. */
   assign(assignment: Assignment): void;
+}
+
+/** Versions that an agent serves by itself, for those who serve the same elsewhere. */
+export interface TravellingVersions {
+  /** All that a version is; undefined where it is not served any more. */
+  snapshot(version: number): PolicySnapshot | undefined;
+  /** Calls back when another version serves. @returns What ends that. */
+  onChange(listener: () => void): () => void;
 }
 
 /** A language model as an agent: what it writes is kept as steps, like any other decision. */

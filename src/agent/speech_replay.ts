@@ -17,9 +17,13 @@ export interface SpeechReplay {
 
 /** An answer as it was drawn. */
 export interface KeptSpeech {
+  /** [read] ids of what was read. */
   readonly prompt: Uint32Array;
+  /** [drawn] ids. */
   readonly tokens: Uint32Array;
+  /** [drawn] under the model's own distribution. Nats. */
   readonly rawLogProbs: Float32Array;
+  /** [drawn] under what each was drawn from. Nats. */
   readonly behaviorLogProbs: Float32Array;
 }
 

@@ -93,6 +93,29 @@ describe("loadLanguageModel()", () => {
     await rejects(fetchedBytes("http://none", none), { code: "checkpoint_missing", message: /answers 404/ });
   });
 
+  it("refuses a file that changes at the server while it is read", async () => {
+    for (const change of ["etag", "size", "ranges"] as const) {
+      let asked = 0;
+      const get = serveBytes(gguf, true);
+      const changing = async (url: unknown, init?: RequestInit): Promise<Response> => {
+        const answer = await get(url as string, init);
+        const changed = ++asked > 1;
+        if (change === "ranges") return changed ? new Response(gguf) : answer;
+        answer.headers.set("etag", changed && change === "etag" ? `"b"` : `"a"`);
+        const range = answer.headers.get("content-range")!;
+        if (changed && change === "size") answer.headers.set("content-range", range.replace(/\d+$/, "99999999"));
+        return answer;
+      };
+      await rejects(
+        async () => loadLanguageModel(kernels, await fetchedBytes("http://model", changing as typeof fetch)),
+        {
+          code: "checkpoint_invalid",
+          message: change === "ranges" ? /no longer gives ranges/ : /changed at the server while it was read/,
+        },
+      );
+    }
+  });
+
   it("leaves no memory behind", async () => {
     const load = async (): Promise<number> => {
       using model = await loadLanguageModel(kernels, blobBytes(gguf.buffer, "memory"));

@@ -5,6 +5,7 @@
 //! | `format` | E4, E7 and Q8 |
 //! | `block` | 32 numbers to a scale and integers |
 //! | `blocks` | rows as blocks, for other memories |
+//! | `stored_words` | blocks of a file, as a matrix stores them |
 //! | `matrix` | rows in tiles, as the inner loop reads them |
 //! | `activations` | rows of numbers in eight bits a block |
 //! | `product` | one times the other |
@@ -18,6 +19,7 @@ mod blocks;
 mod format;
 mod matrix;
 mod product;
+mod stored_words;
 
 pub use activations::Activations;
 pub use block::largest_error;

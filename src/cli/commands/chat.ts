@@ -6,6 +6,7 @@ import type { Talker } from "../chat/talker.ts";
 import type { Call, Command } from "../command.ts";
 import type { Host } from "../host.ts";
 import { deviceOf } from "../device_of.ts";
+import { localModel } from "../model/local_model.ts";
 import { weightsOf } from "../weights_of.ts";
 import { wholeNumber } from "../whole_number.ts";
 
@@ -17,7 +18,7 @@ export function chatCommand(load: (place: TalkerPlace, surroundings: TalkerSurro
   return {
     name: "chat",
     summary: "Talk with a language model in the terminal",
-    operand: { name: "[MODEL]", meaning: "a Hugging Face folder or a GGUF file; or --endpoint" },
+    operand: { name: "[MODEL]", meaning: "a Hugging Face folder or a GGUF file, or its address; or --endpoint" },
     flags: {
       system: { type: "string", value: "TEXT", meaning: "what the model is told before anything else" },
       temperature: {
@@ -26,6 +27,16 @@ export function chatCommand(load: (place: TalkerPlace, surroundings: TalkerSurro
         meaning: "0 takes the most likely token; the model's own unless given",
       },
       "top-p": { type: "string", value: "P", meaning: "keeps the fewest tokens whose probabilities add up to this" },
+      "top-k": { type: "string", value: "K", meaning: "keeps that many of the most likely tokens; 0 keeps all" },
+      "min-p": { type: "string", value: "P", meaning: "keeps tokens at least this share as likely as the most likely" },
+      "typical-p": { type: "string", value: "P", meaning: "keeps this mass of tokens of usual surprise" },
+      "repetition-penalty": {
+        type: "string",
+        value: "R",
+        meaning: "weakens tokens that were read or written; 1 does not",
+      },
+      "frequency-penalty": { type: "string", value: "F", meaning: "weakens a token each time that it is written" },
+      "presence-penalty": { type: "string", value: "F", meaning: "weakens tokens that were written" },
       seed: { type: "string", value: "N", meaning: "equal seeds, equal answers; another each time unless given" },
       "max-tokens": { type: "string", value: "N", meaning: "longest answer" },
       "chat-template": { type: "string", value: "FILE", meaning: "Jinja, for a model that brings no chat template" },
@@ -49,17 +60,27 @@ export function chatCommand(load: (place: TalkerPlace, surroundings: TalkerSurro
     },
     examples: [
       ["deno task chat models/qwen2.5-0.5b.gguf", "a model on this machine"],
+      [
+        "deno task chat https://example.org/small/",
+        "one elsewhere: fetched once, kept under EDDY_CACHE or ~/.cache/eddy",
+      ],
       ["deno task chat models/tiny --system 'Be brief.' --temperature 0", "always the same answers"],
       ["deno task chat models/tiny --adapter runs/support", "with what 'eddy tune' learned"],
       ["echo 'What is 2 + 2?' | deno task chat models/tiny", "one line, one answer"],
       ["deno task chat --endpoint http://127.0.0.1:8000/v1 --model support", "a model that is served"],
     ],
     async run(call, host): Promise<number> {
-      const place = placeOf(call, host);
+      const place = await fetchedPlace(placeOf(call, host), host);
       const options = {
         system: call.text("system"),
         temperature: number(call, "temperature", 100),
         topP: number(call, "top-p", 1),
+        topK: wholeNumber(call, "top-k", 0),
+        minP: number(call, "min-p", 1),
+        typical: number(call, "typical-p", 1),
+        repetitionPenalty: number(call, "repetition-penalty", 100, 0.01),
+        frequencyPenalty: number(call, "frequency-penalty", 2, -2),
+        presencePenalty: number(call, "presence-penalty", 2, -2),
         seed: wholeNumber(call, "seed", 0) ?? crypto.getRandomValues(new Uint32Array(1))[0],
         maximumTokens: wholeNumber(call, "max-tokens", 1),
       };
@@ -71,6 +92,13 @@ export function chatCommand(load: (place: TalkerPlace, surroundings: TalkerSurro
       return await converse(talker, options, host);
     },
   };
+}
+
+/** With a model behind an address on this machine. */
+async function fetchedPlace(place: TalkerPlace, host: Host): Promise<TalkerPlace> {
+  return "path" in place
+    ? { ...place, path: resolve(host.workingDirectory, await localModel(place.path, host)) }
+    : place;
 }
 
 function placeOf(call: Call, host: Host): TalkerPlace {
@@ -88,7 +116,7 @@ function placeOf(call: Call, host: Host): TalkerPlace {
   const [template, adapter] = [call.text("chat-template"), call.text("adapter")];
   const [weights, device] = [weightsOf(call), deviceOf(call)];
   return {
-    path: resolve(host.workingDirectory, call.operand),
+    path: call.operand,
     ...(adapter !== undefined && { adapter: resolve(host.workingDirectory, adapter) }),
     ...(weights !== undefined && { weights }),
     ...(device !== undefined && { device }),
@@ -96,12 +124,15 @@ function placeOf(call: Call, host: Host): TalkerPlace {
   };
 }
 
-function number(call: Call, flag: string, most: number): number | undefined {
+function number(call: Call, flag: string, most: number, least = 0): number | undefined {
   const text = call.text(flag);
   if (text === undefined) return undefined;
   const value = Number(text);
-  if (text.trim() !== "" && value >= 0 && value <= most) return value;
-  throw new EddyError("configuration_invalid", `Cannot use '--${flag} ${text}': expected a number from 0 to ${most}`);
+  if (text.trim() !== "" && value >= least && value <= most) return value;
+  throw new EddyError(
+    "configuration_invalid",
+    `Cannot use '--${flag} ${text}': expected a number from ${least} to ${most}`,
+  );
 }
 
 function refuse(state: string): EddyError {

@@ -19,7 +19,7 @@ export function randomPackedModel(
 ): PackedTransformerModel {
   const { vocabulary, hidden, layers, heads, keyValueHeads, intermediate } = sizes;
   const model = new kernels.PackedTransformer(
-    ...[vocabulary, hidden, layers, heads, keyValueHeads, HEAD_DIMENSION, intermediate, 2 * CONTEXT] as const,
+    ...[vocabulary, hidden, layers, heads, keyValueHeads, HEAD_DIMENSION, intermediate, 4 * CONTEXT] as const,
     ...[ROPE_THETA, NORM_EPSILON, true, format, headFormat, "f16"] as const,
   );
   const fours = randomBlocks(true), eights = randomBlocks(false);

@@ -42,13 +42,16 @@ export function loadedBytes(source: ModelBytes): LoadedBytes {
     [start, held] = [first, joined];
   }
 
+  const view = (position: number, length: number): Uint8Array<ArrayBuffer> => {
+    [first, last] = [Math.min(first, position), Math.max(last, position + length)];
+    if (position < start || position + length > start + held.length) throw new BytesMissing();
+    return held.subarray(position - start, position - start + length);
+  };
+
   return {
     size: source.size,
-    read(position, length): ArrayBuffer {
-      [first, last] = [Math.min(first, position), Math.max(last, position + length)];
-      if (position < start || position + length > start + held.length) throw new BytesMissing();
-      return held.slice(position - start, position - start + length).buffer;
-    },
+    read: (position, length) => view(position, length).slice().buffer,
+    readInto: (position, target) => target.set(view(position, target.length)),
     async whole<Result>(run: () => Result): Promise<Result> {
       while (true) {
         [first, last] = [Infinity, 0];

@@ -40,5 +40,7 @@ export { checkGgufContent, writeGguf, type WriteGgufOptions, type WrittenModel }
 export { writeModelFolder, type WriteModelFolderOptions } from "./write_model_folder.ts";
 export { fileHash } from "./content_hash.ts";
 export { sourceStamp } from "./source_stamp.ts";
+export { type AskServerOptions } from "./ask_server.ts";
 export { fetchFile, type FetchFileOptions } from "./fetch_file.ts";
+export { fetchFolder, type FetchFolderOptions } from "./fetch_folder.ts";
 export { contentHashOf, decodeSnapshot, encodeSnapshot } from "./snapshot_bytes.ts";

@@ -1,15 +1,17 @@
-import { statSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { EddyError } from "../../errors.ts";
 import type { Kernels } from "../../kernels/mod.ts";
 import { checkTensors } from "./check_tensors.ts";
+import { checkUnchanged } from "./check_unchanged.ts";
 import { openGguf } from "./gguf/gguf.ts";
 import { ggufSource } from "./gguf/gguf_source.ts";
-import { readTextFiles, TEXT_FILES, versionFolder } from "./load_checkpoint.ts";
-import { ALL, AS_STORED, type ModelPiece, type ModelSource, partsOf, PIECE } from "./model_pieces.ts";
+import { checkDescription, readTextFiles, TEXT_FILES, versionFolder } from "./load_checkpoint.ts";
+import { ALL, AS_STORED, type ModelPiece, type ModelSource, partsOf, PIECE, type RawTensor } from "./model_pieces.ts";
 import { readJsonObject } from "./read_json_object.ts";
 import { readModelConfig } from "./read_model_config.ts";
 import type { SafetensorsDtype } from "./safetensors_header.ts";
+import { sourceStamp } from "./source_stamp.ts";
 import type { StoredTensor } from "./stored_tensors.ts";
 import { openTensorFolder } from "./tensor_folder.ts";
 
@@ -45,7 +47,9 @@ function openGgufSource(kernels: Kernels, path: string): ModelSource {
 
 function openFolderSource(path: string): ModelSource {
   const folder = versionFolder(path);
+  const stamp = sourceStamp(folder);
   const where = join(folder, "config.json");
+  if (existsSync(join(folder, "eddy.json"))) checkDescription(folder);
   const configJson = readJsonObject(where);
   const config = readModelConfig(configJson, where);
   const folderTensors = openTensorFolder(folder);
@@ -57,16 +61,18 @@ function openFolderSource(path: string): ModelSource {
       configJson,
       files,
       *pieces(wants = ALL): Generator<ModelPiece> {
+        const memory = new Uint8Array(PIECE);
         for (const [stored, name] of names) {
           if (!stored.parts.some(wants)) continue;
           const [typeId, bytes] = FLOATS[folderTensors.dtype(name)] ?? [-1, 0];
-          const read = (from: number, to: number): Uint8Array => folderTensors.readBytes(name, from, to);
+          const read: RawTensor["read"] = (from, to, into) => folderTensors.readBytes(name, from, to, into);
           const raw = { typeId, numbers: 1, bytes, read };
-          const differences = { ...AS_STORED, wants };
+          const differences = { ...AS_STORED, wants, memory };
           const parts = partsOf(stored, config, raw, () => folderTensors.read(name).values, differences);
           for (const part of parts) yield* part();
         }
         if (config.tied && folderTensors.shapes.has("lm_head.weight")) checkTiedHead(names, folderTensors, folder);
+        checkUnchanged(folder, stamp);
       },
       [Symbol.dispose]: () => folderTensors[Symbol.dispose](),
     };

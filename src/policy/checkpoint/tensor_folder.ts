@@ -4,6 +4,7 @@ import { EddyError } from "../../errors.ts";
 import { readJsonObject } from "./read_json_object.ts";
 import { openSafetensors, type SafetensorsFile, type Tensor } from "./safetensors.ts";
 import type { SafetensorsDtype } from "./safetensors_header.ts";
+import { shardsOf } from "./shards_of.ts";
 
 /** The weights of a model folder, whichever files they lie in. Dispose it to close them. */
 export interface TensorFolder extends Disposable {
@@ -13,8 +14,8 @@ export interface TensorFolder extends Disposable {
   read(name: string): Tensor;
   /** How a tensor's numbers are stored. */
   dtype(name: string): SafetensorsDtype;
-  /** Bytes `begin` to `end` of one tensor. */
-  readBytes(name: string, begin: number, end: number): Uint8Array;
+  /** Bytes `begin` to `end` of one tensor. @param into Memory for them; new where it is left out, or too small. */
+  readBytes(name: string, begin: number, end: number, into?: Uint8Array): Uint8Array;
 }
 
 /**
@@ -27,7 +28,7 @@ export function openTensorFolder(folder: string): TensorFolder {
   const single = join(folder, "model.safetensors");
   const index = join(folder, "model.safetensors.index.json");
   if (existsSync(single) || !existsSync(index)) return joined([openSafetensors(single)]);
-  const shardOf = readIndex(index);
+  const shardOf = shardsOf(readJsonObject(index), index);
   const open: SafetensorsFile[] = [];
   try {
     for (const name of new Set(shardOf.values())) {
@@ -54,22 +55,9 @@ function joined(files: readonly SafetensorsFile[]): TensorFolder {
     shapes: new Map([...homes].map(([name, file]) => [name, file.tensors.get(name)!.shape])),
     read: (name) => (homes.get(name) ?? files[0]).read(name),
     dtype: (name) => homes.get(name)!.tensors.get(name)!.dtype,
-    readBytes: (name, begin, end) => homes.get(name)!.readBytes(name, begin, end),
+    readBytes: (name, begin, end, into) => homes.get(name)!.readBytes(name, begin, end, into),
     [Symbol.dispose]: () => files.forEach((file) => file[Symbol.dispose]()),
   };
-}
-
-function readIndex(path: string): Map<string, string> {
-  const { weight_map: map } = readJsonObject(path);
-  if (typeof map !== "object" || map === null || Array.isArray(map)) return fail(path, "it has no 'weight_map'");
-  return new Map(
-    Object.entries(map).map(([tensor, name]: [string, unknown]) => {
-      if (typeof name !== "string" || !/^[^/\\:\0]+$/.test(name) || name === "." || name === "..") {
-        return fail(path, `'${tensor}' should lie in ${JSON.stringify(name)}, which is not a file of this folder`);
-      }
-      return [tensor, name];
-    }),
-  );
 }
 
 function fail(path: string, reason: string): never {

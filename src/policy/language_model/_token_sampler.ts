@@ -13,8 +13,8 @@ import type { SpeakOptions } from "./language_model.ts";
 export interface TokenPlace {
   /** [vocabulary] the model's own. */
   readonly logits: Float32Array;
-  /** [ceil(vocabulary / 32)] what may be drawn. */
-  readonly mask: Uint32Array;
+  /** [ceil(vocabulary / 32)] what may be drawn; all where it is left out. */
+  readonly mask?: Uint32Array;
   /** Prompt and answer so far, of which the first `promptLength` are the prompt. */
   readonly tokens: readonly number[];
   readonly promptLength: number;
@@ -71,7 +71,7 @@ function samplePlainly(
   const drawn = sampleToken(kernels, { logits: bent, ...said }, draw, options);
   if (!drawn) return undefined;
   // The bias is not the model's: how likely the token was without it is read from the row as it came.
-  const alone = new Uint32Array(mask.length);
+  const alone = new Uint32Array(Math.ceil(logits.length / 32));
   alone[drawn.token >> 5] = 1 << (drawn.token & 31);
   const own = sampleToken(kernels, { logits, mask: alone }, draw, { temperature: 0 });
   return { ...drawn, rawLogProb: own?.rawLogProb ?? -Infinity };

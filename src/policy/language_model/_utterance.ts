@@ -27,6 +27,8 @@ export interface UtteranceParts {
   readonly contextLength: number;
   /** [ceil(vocabulary / 32)] tokens that the tokenizer knows. */
   readonly known: Uint32Array;
+  /** Whether these are all that the model has. */
+  readonly knowsAll: boolean;
   /** Tokens that end an answer. */
   readonly ends: ReadonlySet<number>;
   /** Whether a token's text is told. @param showCalls Whether marks of calls are. */
@@ -70,7 +72,7 @@ export function beginUtterance(
     draw(logits): SpokenToken {
       const drawn = sampler.sample({
         ...{ logits, tokens, promptLength: prompt.length },
-        mask: constraint ? maskOf(constraint, state, parts.known) : parts.known,
+        mask: constraint ? maskOf(constraint, state, parts.known) : parts.knowsAll ? undefined : parts.known,
         draw: { seed: BigInt(seed), stream: 0, counter: tokens.length },
       });
       if (!drawn) throw new EddyError("weights_not_finite", "Cannot talk with the model: it gives no numbers");

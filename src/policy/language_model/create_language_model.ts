@@ -75,6 +75,7 @@ export function createLanguageModel(
   const made: UtteranceParts = {
     ...{ kernels, slots, tokenizer, ends, contextLength },
     known: wordsMask(Math.min(tokenizer.vocabularySize, config.vocabularySize), config.vocabularySize),
+    knowsAll: tokenizer.vocabularySize >= config.vocabularySize,
     isShown: (id, showCalls) => !specials.has(id) || showCalls && marks.has(id),
   };
 

@@ -59,11 +59,14 @@ function packedPolicy(
     };
     const { policyVersion: version, maximumActionTokens } = own;
     const adapter = folder === undefined ? undefined : openStoredAdapter(kernels, model, config, folder);
-    const tokenizer = loadTokenizer(kernels, text);
-    return createTransformerPolicy({
+    using parts = new DisposableStack();
+    const tokenizer = parts.use(loadTokenizer(kernels, text));
+    const policy = createTransformerPolicy({
       ...{ model, config, configJson, tokenizer, ownsTokenizer: true },
       ...{ version, maximumActionTokens, adapter },
     });
+    parts.move(); // the policy's, from now on
+    return policy;
   } catch (error) {
     model.free();
     throw error;

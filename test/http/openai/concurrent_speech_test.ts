@@ -4,7 +4,7 @@ import OpenAI from "openai";
 import type { ServedAgent } from "../../../src/agent/mod.ts";
 import type { StepRecord } from "../../../src/episode/mod.ts";
 import { type AppDependencies, createApp } from "../../../src/http/mod.ts";
-import type { LanguageModel } from "../../../src/policy/mod.ts";
+import type { Finish, LanguageModel, SpokenToken } from "../../../src/policy/mod.ts";
 import { fakeApplication } from "./fake_application.ts";
 import { SPEAKING, speakingAgent } from "./speaking_agent.ts";
 
@@ -19,7 +19,9 @@ async function listenedAgent(
   const served = await speakingAgent();
   const { model, record } = served.language!;
   const counts = { begun: 0, ended: 0, tokens: 0 };
-  const speakTogether: LanguageModel["speakTogether"] = async function* (...asked) {
+  const speakTogether: LanguageModel["speakTogether"] = async function* (
+    ...asked
+  ): AsyncGenerator<SpokenToken, Finish, undefined> {
     counts.begun++;
     const speech = model.speakTogether(...asked);
     try {
