@@ -9,7 +9,6 @@ mod linalg;
 mod linear;
 mod optim;
 mod optim_matrix;
-mod packed_adapters;
 mod packed_transformer;
 mod preference;
 mod quant;
