@@ -9,8 +9,8 @@ use super::shape::Shape;
 use crate::linalg::softmax;
 use crate::simd::axpy;
 
-/// Numbers of logits that are computed together, about: 128 rows of a vocabulary of 32768.
-const LOGITS: usize = 1 << 22;
+/// Numbers of logits that are computed together, at most: 128 rows of a vocabulary of 16384.
+const LOGITS: usize = 1 << 21;
 /// Rows of a block, at most.
 const MOST_ROWS: usize = 128;
 /// Logits are kept for the backward pass while they are at most this many numbers; else they are computed again.
@@ -264,7 +264,7 @@ mod tests {
             .block()
         };
         assert_eq!(of(37), MOST_ROWS);
-        assert_eq!(of(151_936), 27);
+        assert_eq!(of(151_936), 13);
         assert_eq!(of(1 << 30), 1);
     }
 }

@@ -28,7 +28,12 @@ const LONG_SECONDS = 15;
 const NO_MASK = Uint32Array.of(0xffffffff);
 
 /** A model with random weights of usual size: blocks of Q8_0 whose integers fit seven bits, or of Q4_0. */
-function create(kernels: Kernels, sizes: BenchModel, format: string, headFormat: string): Model {
+export function createPackedModel(
+  kernels: Kernels,
+  sizes: BenchModel,
+  format: string,
+  headFormat: string,
+): Model {
   const { vocabulary, hidden, layers, heads, keyValueHeads, intermediate } = sizes;
   const model = new kernels.PackedTransformer(
     ...[vocabulary, hidden, layers, heads, keyValueHeads, HEAD_DIMENSION, intermediate, 2 * CONTEXT] as const,
@@ -99,7 +104,7 @@ async function measure(
   [format, headFormat]: typeof FORMATS[number],
   peers: readonly Beside[],
 ): Promise<Measurement[]> {
-  using model = create(kernels, sizes, format, headFormat);
+  using model = createPackedModel(kernels, sizes, format, headFormat);
   const { vocabulary, layers, heads } = sizes;
   const { layerWeights, headWeights } = weightsOf(sizes);
   const slot = Uint32Array.of(model.openSlot());

@@ -17,8 +17,8 @@ export interface PackedPolicyOptions extends PackedFormats {
 
 /**
  * Loads a policy for inference from a GGUF file, a Hugging Face folder or a checkpoint: its matrices have 8.5 bits a weight
- * (`q8`, `e7`) or 4.5 (`e4`) in place of 32. It decides and evaluates, with equal bits; it refuses to learn and to be
- * saved.
+ * (`q8`, `e7`) or 4.5 (`e4`) in place of 32. It decides and evaluates, with equal bits; an adapter learns beside
+ * them, and without one it refuses to learn and to be saved.
  *
  * @throws {EddyError} As `loadPackedTransformer`; `checkpoint_missing` If there is no tokenizer.
  */
