@@ -2,17 +2,22 @@ import { EddyError } from "../../errors.ts";
 import type { Kernels } from "../../kernels/mod.ts";
 import { loadTokenizer } from "../../language/mod.ts";
 import { loadCheckpoint, type ModelConfig } from "../checkpoint/mod.ts";
-import type { Policy } from "../policy.ts";
+import type { Policy, PolicySnapshot } from "../policy.ts";
+import type { LoraConfig } from "./adapter/lora_config.ts";
 import { type LowRankAdapter, openAdapter } from "./adapter/low_rank_adapter.ts";
 import { loraOf, writeAdapter } from "./load_transformer_policy.ts";
 import { loadPackedTransformer } from "./load_packed_transformer.ts";
 import type { PackedFormats, PackedTransformerModel } from "./open_packed_transformer.ts";
-import { createTransformerPolicy } from "./transformer_policy.ts";
+import { type AdamOptions, createTransformerPolicy } from "./transformer_policy.ts";
 
 /** How weights are stored, and what stands beside them. */
 export interface PackedPolicyOptions extends PackedFormats {
-  /** Folder of an adapter, as PEFT or `saveCheckpoint` writes it. */
+  /** Folder of an adapter, as PEFT or `saveCheckpoint` writes it; with what the optimiser remembers, it goes on learning. */
   readonly adapter?: string;
+  /** A new adapter instead, which changes nothing until it has learned. */
+  readonly lora?: LoraConfig;
+  /** Names the numbers that a new adapter begins with. Unsigned 32-bit; default 0. */
+  readonly seed?: number;
 }
 
 /**
@@ -25,7 +30,7 @@ export interface PackedPolicyOptions extends PackedFormats {
 export function loadPackedPolicy(
   kernels: Kernels,
   path: string,
-  { adapter: folder, ...formats }: PackedPolicyOptions = {},
+  { adapter: folder, lora, seed, ...formats }: PackedPolicyOptions = {},
 ): Policy {
   const { model, config, configJson, files } = loadPackedTransformer(kernels, path, formats);
   try {
@@ -38,11 +43,15 @@ export function loadPackedPolicy(
       readonly maximumActionTokens?: number;
     };
     const { policyVersion: version, maximumActionTokens } = own;
-    const adapter = folder === undefined ? undefined : openStoredAdapter(kernels, model, config, folder);
+    const stored = folder === undefined ? undefined : loadCheckpoint(folder, kernels);
+    const kept = JSON.parse(stored?.files.get("eddy.json") ?? "{}") as KeptAdapter;
+    const adapter = stored
+      ? openStoredAdapter(model, config, stored, folder!, kept.updates)
+      : lora && openAdapter(model, config, lora, seed);
     const tokenizer = loadTokenizer(kernels, text);
     return createTransformerPolicy({
       ...{ model, config, configJson, tokenizer, ownsTokenizer: true },
-      ...{ version, maximumActionTokens, adapter },
+      ...{ version: stored?.version ?? version, maximumActionTokens, adam: kept.adam, adapter },
     });
   } catch (error) {
     model.free();
@@ -50,13 +59,19 @@ export function loadPackedPolicy(
   }
 }
 
+/** What an adapter's eddy.json keeps of its optimiser. */
+interface KeptAdapter {
+  readonly updates?: number;
+  readonly adam?: AdamOptions;
+}
+
 function openStoredAdapter(
-  kernels: Kernels,
   model: PackedTransformerModel,
   config: ModelConfig,
+  snapshot: PolicySnapshot,
   folder: string,
+  updates?: number,
 ): LowRankAdapter {
-  const snapshot = loadCheckpoint(folder, kernels);
   const lora = loraOf(snapshot);
   if (lora === undefined) {
     throw new EddyError(
@@ -65,6 +80,6 @@ function openStoredAdapter(
     );
   }
   const adapter = openAdapter(model, config, lora);
-  writeAdapter(model, adapter, snapshot);
+  writeAdapter(model, adapter, snapshot, updates);
   return adapter;
 }

@@ -156,7 +156,8 @@ export function createTransformerPolicy(options: TransformerPolicyOptions): Poli
       const context = openContext(trained.openSlot(), weights, {
         encode: (turns) => conversationTokens(tokenizer, special, turns),
         truncate: (slot, length) => model.truncateSlot(slot, length),
-        close: (slot) => beginnings === undefined ? model.closeSlot(slot) : beginnings.close(slot),
+        close: (slot, read) =>
+          beginnings === undefined || read !== weights ? model.closeSlot(slot) : beginnings.close(slot),
       });
       contexts.add(context);
       return context;
@@ -240,6 +241,7 @@ export function createTransformerPolicy(options: TransformerPolicyOptions): Poli
       if (applied) {
         version += 1;
         weights += 1;
+        beginnings?.forget();
       }
       packed = undefined;
       return { gradientNorm: norm, applied, version };
