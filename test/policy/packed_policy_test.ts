@@ -120,7 +120,7 @@ describe("a packed policy", () => {
   it("does not learn and is not saved", () => {
     using policy = loadPackedPolicy(kernels, folder);
     const [decision] = converse(policy, 1);
-    const refusal = { code: "configuration_invalid", message: /packed for inference/ };
+    const refusal = { code: "configuration_invalid", message: /packed and do not learn; open an adapter/ };
     throws(() => policy.update({ learningRate: 1 }), refusal);
     throws(() => policy.snapshot(), refusal);
     const { logProbs, values } = policy.evaluate([{ decisions: [decision] }]);
@@ -131,7 +131,7 @@ describe("a packed policy", () => {
     );
   });
 
-  it("acts and evaluates through an adapter with equal bits, and does not learn", () => {
+  it("acts and evaluates through an adapter with equal bits", () => {
     const tokenizer = trainTokenizer(kernels, ["go left", "go right", "stay here, stay"], {
       vocabularySize: 280,
       specialTokens: SPECIAL_TOKENS,
@@ -149,7 +149,43 @@ describe("a packed policy", () => {
     const { logProbs } = policy.evaluate(trajectories);
     const acted = trajectories.flatMap((each) => each.decisions.flatMap((one) => [...one.behaviorLogProbs]));
     deepEqual([...logProbs], acted);
-    throws(() => policy.update({ learningRate: 1 }), /packed for inference/);
     throws(() => loadPackedPolicy(kernels, folder, { adapter: folder }), /it is no adapter/);
+  });
+
+  /** Learns to go right. @returns [updates] how likely that was before each. Nats. */
+  function learn(policy: Policy, updates: number): number[] {
+    return Array.from({ length: updates }, (_, seed) => {
+      using context = policy.open();
+      context.append([{ role: "user", text: "a question that is long enough to be remembered: where to?" }]);
+      const decision = policy.demonstrate({ context, candidates: CANDIDATES, seed, stream: 0 }, CANDIDATES[1]);
+      const { logProbs, entropies, values } = policy.evaluate([{ decisions: [decision] }]);
+      const dLogProbs = new Float32Array(logProbs.length).fill(-1);
+      policy.backward({ dLogProbs, dEntropies: entropies.fill(0), dValues: values.map((value) => value - 1) });
+      const { applied, gradientNorm } = policy.update({ learningRate: 0.02 });
+      ok(applied && gradientNorm > 0);
+      return logProbs.reduce((sum, x) => sum + x, 0);
+    });
+  }
+
+  it("learns an adapter beside weights of four bits, with equal bits when acting and learning, and goes on from its files", () => {
+    const lora = { rank: 4, alpha: 8, targetModules: "all-linear" } as const;
+    const formats = { format: "e4", headFormat: "q8" } as const;
+    using bare = loadPackedPolicy(kernels, folder, formats);
+    const before = converse(bare, 1);
+    using policy = loadPackedPolicy(kernels, folder, { ...formats, lora, seed: 3 });
+    deepEqual(converse(policy, 1), before);
+    const likely = learn(policy, 24);
+    ok(likely[0] < -2 && likely[23] > -0.1, `${likely}`);
+    const decisions = converse(policy, 1);
+    notDeepEqual(decisions, before);
+    const trajectories = [0, 1, 2].map((which) => ({ decisions: decisions.filter((_, at) => at % 3 === which) }));
+    const { logProbs } = policy.evaluate(trajectories);
+    const acted = trajectories.flatMap((each) => each.decisions.flatMap((one) => [...one.behaviorLogProbs]));
+    deepEqual([...logProbs], acted);
+    const place = saveCheckpoint(join(folder, "learned"), policy.snapshot({ resume: true }));
+    using again = loadPackedPolicy(kernels, folder, { ...formats, adapter: place });
+    equal(again.version, 24);
+    const [one, other] = [policy, again].map((each) => [learn(each, 2), converse(each, 1)]);
+    deepEqual(one, other);
   });
 });

@@ -88,7 +88,7 @@ function evaluated(formats: PackedFormats, prompt: Uint32Array, tokens: Uint32Ar
         (_, i) => Math.sin(adapter * 97 + i * 1.7) / 4,
       );
       writeAdapter(packed, opened, { tensors: adapterTensors(opened, numbers) });
-      packed.evaluateAdapter(opened.id);
+      packed.learnAdapter(opened.id);
     }
     const all = Uint32Array.of(...prompt, ...tokens.subarray(0, -1));
     packed.forward(all, Uint32Array.of(all.length));

@@ -225,7 +225,7 @@ export class LogisticModel {
 }
 
 /**
- * A causal language model whose matrices have four or eight bits a weight: it acts and evaluates, and does not learn.
+ * A causal language model whose matrices have four or eight bits a weight: it acts, and an adapter beside it learns.
  * Owns its memory: dispose it.
  */
 export class PackedTransformer {
@@ -236,25 +236,32 @@ export class PackedTransformer {
      */
     adaptSlot(slot: number, adapter?: number | null): void;
     /**
-     * As in `Transformer`.
+     * One update of an adapter, as `adamw` makes one of the weights.
+     */
+    adapterAdamw(adapter: number, learningRate: number, beta1: number, beta2: number, epsilon: number, weightDecay: number, maxGradientNorm: number): number;
+    adapterUpdates(adapter: number): number;
+    /**
+     * Adds a low-rank adapter that changes nothing yet and returns its number: `y += scale · (x · Aᵀ) · Bᵀ`. Targets are
+     * fives of layer, part (0 projections, 1 output, 2 gate and up, 3 down), first output, number of outputs, and rank;
+     * scales are one a target. A is uniform in ±1/√in by the seed, B is 0.
      */
     addAdapter(targets: Uint32Array, scales: Float32Array, seed: bigint): number;
+    /**
+     * Adds to the gradient of the adapter that learns what flows back through the frozen weights.
+     */
+    backward(dLogProbs: Float32Array, dEntropies: Float32Array, valueRows: Uint32Array, dValues: Float32Array): void;
     closeSlot(slot: number): void;
     /**
      * Opens an episode that begins with the first `length` tokens of another; both share the memory of these.
      */
     copySlot(slot: number, length: number): number;
     /**
-     * Sends what `forward` runs through an adapter, or through none.
-     */
-    evaluateAdapter(adapter?: number | null): void;
-    /**
      * Appends counts[i] tokens to slots[i], all as one batch, and keeps the last keep[i] rows of each (1 when left out)
      * for `lastLogits`, `lastValues` and `sampleLast`.
      */
     feed(slots: Uint32Array, counts: Uint32Array, tokens: Uint32Array, keep?: Uint32Array | null): void;
     /**
-     * Runs packed sequences for `logitsAt`, `valuesAt` and `score`.
+     * Runs packed sequences for `logitsAt`, `valuesAt`, `score` and `backward`.
      */
     forward(tokens: Uint32Array, lengths: Uint32Array): void;
     /**
@@ -265,6 +272,10 @@ export class PackedTransformer {
      * [kept rows] there.
      */
     lastValues(): Float32Array;
+    /**
+     * Sends what `forward` runs through an adapter, which alone learns then; or, with none, through the weights.
+     */
+    learnAdapter(adapter?: number | null): void;
     /**
      * [rows, vocabulary] of rows of the last forward.
      */
@@ -278,8 +289,13 @@ export class PackedTransformer {
      * Opens the memory of one episode.
      */
     openSlot(): number;
+    readAdapterGradients(adapter: number): Float32Array;
     /**
-     * As in `Transformer`.
+     * First, then second moments.
+     */
+    readAdapterMoments(adapter: number): Float32Array;
+    /**
+     * Target after target A [rank, in] and B [out, rank]; then the value head's weight and bias.
      */
     readAdapter(adapter: number): Float32Array;
     /**
@@ -300,7 +316,7 @@ export class PackedTransformer {
      */
     saveSlot(slot: number): Uint8Array;
     /**
-     * Log-probabilities of targets[i] after rows[i], and entropies: the bits of `sampleLast`.
+     * Log-probabilities of targets[i] after rows[i], and entropies: the bits of `sampleLast`; remembered for `backward`.
      */
     score(rows: Uint32Array, targets: Uint32Array, maskIndex: Uint32Array, masks: Uint32Array, temperature: number): Scores;
     /**
@@ -323,6 +339,8 @@ export class PackedTransformer {
      * [rows] of the last forward.
      */
     valuesAt(rows: Uint32Array): Float32Array;
+    writeAdapterGradients(adapter: number, values: Float32Array): void;
+    writeAdapterMoments(adapter: number, values: Float32Array, updates: number): void;
     writeAdapter(adapter: number, values: Float32Array): void;
     /**
      * Writes rows `first ..` of a tensor from whole blocks of a `ggml_type` (0: F32). `pairedHeads` not 0: rows
@@ -517,6 +535,11 @@ export class Transformer {
      * Adds the gradient of the rows of the last `score` and of values.
      */
     backward(dLogProbs: Float32Array, dEntropies: Float32Array, valueRows: Uint32Array, dValues: Float32Array): void;
+    /**
+     * Whether learning keeps of each layer its input alone and runs the layer again on the way back: less memory, about a
+     * third more time, the same bits.
+     */
+    checkpointLayers(on: boolean): void;
     clearGradients(): void;
     closeSlot(slot: number): void;
     /**
@@ -1092,20 +1115,25 @@ export interface InitOutput {
     readonly packRows: (a: number, b: number, c: number, d: number, e: number, f: number) => [number, number, number, number];
     readonly packedProduct: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number) => [number, number, number, number];
     readonly packedtransformer_adaptSlot: (a: number, b: number, c: number) => [number, number];
+    readonly packedtransformer_adapterAdamw: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number) => [number, number, number];
+    readonly packedtransformer_adapterUpdates: (a: number, b: number) => [number, number, number];
     readonly packedtransformer_addAdapter: (a: number, b: number, c: number, d: number, e: number, f: bigint) => [number, number, number];
+    readonly packedtransformer_backward: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number) => [number, number];
     readonly packedtransformer_cacheBytes: (a: number) => number;
     readonly packedtransformer_closeSlot: (a: number, b: number) => [number, number];
     readonly packedtransformer_copySlot: (a: number, b: number, c: number) => [number, number, number];
-    readonly packedtransformer_evaluateAdapter: (a: number, b: number) => [number, number];
     readonly packedtransformer_feed: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number) => [number, number];
     readonly packedtransformer_forward: (a: number, b: number, c: number, d: number, e: number) => [number, number];
     readonly packedtransformer_lastLogits: (a: number) => [number, number, number, number];
     readonly packedtransformer_lastValues: (a: number) => [number, number];
+    readonly packedtransformer_learnAdapter: (a: number, b: number) => [number, number];
     readonly packedtransformer_logitsAt: (a: number, b: number, c: number) => [number, number, number, number];
     readonly packedtransformer_new: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number, k: number, l: number, m: number, n: number, o: number, p: number, q: number, r: number) => [number, number, number];
     readonly packedtransformer_openSlot: (a: number) => number;
     readonly packedtransformer_parameterCount: (a: number) => number;
     readonly packedtransformer_readAdapter: (a: number, b: number) => [number, number, number, number];
+    readonly packedtransformer_readAdapterGradients: (a: number, b: number) => [number, number, number, number];
+    readonly packedtransformer_readAdapterMoments: (a: number, b: number) => [number, number, number, number];
     readonly packedtransformer_readRows: (a: number, b: number, c: number, d: number, e: number) => [number, number, number, number];
     readonly packedtransformer_removeAdapter: (a: number, b: number) => [number, number];
     readonly packedtransformer_restoreSlot: (a: number, b: number, c: number) => [number, number, number];
@@ -1122,6 +1150,8 @@ export interface InitOutput {
     readonly packedtransformer_valuesAt: (a: number, b: number, c: number) => [number, number, number, number];
     readonly packedtransformer_weightBytes: (a: number) => number;
     readonly packedtransformer_writeAdapter: (a: number, b: number, c: number, d: number) => [number, number];
+    readonly packedtransformer_writeAdapterGradients: (a: number, b: number, c: number, d: number) => [number, number];
+    readonly packedtransformer_writeAdapterMoments: (a: number, b: number, c: number, d: number, e: number) => [number, number];
     readonly packedtransformer_writeRows: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number) => [number, number];
     readonly peakDotProducts: (a: number) => number;
     readonly peakMultiplyAdds: (a: number) => number;
@@ -1179,6 +1209,7 @@ export interface InitOutput {
     readonly transformer_adapterUpdates: (a: number, b: number) => [number, number, number];
     readonly transformer_addAdapter: (a: number, b: number, c: number, d: number, e: number, f: bigint) => [number, number, number];
     readonly transformer_backward: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number) => [number, number];
+    readonly transformer_checkpointLayers: (a: number, b: number) => void;
     readonly transformer_clearGradients: (a: number) => void;
     readonly transformer_closeSlot: (a: number, b: number) => [number, number];
     readonly transformer_feed: (a: number, b: number, c: number, d: number, e: number, f: number, g: number) => [number, number];

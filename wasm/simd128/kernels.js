@@ -912,7 +912,7 @@ export class LogisticModel {
 if (Symbol.dispose) LogisticModel.prototype[Symbol.dispose] = LogisticModel.prototype.free;
 
 /**
- * A causal language model whose matrices have four or eight bits a weight: it acts and evaluates, and does not learn.
+ * A causal language model whose matrices have four or eight bits a weight: it acts, and an adapter beside it learns.
  * Owns its memory: dispose it.
  */
 export class PackedTransformer {
@@ -938,7 +938,38 @@ export class PackedTransformer {
         }
     }
     /**
-     * As in `Transformer`.
+     * One update of an adapter, as `adamw` makes one of the weights.
+     * @param {number} adapter
+     * @param {number} learningRate
+     * @param {number} beta1
+     * @param {number} beta2
+     * @param {number} epsilon
+     * @param {number} weightDecay
+     * @param {number} maxGradientNorm
+     * @returns {number}
+     */
+    adapterAdamw(adapter, learningRate, beta1, beta2, epsilon, weightDecay, maxGradientNorm) {
+        const ret = wasm.packedtransformer_adapterAdamw(this.__wbg_ptr, adapter, learningRate, beta1, beta2, epsilon, weightDecay, maxGradientNorm);
+        if (ret[2]) {
+            throw takeFromExternrefTable0(ret[1]);
+        }
+        return ret[0];
+    }
+    /**
+     * @param {number} adapter
+     * @returns {number}
+     */
+    adapterUpdates(adapter) {
+        const ret = wasm.packedtransformer_adapterUpdates(this.__wbg_ptr, adapter);
+        if (ret[2]) {
+            throw takeFromExternrefTable0(ret[1]);
+        }
+        return ret[0] >>> 0;
+    }
+    /**
+     * Adds a low-rank adapter that changes nothing yet and returns its number: `y += scale · (x · Aᵀ) · Bᵀ`. Targets are
+     * fives of layer, part (0 projections, 1 output, 2 gate and up, 3 down), first output, number of outputs, and rank;
+     * scales are one a target. A is uniform in ±1/√in by the seed, B is 0.
      * @param {Uint32Array} targets
      * @param {Float32Array} scales
      * @param {bigint} seed
@@ -954,6 +985,27 @@ export class PackedTransformer {
             throw takeFromExternrefTable0(ret[1]);
         }
         return ret[0] >>> 0;
+    }
+    /**
+     * Adds to the gradient of the adapter that learns what flows back through the frozen weights.
+     * @param {Float32Array} dLogProbs
+     * @param {Float32Array} dEntropies
+     * @param {Uint32Array} valueRows
+     * @param {Float32Array} dValues
+     */
+    backward(dLogProbs, dEntropies, valueRows, dValues) {
+        const ptr0 = passArrayF32ToWasm0(dLogProbs, wasm.__wbindgen_malloc);
+        const len0 = WASM_VECTOR_LEN;
+        const ptr1 = passArrayF32ToWasm0(dEntropies, wasm.__wbindgen_malloc);
+        const len1 = WASM_VECTOR_LEN;
+        const ptr2 = passArray32ToWasm0(valueRows, wasm.__wbindgen_malloc);
+        const len2 = WASM_VECTOR_LEN;
+        const ptr3 = passArrayF32ToWasm0(dValues, wasm.__wbindgen_malloc);
+        const len3 = WASM_VECTOR_LEN;
+        const ret = wasm.packedtransformer_backward(this.__wbg_ptr, ptr0, len0, ptr1, len1, ptr2, len2, ptr3, len3);
+        if (ret[1]) {
+            throw takeFromExternrefTable0(ret[0]);
+        }
     }
     /**
      * Bytes of the caches of all slots; what slots share counts once.
@@ -986,16 +1038,6 @@ export class PackedTransformer {
         return ret[0] >>> 0;
     }
     /**
-     * Sends what `forward` runs through an adapter, or through none.
-     * @param {number | null} [adapter]
-     */
-    evaluateAdapter(adapter) {
-        const ret = wasm.packedtransformer_evaluateAdapter(this.__wbg_ptr, isLikeNone(adapter) ? Number.MAX_SAFE_INTEGER : (adapter) >>> 0);
-        if (ret[1]) {
-            throw takeFromExternrefTable0(ret[0]);
-        }
-    }
-    /**
      * Appends counts[i] tokens to slots[i], all as one batch, and keeps the last keep[i] rows of each (1 when left out)
      * for `lastLogits`, `lastValues` and `sampleLast`.
      * @param {Uint32Array} slots
@@ -1018,7 +1060,7 @@ export class PackedTransformer {
         }
     }
     /**
-     * Runs packed sequences for `logitsAt`, `valuesAt` and `score`.
+     * Runs packed sequences for `logitsAt`, `valuesAt`, `score` and `backward`.
      * @param {Uint32Array} tokens
      * @param {Uint32Array} lengths
      */
@@ -1054,6 +1096,16 @@ export class PackedTransformer {
         var v1 = getArrayF32FromWasm0(ret[0], ret[1]).slice();
         wasm.__wbindgen_free(ret[0], ret[1] * 4, 4);
         return v1;
+    }
+    /**
+     * Sends what `forward` runs through an adapter, which alone learns then; or, with none, through the weights.
+     * @param {number | null} [adapter]
+     */
+    learnAdapter(adapter) {
+        const ret = wasm.packedtransformer_learnAdapter(this.__wbg_ptr, isLikeNone(adapter) ? Number.MAX_SAFE_INTEGER : (adapter) >>> 0);
+        if (ret[1]) {
+            throw takeFromExternrefTable0(ret[0]);
+        }
     }
     /**
      * [rows, vocabulary] of rows of the last forward.
@@ -1127,7 +1179,34 @@ export class PackedTransformer {
         return ret;
     }
     /**
-     * As in `Transformer`.
+     * @param {number} adapter
+     * @returns {Float32Array}
+     */
+    readAdapterGradients(adapter) {
+        const ret = wasm.packedtransformer_readAdapterGradients(this.__wbg_ptr, adapter);
+        if (ret[3]) {
+            throw takeFromExternrefTable0(ret[2]);
+        }
+        var v1 = getArrayF32FromWasm0(ret[0], ret[1]).slice();
+        wasm.__wbindgen_free(ret[0], ret[1] * 4, 4);
+        return v1;
+    }
+    /**
+     * First, then second moments.
+     * @param {number} adapter
+     * @returns {Float32Array}
+     */
+    readAdapterMoments(adapter) {
+        const ret = wasm.packedtransformer_readAdapterMoments(this.__wbg_ptr, adapter);
+        if (ret[3]) {
+            throw takeFromExternrefTable0(ret[2]);
+        }
+        var v1 = getArrayF32FromWasm0(ret[0], ret[1]).slice();
+        wasm.__wbindgen_free(ret[0], ret[1] * 4, 4);
+        return v1;
+    }
+    /**
+     * Target after target A [rank, in] and B [out, rank]; then the value head's weight and bias.
      * @param {number} adapter
      * @returns {Float32Array}
      */
@@ -1227,7 +1306,7 @@ export class PackedTransformer {
         return v1;
     }
     /**
-     * Log-probabilities of targets[i] after rows[i], and entropies: the bits of `sampleLast`.
+     * Log-probabilities of targets[i] after rows[i], and entropies: the bits of `sampleLast`; remembered for `backward`.
      * @param {Uint32Array} rows
      * @param {Uint32Array} targets
      * @param {Uint32Array} maskIndex
@@ -1360,6 +1439,31 @@ export class PackedTransformer {
     get weightBytes() {
         const ret = wasm.packedtransformer_weightBytes(this.__wbg_ptr);
         return ret >>> 0;
+    }
+    /**
+     * @param {number} adapter
+     * @param {Float32Array} values
+     */
+    writeAdapterGradients(adapter, values) {
+        const ptr0 = passArrayF32ToWasm0(values, wasm.__wbindgen_malloc);
+        const len0 = WASM_VECTOR_LEN;
+        const ret = wasm.packedtransformer_writeAdapterGradients(this.__wbg_ptr, adapter, ptr0, len0);
+        if (ret[1]) {
+            throw takeFromExternrefTable0(ret[0]);
+        }
+    }
+    /**
+     * @param {number} adapter
+     * @param {Float32Array} values
+     * @param {number} updates
+     */
+    writeAdapterMoments(adapter, values, updates) {
+        const ptr0 = passArrayF32ToWasm0(values, wasm.__wbindgen_malloc);
+        const len0 = WASM_VECTOR_LEN;
+        const ret = wasm.packedtransformer_writeAdapterMoments(this.__wbg_ptr, adapter, ptr0, len0, updates);
+        if (ret[1]) {
+            throw takeFromExternrefTable0(ret[0]);
+        }
     }
     /**
      * @param {number} adapter
@@ -2121,6 +2225,14 @@ export class Transformer {
         if (ret[1]) {
             throw takeFromExternrefTable0(ret[0]);
         }
+    }
+    /**
+     * Whether learning keeps of each layer its input alone and runs the layer again on the way back: less memory, about a
+     * third more time, the same bits.
+     * @param {boolean} on
+     */
+    checkpointLayers(on) {
+        wasm.transformer_checkpointLayers(this.__wbg_ptr, on);
     }
     clearGradients() {
         wasm.transformer_clearGradients(this.__wbg_ptr);

@@ -49,8 +49,8 @@ pub fn score_rows(
     temperature: f32,
 ) -> Result<Scores, JsError> {
     let rows = LogitRows::new(vocabulary, logits).map_err(thrown)?;
-    let (log_probs, entropies) = rows
+    let scored = rows
         .score(targets, mask_index, masks, temperature)
         .map_err(thrown)?;
-    Ok(Scores::new(log_probs, entropies))
+    Ok(Scores::new(&scored))
 }

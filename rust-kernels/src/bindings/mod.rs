@@ -11,7 +11,6 @@ mod linear;
 mod logit_rows;
 mod optim;
 mod optim_matrix;
-mod packed_adapters;
 mod packed_transformer;
 mod preference;
 mod quant;

@@ -70,7 +70,7 @@ pub fn pack_rows(format: &str, kind: u32, k: usize, bytes: &[u8]) -> Result<Vec<
     })
 }
 
-/// A causal language model whose matrices have four or eight bits a weight: it acts and evaluates, and does not learn.
+/// A causal language model whose matrices have four or eight bits a weight: it acts, and an adapter beside it learns.
 /// Owns its memory: dispose it.
 #[wasm_bindgen]
 pub struct PackedTransformer {
@@ -323,14 +323,14 @@ impl PackedTransformer {
         Ok(Samples::new(drawn))
     }
 
-    /// Runs packed sequences for `logitsAt`, `valuesAt` and `score`.
+    /// Runs packed sequences for `logitsAt`, `valuesAt`, `score` and `backward`.
     pub fn forward(&mut self, tokens: &[u32], lengths: &[u32]) -> Result<(), JsError> {
         self.model.forward(tokens, lengths).map_err(thrown)
     }
 
     /// [rows, vocabulary] of rows of the last forward.
     #[wasm_bindgen(js_name = logitsAt)]
-    pub fn logits_at(&self, rows: &[u32]) -> Result<Vec<f32>, JsError> {
+    pub fn logits_at(&mut self, rows: &[u32]) -> Result<Vec<f32>, JsError> {
         self.model.logits_at(rows).map_err(thrown)
     }
 
@@ -340,19 +340,32 @@ impl PackedTransformer {
         self.model.values_at(rows).map_err(thrown)
     }
 
-    /// Log-probabilities of targets[i] after rows[i], and entropies: the bits of `sampleLast`.
+    /// Log-probabilities of targets[i] after rows[i], and entropies: the bits of `sampleLast`; remembered for `backward`.
     pub fn score(
-        &self,
+        &mut self,
         rows: &[u32],
         targets: &[u32],
         #[wasm_bindgen(js_name = maskIndex)] mask_index: &[u32],
         masks: &[u32],
         temperature: f32,
     ) -> Result<Scores, JsError> {
-        let (log_probs, entropies) = self
+        let scored = self
             .model
             .score(rows, targets, mask_index, masks, temperature)
             .map_err(thrown)?;
-        Ok(Scores::new(log_probs, entropies))
+        Ok(Scores::new(scored))
+    }
+
+    /// Adds to the gradient of the adapter that learns what flows back through the frozen weights.
+    pub fn backward(
+        &mut self,
+        #[wasm_bindgen(js_name = dLogProbs)] d_log_probs: &[f32],
+        #[wasm_bindgen(js_name = dEntropies)] d_entropies: &[f32],
+        #[wasm_bindgen(js_name = valueRows)] value_rows: &[u32],
+        #[wasm_bindgen(js_name = dValues)] d_values: &[f32],
+    ) -> Result<(), JsError> {
+        self.model
+            .backward(d_log_probs, d_entropies, value_rows, d_values)
+            .map_err(thrown)
     }
 }

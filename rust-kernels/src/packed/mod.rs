@@ -9,6 +9,7 @@
 //! | `matrix` | rows in tiles, as the inner loop reads them |
 //! | `activations` | rows of numbers in eight bits a block |
 //! | `product` | one times the other |
+//! | `unpack` | tiles as plain numbers |
 //!
 //! Integer parts of a product are exact and equal on every build; an output row depends on its own row of activations
 //! alone, bit for bit, however many rows there are.
@@ -20,6 +21,7 @@ mod format;
 mod matrix;
 mod product;
 mod stored_words;
+mod unpack;
 
 pub use activations::Activations;
 pub use block::largest_error;

@@ -216,3 +216,22 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn tiles_are_read_as_their_rows_are() {
+    for format in FORMATS {
+        for (n, k) in [(1, 5), (8, 32), (21, 100), (40, 64)] {
+            let mut w = vec![0.0; n * k];
+            crate::random::fill_normal(&mut w, 3, n as u32);
+            let matrix = pack(format, &w, n, k);
+            for (first, count) in [(0, n), (0, n.min(8)), (n / 16 * 8, n - n / 16 * 8)] {
+                let (mut tiles, mut rows) = (vec![9.0; count * k], vec![0.0; count * k]);
+                matrix.read_tiles(first, &mut tiles);
+                for (row, out) in rows.chunks_exact_mut(k).enumerate() {
+                    matrix.read_row(first + row, out);
+                }
+                assert_eq!(tiles, rows, "{format:?} {n} x {k} from {first}");
+            }
+        }
+    }
+}

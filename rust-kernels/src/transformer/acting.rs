@@ -9,6 +9,7 @@ use super::layer::{self, Memory, Scratch, Segment, States, Weights};
 use super::linear;
 use super::model::{check_tokens, weights, Transformer};
 use super::norm;
+use super::value;
 use crate::sampling::SamplingOptions;
 
 /// Slots and the memory that feeding them reuses.
@@ -51,10 +52,7 @@ impl Transformer {
     /// Sends what a slot is fed from now on through an adapter, or through none; what it was fed before stays as it is.
     pub fn adapt_slot(&mut self, slot: u32, adapter: Option<u32>) -> Outcome<()> {
         const CANNOT: &str = "adapt a slot";
-        let adapter = match adapter {
-            Some(id) => Some(self.adapter_index(CANNOT, id)?),
-            None => None,
-        };
+        let adapter = self.adapters.optional(CANNOT, adapter)?;
         self.slot(CANNOT, slot)?.adapter = adapter;
         Ok(())
     }
@@ -128,7 +126,7 @@ impl Transformer {
                 segments,
                 &mut memory,
                 states,
-                output,
+                Some(output),
                 scratch,
             )?;
             core::mem::swap(&mut states.input, output);
@@ -242,7 +240,10 @@ impl Transformer {
         let rows = self.acting.finals.chunks_exact(hidden);
         let values: Vec<f32> = rows
             .zip(&self.acting.segments)
-            .map(|(row, segment)| self.value(row, segment.adapter))
+            .map(|(row, segment)| {
+                let adapter = self.adapters.get(segment.adapter);
+                value::forward(&self.layout, &self.parameters, adapter, row)
+            })
             .collect();
         self.acting.values = values;
         Ok(&self.acting.values)

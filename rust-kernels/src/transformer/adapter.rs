@@ -74,6 +74,8 @@ pub struct Adapter {
     pub moments: Vec<f32>,
     /// Updates applied so far.
     pub updates: u32,
+    /// How often its parameters changed.
+    pub version: u64,
     fresh: bool,
 }
 
@@ -133,6 +135,7 @@ impl Adapter {
             gradients: Vec::new(),
             moments: Vec::new(),
             updates: 0,
+            version: 0,
             fresh: false,
         })
     }
@@ -145,6 +148,7 @@ impl Adapter {
     /// The parameters changed.
     pub fn outdate(&mut self) {
         self.fresh = false;
+        self.version += 1;
     }
 
     /// Packs the matrices unless they are packed as they are.

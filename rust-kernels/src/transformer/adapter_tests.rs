@@ -36,11 +36,14 @@ fn targets(shape: &Shape) -> Vec<Target> {
 fn adapted(shape: Shape, seed: u64) -> (Transformer, u32) {
     let mut model = model(shape, seed);
     let targets = targets(model.shape());
-    let id = model.add_adapter(&targets, 1).unwrap();
-    let mut values = vec![0.0; model.adapter_parameters(id).unwrap().len()];
+    let id = model
+        .adapters
+        .add(&model.shape().clone(), &targets, 1)
+        .unwrap();
+    let mut values = vec![0.0; model.adapters.parameters(id).unwrap().len()];
     fill_normal(&mut values, seed, 3);
     values.iter_mut().for_each(|x| *x *= 0.3);
-    model.write_adapter(id, &values).unwrap();
+    model.adapters.write(id, &values).unwrap();
     (model, id)
 }
 
@@ -89,7 +92,10 @@ fn a_new_adapter_changes_no_bit() {
         model.forward(&tokens, &[20]).unwrap();
         let before = model.logits_at(&[3, 19]).unwrap();
         let targets = targets(model.shape());
-        let id = model.add_adapter(&targets, 1).unwrap();
+        let id = model
+            .adapters
+            .add(&model.shape().clone(), &targets, 1)
+            .unwrap();
         model.learn_adapter(Some(id)).unwrap();
         model.forward(&tokens, &[20]).unwrap();
         assert_eq!(model.logits_at(&[3, 19]).unwrap(), before);
@@ -138,9 +144,9 @@ fn gradients_of_adapters_agree_with_finite_differences_of_the_oracle() {
         model
             .backward(&log_probs, &entropies, &rows, &d_values)
             .unwrap();
-        let gradient = model.adapter_gradients_mut(id).unwrap().to_vec();
+        let gradient = model.adapters.gradients_mut(id).unwrap().to_vec();
         assert!(model.gradients_mut().unwrap().iter().all(|&g| g == 0.0));
-        let mut adapter = wide(model.adapter_parameters(id).unwrap());
+        let mut adapter = wide(model.adapters.parameters(id).unwrap());
         let right = merged(&model, &adapter).loss(&tokens, &lengths, &terms);
         assert!((loss - right).abs() < 2e-3, "{loss} {right}");
         let norm = gradient.iter().map(|g| g * g).sum::<f32>().sqrt() as f64;
@@ -170,13 +176,16 @@ fn slots_of_one_batch_go_through_their_own_adapters_with_the_bits_of_learning() 
     for (seed, shape) in shapes().into_iter().enumerate() {
         let (mut model, first) = adapted(shape, 30 + seed as u64);
         let targets = targets(model.shape());
-        let second = model.add_adapter(&targets, 8).unwrap();
-        let mut values = model.adapter_parameters(second).unwrap().to_vec();
+        let second = model
+            .adapters
+            .add(&model.shape().clone(), &targets, 8)
+            .unwrap();
+        let mut values = model.adapters.parameters(second).unwrap().to_vec();
         values
             .iter_mut()
             .enumerate()
             .for_each(|(i, x)| *x += 0.1 * (i as f32).sin());
-        model.write_adapter(second, &values).unwrap();
+        model.adapters.write(second, &values).unwrap();
         let all = tokens(30, 37, seed as u64);
         let mut expected = Vec::new();
         for adapter in [Some(first), None, Some(second)] {
@@ -224,10 +233,10 @@ fn an_adapter_learns_while_the_weights_stay() {
             weight_decay: 0.0,
             max_gradient_norm: 1.0,
         };
-        model.adapter_adamw(id, settings).unwrap();
+        model.adapters.adamw(id, settings).unwrap();
     }
     assert!(losses[29] < 0.7 * losses[0], "{losses:?}");
-    assert_eq!(model.adapter_updates(id).unwrap(), 30);
+    assert_eq!(model.adapters.updates(id).unwrap(), 30);
     assert_eq!(model.parameters(), weights);
 }
 
@@ -248,12 +257,15 @@ fn what_does_not_fit_is_refused() {
         wrong(|t| t.columns = 3..3),
         wrong(|t| t.columns = 0..1000),
     ] {
-        assert!(model.add_adapter(&[bad], 0).is_err());
+        assert!(model
+            .adapters
+            .add(&model.shape().clone(), &[bad], 0)
+            .is_err());
     }
-    assert!(model.add_adapter(&[], 0).is_err());
-    assert!(model.write_adapter(id, &[1.0]).is_err());
+    assert!(model.adapters.add(&model.shape().clone(), &[], 0).is_err());
+    assert!(model.adapters.write(id, &[1.0]).is_err());
     assert!(model.learn_adapter(Some(9)).is_err());
-    assert!(model.adapter_parameters(9).is_err());
+    assert!(model.adapters.parameters(9).is_err());
     let slot = model.open_slot();
     assert!(model.adapt_slot(slot, Some(9)).is_err());
     model.adapt_slot(slot, Some(id)).unwrap();

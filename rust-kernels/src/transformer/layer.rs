@@ -12,8 +12,8 @@ use super::gradients::Gradients;
 use super::head_norms::{self, HeadNorms};
 use super::linear;
 use super::norm;
-use super::packs::Packs;
 use super::parameters::{Layout, LinearRanges};
+use super::product::{self, Product, Products};
 use super::rope::Rope;
 use super::shape::Shape;
 use crate::simd::axpy;
@@ -38,7 +38,7 @@ pub struct Weights<'a> {
     pub layout: &'a Layout,
     pub parameters: &'a [f32],
     pub rope: &'a Rope,
-    pub packs: &'a Packs,
+    pub products: Products<'a>,
     pub adapters: &'a [Option<Adapter>],
 }
 
@@ -70,6 +70,16 @@ pub struct States {
     feed_forward_branch: Branch,
 }
 
+impl States {
+    /// A layer that was given `input` and has not run.
+    pub fn given(input: Vec<f32>) -> Self {
+        Self {
+            input,
+            ..Self::default()
+        }
+    }
+}
+
 /// What joins the stream through a norm of its own; empty where there is no such norm.
 ///
 /// # Shapes
@@ -95,23 +105,25 @@ pub struct Scratch {
     d_branch: Vec<f32>,
     attention: attention_backward::Scratch,
     adapter: adapter::Scratch,
+    pub product: product::Scratch,
 }
 
-/// Runs layer `index` over `states.input` and writes its result to `output`.
+/// Runs layer `index` over `states.input` and writes its result to `output`; without one, only as far as [`backward`] needs
+/// (a layer whose result goes through a norm is needed whole).
 pub fn forward(
     weights: &Weights,
     index: usize,
     segments: &[Segment],
     memory: &mut Memory,
     states: &mut States,
-    output: &mut Vec<f32>,
+    output: Option<&mut Vec<f32>>,
     scratch: &mut Scratch,
 ) -> Outcome<()> {
     let Weights {
         shape, parameters, ..
     } = *weights;
     let ranges = &weights.layout.layers[index];
-    let packs = &weights.packs.layers[index];
+    let products = weights.products.layer(index);
     let rows = states.input.len() / shape.hidden;
     resize(&mut scratch.normed, rows * shape.hidden)?;
     resize(&mut states.input_inverses, rows)?;
@@ -121,9 +133,6 @@ pub fn forward(
     resize(&mut states.middle, rows * shape.hidden)?;
     resize(&mut states.middle_inverses, rows)?;
     resize(&mut states.gate_up, rows * shape.up_width())?;
-    resize(&mut scratch.gated, rows * shape.intermediate)?;
-    resize(output, rows * shape.hidden)?;
-
     let (norm, epsilon) = (shape.blocks.norm, shape.norm_epsilon);
     norm::forward(
         norm,
@@ -133,14 +142,14 @@ pub fn forward(
         &mut states.input_inverses,
         &mut scratch.normed,
     );
-    linear::forward_biased(
+    products.projections.forward(
         rows,
         &scratch.normed,
-        &packs.projections,
         &parameters[ranges.projections.bias.clone()],
         &mut states.projected,
         false,
-    );
+        &mut scratch.product,
+    )?;
     let (adapters, low) = (weights.adapters, &mut scratch.adapter);
     let site = (index, Part::Projections);
     let (x, y) = (&scratch.normed, &mut states.projected);
@@ -160,7 +169,7 @@ pub fn forward(
         adapters,
         segments,
         site: (index, Part::Output),
-        pack: &packs.output,
+        product: products.output,
         bias: &ranges.output.bias,
         norm: &ranges.attention_norm,
     };
@@ -169,7 +178,7 @@ pub fn forward(
         &mut states.attention_branch,
         &mut states.middle,
         &mut scratch.normed,
-        &mut scratch.adapter,
+        (&mut scratch.adapter, &mut scratch.product),
     )?;
 
     norm::forward(
@@ -180,17 +189,22 @@ pub fn forward(
         &mut states.middle_inverses,
         &mut scratch.normed,
     );
-    linear::forward_biased(
+    products.gate_up.forward(
         rows,
         &scratch.normed,
-        &packs.gate_up,
         &parameters[ranges.gate_up.bias.clone()],
         &mut states.gate_up,
         false,
-    );
+        &mut scratch.product,
+    )?;
     let site = (index, Part::GateUp);
     let (x, y) = (&scratch.normed, &mut states.gate_up);
     adapter::forward(adapters, site, shape, segments, x, y, &mut scratch.adapter)?;
+    let Some(output) = output else {
+        return Ok(());
+    };
+    resize(&mut scratch.gated, rows * shape.intermediate)?;
+    resize(output, rows * shape.hidden)?;
     gate::forward(
         &shape.blocks,
         &states.gate_up,
@@ -200,7 +214,7 @@ pub fn forward(
     output.copy_from_slice(&states.middle);
     let join = Join {
         site: (index, Part::Down),
-        pack: &packs.down,
+        product: products.down,
         bias: &ranges.down.bias,
         norm: &ranges.feed_forward_norm,
         ..join
@@ -210,7 +224,7 @@ pub fn forward(
         &mut states.feed_forward_branch,
         output,
         &mut scratch.normed,
-        &mut scratch.adapter,
+        (&mut scratch.adapter, &mut scratch.product),
     )
 }
 
@@ -221,7 +235,7 @@ struct Join<'a> {
     adapters: &'a [Option<Adapter>],
     segments: &'a [Segment],
     site: (usize, Part),
-    pack: &'a crate::linalg::PackedB,
+    product: Product<'a>,
     bias: &'a Range<usize>,
     norm: &'a Range<usize>,
 }
@@ -234,19 +248,19 @@ impl Join<'_> {
         branch: &mut Branch,
         stream: &mut [f32],
         normed: &mut [f32],
-        low: &mut adapter::Scratch,
+        (low, scratch): (&mut adapter::Scratch, &mut product::Scratch),
     ) -> Outcome<()> {
         let (adapters, site, segments) = (self.adapters, self.site, self.segments);
         let (hidden, bias) = (self.shape.hidden, &self.parameters[self.bias.clone()]);
         let rows = stream.len() / hidden;
         if self.norm.is_empty() {
-            linear::forward_biased(rows, x, self.pack, bias, stream, true);
+            self.product.forward(rows, x, bias, stream, true, scratch)?;
             return adapter::forward(adapters, site, self.shape, segments, x, stream, low);
         }
         resize(&mut branch.output, rows * hidden)?;
         resize(&mut branch.inverses, rows)?;
-        linear::forward_biased(rows, x, self.pack, bias, &mut branch.output, false);
         let y = &mut branch.output;
+        self.product.forward(rows, x, bias, y, false, scratch)?;
         adapter::forward(adapters, site, self.shape, segments, x, y, low)?;
         norm::forward(
             self.shape.blocks.norm,
@@ -362,14 +376,13 @@ pub fn backward(
         &mut scratch.d_branch,
     )?;
     linear::backward_bias(d_out, gradients.small(&ranges.output.bias));
-    linear::backward(
-        rows,
-        d_out,
-        &states.attended,
-        &parameters[ranges.output.weight.clone()],
-        &mut scratch.d_attended,
-        gradients.matrix(&ranges.output.weight),
-    );
+    let d_weight = gradients.matrix(&ranges.output.weight);
+    linear::backward_weight(rows, d_out, &states.attended, d_weight);
+    let products = weights.products.layer(index);
+    let d_attended = &mut scratch.d_attended;
+    products
+        .output
+        .backward_input(rows, d_out, d_attended, &mut scratch.product)?;
     let beside = Beside {
         weights,
         segments,
@@ -394,6 +407,7 @@ pub fn backward(
         },
         norm: &ranges.input_norm,
         linear: &ranges.projections,
+        product: products.projections,
     };
     before.backward(
         rows,
@@ -404,7 +418,7 @@ pub fn backward(
         gradients,
         &mut scratch.normed,
         &mut scratch.d_normed,
-        &mut scratch.adapter,
+        (&mut scratch.adapter, &mut scratch.product),
     )
 }
 
@@ -511,6 +525,7 @@ struct Before<'a> {
     beside: Beside<'a>,
     norm: &'a Range<usize>,
     linear: &'a LinearRanges,
+    product: Product<'a>,
 }
 
 impl Before<'_> {
@@ -525,7 +540,7 @@ impl Before<'_> {
         gradients: &mut Gradients,
         normed: &mut [f32],
         d_normed: &mut [f32],
-        low: &mut adapter::Scratch,
+        (low, scratch): (&mut adapter::Scratch, &mut product::Scratch),
     ) -> Outcome<()> {
         let Weights {
             shape, parameters, ..
@@ -533,14 +548,8 @@ impl Before<'_> {
         let (kind, norm) = (shape.blocks.norm, &parameters[self.norm.clone()]);
         norm::again(kind, input, norm, inverses, normed);
         linear::backward_bias(d_y, gradients.small(&self.linear.bias));
-        linear::backward(
-            rows,
-            d_y,
-            normed,
-            &parameters[self.linear.weight.clone()],
-            d_normed,
-            gradients.matrix(&self.linear.weight),
-        );
+        linear::backward_weight(rows, d_y, normed, gradients.matrix(&self.linear.weight));
+        self.product.backward_input(rows, d_y, d_normed, scratch)?;
         self.beside.input(d_y, d_normed, low)?;
         self.beside.weights(normed, d_y, gradients, low)?;
         let d_norm = gradients.small(self.norm);
@@ -576,6 +585,7 @@ fn feed_forward_backward(
         d_gate_up,
         d_branch,
         adapter: low,
+        product,
         ..
     } = scratch;
     let d_out = branch_gradient(
@@ -588,9 +598,11 @@ fn feed_forward_backward(
         d_normed,
         d_branch,
     )?;
-    let down = &parameters[ranges.down.weight.clone()];
+    let products = weights.products.layer(index);
     // The product needs the gated states, which come with the gradient of the gate: first the input side.
-    linear::backward_input(rows, d_out, down, d_gated);
+    products
+        .down
+        .backward_input(rows, d_out, d_gated, product)?;
     beside.input(d_out, d_gated, low)?;
     gate::backward(
         &shape.blocks,
@@ -610,6 +622,7 @@ fn feed_forward_backward(
         },
         norm: &ranges.middle_norm,
         linear: &ranges.gate_up,
+        product: products.gate_up,
     };
     before.backward(
         rows,
@@ -620,6 +633,6 @@ fn feed_forward_backward(
         gradients,
         normed,
         d_normed,
-        low,
+        (low, product),
     )
 }

@@ -76,19 +76,3 @@ pub fn backward_weight(rows: usize, d_y: &[f32], x: &[f32], d_weight: &mut [f32]
         );
     }
 }
-
-/// Both.
-///
-/// # Shapes
-/// As in [`forward`].
-pub fn backward(
-    rows: usize,
-    d_y: &[f32],
-    x: &[f32],
-    weight: &[f32],
-    d_x: &mut [f32],
-    d_weight: &mut [f32],
-) {
-    backward_input(rows, d_y, weight, d_x);
-    backward_weight(rows, d_y, x, d_weight);
-}

@@ -2,7 +2,7 @@
 
 use super::draw::{Drawn, Draws};
 use super::error::{refuse, Outcome};
-use super::head::{self, Masks};
+use super::head::{self, Masks, Scored};
 use super::model::{check_temperature, check_tokens};
 use crate::linalg::softmax;
 use crate::sampling::SamplingOptions;
@@ -61,7 +61,7 @@ impl<'a> LogitRows<'a> {
         mask_index: &[u32],
         masks: &[u32],
         temperature: f32,
-    ) -> Outcome<(Vec<f32>, Vec<f32>)> {
+    ) -> Outcome<Vec<Scored>> {
         const CANNOT: &str = "score";
         let rows = self.count();
         if targets.len() != rows {
@@ -71,17 +71,15 @@ impl<'a> LogitRows<'a> {
         check_temperature(CANNOT, temperature)?;
         check_tokens(CANNOT, targets, self.vocabulary)?;
         let masks = Masks::new(CANNOT, self.vocabulary, rows, mask_index, masks)?;
-        let (mut log_probs, mut entropies) = (Vec::new(), Vec::new());
+        let mut all = Vec::with_capacity(rows);
         for (row, logits) in self.logits.chunks_exact(self.vocabulary).enumerate() {
             let (mask, target) = (masks.of(row), targets[row]);
             if !softmax::allowed(mask, target as usize) {
                 let state = format!("the mask of row {row} forbids {target}");
                 return refuse(CANNOT, state);
             }
-            let scored = head::score(logits, target, mask, temperature);
-            log_probs.push(scored.log_prob);
-            entropies.push(scored.entropy);
+            all.push(head::score(logits, target, mask, temperature));
         }
-        Ok((log_probs, entropies))
+        Ok(all)
     }
 }

@@ -40,9 +40,12 @@ mod norm;
 mod packed;
 mod packs;
 mod parameters;
+mod product;
 mod rms_norm;
 mod rope;
+mod scoring;
 mod shape;
+mod value;
 
 #[cfg(test)]
 mod adapter_tests;
@@ -55,6 +58,7 @@ pub use adapter::{Part, Target};
 pub use blocks::{Activation, Blocks, Norm};
 pub use draw::Drawn;
 pub use error::TransformerError;
+pub use head::Scored;
 pub use logit_rows::LogitRows;
 pub use model::{AdamW, Transformer};
 pub use packed::{CacheFormat, PackedFormats, PackedTransformer};

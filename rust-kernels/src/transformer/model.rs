@@ -1,7 +1,7 @@
 //! The model: its tensors, its optimiser state, and the two ways to run it (`acting.rs`, `learning.rs`).
 
 use super::acting::Acting;
-use super::adapter::Adapter;
+use super::adapters::Adapters;
 use super::blocks::Norm;
 use super::error::{refuse, resize, Outcome};
 use super::learning::Learning;
@@ -27,8 +27,7 @@ pub struct Transformer {
     pub updates: u32,
     pub(super) acting: Acting,
     pub(super) learning: Learning,
-    /// Adapters by number; numbers of removed ones are used again.
-    pub(super) adapters: Vec<Option<Adapter>>,
+    pub adapters: Adapters,
 }
 
 /// What one optimiser update uses.
@@ -111,7 +110,7 @@ impl Transformer {
             updates: 0,
             acting: Acting::default(),
             learning: Learning::default(),
-            adapters: Vec::new(),
+            adapters: Adapters::default(),
         };
         model.fill_norms();
         Ok(model)
@@ -294,9 +293,7 @@ impl Transformer {
 
     /// Packs the weights and adapters that changed.
     pub(super) fn pack(&mut self) -> Outcome<()> {
-        for adapter in self.adapters.iter_mut().flatten() {
-            adapter.refresh();
-        }
+        self.adapters.refresh();
         self.packs
             .refresh(&self.shape, &self.layout, &self.parameters)
     }
@@ -310,8 +307,12 @@ macro_rules! weights {
             layout: &$model.layout,
             parameters: &$model.parameters,
             rope: &$model.rope,
-            packs: &$model.packs,
-            adapters: &$model.adapters,
+            products: $crate::transformer::product::Products::Plain {
+                packs: &$model.packs,
+                layout: &$model.layout,
+                parameters: &$model.parameters,
+            },
+            adapters: $model.adapters.all(),
         }
     };
 }

@@ -522,3 +522,26 @@ fn new_refuses_sizes_that_make_no_model() {
     })
     .is_err());
 }
+
+#[test]
+fn checkpointed_layers_learn_with_the_same_bits() {
+    for (seed, shape) in shapes().into_iter().enumerate() {
+        let mut model = model(shape, seed as u64);
+        let all = tokens(20, 37, 6);
+        let rows: Vec<u32> = (0..19).collect();
+        let mut gradients = |checkpoints: bool| {
+            model.checkpoint_layers(checkpoints);
+            model.clear_gradients();
+            model.forward(&all, &[15, 5]).unwrap();
+            let scored = model.score(&rows, &all[1..], &[NO_MASK; 19], &[], 1.0);
+            let scored: Vec<f32> = scored.unwrap().iter().map(|s| s.log_prob).collect();
+            model
+                .backward(&[-1.0; 19], &[0.1; 19], &[3, 19], &[0.5, 2.0])
+                .unwrap();
+            (scored, model.gradients_mut().unwrap().to_vec())
+        };
+        let plain = gradients(false);
+        assert!(plain.1.iter().any(|&g| g != 0.0));
+        assert_eq!(gradients(true), plain);
+    }
+}

@@ -24,6 +24,15 @@ const FLAGS = {
     value: "NAMES",
     meaning: "modules it stands beside: q_proj,v_proj; all-linear unless given",
   },
+  weights: {
+    type: "string",
+    value: "FORMAT",
+    meaning: "hold the model as f32, or packed as q8, e7 or e4, in 8.5 or 4.5 bits a weight; f32 unless given",
+  },
+  "checkpoint-layers": {
+    type: "boolean",
+    meaning: "run f32 layers again on the way back: less memory, more time; by itself above 1 GiB",
+  },
   full: { type: "boolean", meaning: "all weights learn, not an adapter; writes a whole model" },
   turns: { type: "string", value: "WHICH", meaning: "learn the assistant's 'last' turn, or 'all' of them (default)" },
   epochs: { type: "string", value: "N", meaning: `times each conversation is learned; ${epochs} unless given` },
@@ -54,6 +63,10 @@ export function tuneCommand(load: () => Promise<Tuning>): Command {
     examples: [
       ["deno task tune models/tiny --data chats.jsonl --out runs/support", "an adapter beside the model"],
       ["deno task tune models/tiny --data chats.jsonl --dry-run", "what would be learned, tokens and memory"],
+      [
+        "deno task tune models/tiny.gguf --data chats.jsonl --weights e4",
+        "beside weights of four bits, in a seventh of the memory",
+      ],
       ["deno task tune --resume runs/support", "go on after Ctrl-C; ends with the same bytes"],
       ["deno task tune models/tiny --data chats.jsonl --rank 16 --targets q_proj,v_proj", "another adapter"],
       ["deno task tune models/tiny --data chats.jsonl --full --learning-rate 2e-5", "all weights"],

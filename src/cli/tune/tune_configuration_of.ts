@@ -21,6 +21,8 @@ export function tuneConfigurationOf(call: Call, host: Host): TuneConfiguration {
   const path = (text: string): string => resolve(host.workingDirectory, text);
   return {
     model: isAddress(model) ? model : path(model),
+    ...weightsOf(call),
+    ...(call.given("checkpoint-layers") && { checkpointLayers: true }),
     ...(template !== undefined && { chatTemplate: path(template) }),
     data: path(data),
     out: path(out ?? `runs/${name}-tuned`),
@@ -45,6 +47,15 @@ export function checkResume(call: Call): void {
   const other = call.words.find((word) => /^--/.test(word) && !WITH_RESUME.includes(word.slice(2).split("=")[0]));
   if (call.operand === undefined && other === undefined) return;
   throw refuse(`with '--resume' it goes on as it was; leave out '${other ?? call.operand}'`);
+}
+
+/** @throws {EddyError} `configuration_invalid` If all weights are to learn and are to be packed. */
+function weightsOf(call: Call): Pick<TuneConfiguration, "weights"> {
+  const weights = oneOf(call, "weights", ["f32", "q8", "e7", "e4"]);
+  if (weights !== undefined && weights !== "f32" && call.given("full")) {
+    throw refuse(`with '--full' all weights learn, and packed ones do not; leave out '--weights ${weights}'`);
+  }
+  return weights === undefined ? {} : { weights };
 }
 
 function methodOf(call: Call): TuneConfiguration["method"] {

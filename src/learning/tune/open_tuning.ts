@@ -4,6 +4,9 @@ import {
   createTunableModel,
   isLanguageModel,
   loadCheckpoint,
+  type LoadedPackedTransformer,
+  loadPackedTransformer,
+  openModelSource,
   type PolicySnapshot,
   refuseAdapter,
   type TunableModel,
@@ -29,8 +32,13 @@ export function openTuning(
   configuration: TuneConfiguration,
   resumed?: PolicySnapshot,
 ): OpenTuning {
-  const { model: path, chatTemplate, method, seed } = configuration;
-  const base = loadCheckpoint(path, kernels);
+  const { model: path, chatTemplate, checkpointLayers, method, seed } = configuration;
+  using parts = new DisposableStack();
+  const packed = openPacked(kernels, configuration);
+  if (packed) parts.adopt(packed.model, (model) => model.free());
+  const base: PolicySnapshot = packed
+    ? { kind: "transformer", version: 0, tensors: new Map(), files: packed.files }
+    : loadCheckpoint(path, kernels);
   refuseAdapter(base, path);
   if (!isLanguageModel(base)) {
     throw new EddyError(
@@ -38,15 +46,35 @@ export function openTuning(
       `Cannot tune '${path}': it is no language model from elsewhere; 'eddy train' teaches agents of Eddy's own`,
     );
   }
-  using parts = new DisposableStack();
-  const model = parts.use(createTunableModel(kernels, withChatTemplate(base, chatTemplate), {
+  const written = withChatTemplate(base, chatTemplate);
+  parts.move();
+  using made = new DisposableStack();
+  const model = made.use(createTunableModel(kernels, written, {
     seed,
     resumed,
+    packed: packed?.model,
+    checkpointLayers,
     ...(method.kind === "lora" && {
       lora: { rank: method.rank, alpha: method.alpha, targetModules: method.targets, base: path },
     }),
   }));
   const plan = planTuning(kernels, configuration, model);
-  const owned = parts.move();
+  const owned = made.move();
   return { model, plan, [Symbol.dispose]: () => owned.dispose() };
+}
+
+/** The model with packed weights, where they are asked for or the file has them; undefined: float32. */
+function openPacked(
+  kernels: Kernels,
+  { model: path, weights, method }: TuneConfiguration,
+): LoadedPackedTransformer | undefined {
+  if (weights === "f32" || method.kind === "full") return undefined;
+  if (weights !== undefined) return loadPackedTransformer(kernels, path, { format: weights });
+  return isPackedFile(kernels, path) ? loadPackedTransformer(kernels, path) : undefined;
+}
+
+/** Whether a file holds weights as `eddy import` packs them. */
+function isPackedFile(kernels: Kernels, path: string): boolean {
+  using source = openModelSource(kernels, path);
+  return source.packed !== undefined;
 }

@@ -8,6 +8,8 @@ export interface Beginnings {
   share(context: TransformerContext): void;
   /** Keeps a closed conversation for a while. */
   close(slot: number): void;
+  /** Forgets all: the weights that read them changed. */
+  forget(): void;
 }
 
 /** Fewer tokens are read again in no time. */
@@ -36,6 +38,9 @@ export function keepBeginnings(model: PackedTransformerModel | GpuTransformerMod
       if (most === 0 || model.slotLength(slot) < FEWEST) return model.closeSlot(slot);
       kept.push({ slot, tokens: model.slotTokens(slot) });
       if (kept.length > most) model.closeSlot(kept.shift()!.slot);
+    },
+    forget(): void {
+      for (const { slot } of kept.splice(0)) model.closeSlot(slot);
     },
   };
 }

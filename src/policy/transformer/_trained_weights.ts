@@ -17,11 +17,12 @@ export interface TrainedWeights {
   update(adam: AdamOptions, learningRate: number, weightDecay: number, maxGradientNorm: number): number;
 }
 
-/** The model, if it can learn. @throws {EddyError} `configuration_invalid` If its weights are packed, or on a GPU. */
+/** The model, if its own weights can learn. @throws {EddyError} `configuration_invalid` If they are packed, or on a GPU. */
 export function learnerOf(model: ActingModel): TransformerModel {
   if (!isPacked(model)) return model;
-  const why = isOnGpu(model) ? "it is in the memory of a GPU" : "its weights are packed for inference";
-  const state = `${why}; load the checkpoint with loadTransformerPolicy to train it`;
+  const state = isOnGpu(model)
+    ? "it is in the memory of a GPU; load the checkpoint with loadTransformerPolicy to train it"
+    : "its weights are packed and do not learn; open an adapter beside them, or load the checkpoint with loadTransformerPolicy";
   throw new EddyError("configuration_invalid", `Cannot change or save the policy: ${state}`);
 }
 
@@ -29,10 +30,7 @@ export function learnerOf(model: ActingModel): TransformerModel {
 export function ownWeights(model: ActingModel): TrainedWeights {
   return {
     parameterCount: model.parameterCount,
-    select(): void {
-      if (isPacked(model)) model.evaluateAdapter();
-      else model.learnAdapter();
-    },
+    select: () => model.learnAdapter(),
     openSlot: () => model.openSlot(),
     readGradients: () => learnerOf(model).readGradients(),
     writeGradients: (values) => learnerOf(model).writeGradients(values),
@@ -45,19 +43,19 @@ export function ownWeights(model: ActingModel): TrainedWeights {
   };
 }
 
-/** An adapter; the model's own weights stay as they are. */
+/** An adapter; the model's own weights, packed or not, stay as they are. */
 export function adapterWeights(model: ActingModel, { id, parameterCount }: LowRankAdapter): TrainedWeights {
   return {
     parameterCount,
-    select: () => isPacked(model) ? model.evaluateAdapter(id) : model.learnAdapter(id),
+    select: () => model.learnAdapter(id),
     openSlot(): number {
       const slot = model.openSlot();
       model.adaptSlot(slot, id);
       return slot;
     },
-    readGradients: () => learnerOf(model).readAdapterGradients(id),
-    writeGradients: (values) => learnerOf(model).writeAdapterGradients(id, values),
+    readGradients: () => model.readAdapterGradients(id),
+    writeGradients: (values) => model.writeAdapterGradients(id, values),
     update: ({ beta1, beta2, epsilon }, learningRate, weightDecay, maxGradientNorm) =>
-      learnerOf(model).adapterAdamw(id, learningRate, beta1, beta2, epsilon, weightDecay, maxGradientNorm),
+      model.adapterAdamw(id, learningRate, beta1, beta2, epsilon, weightDecay, maxGradientNorm),
   };
 }

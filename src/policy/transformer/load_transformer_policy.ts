@@ -99,7 +99,7 @@ export function writeAdapter(
   const moments = tensors.get(MOMENTS);
   const numbers = new Map([...tensors].filter(([name]) => name !== MOMENTS));
   model.writeAdapter(adapter.id, adapterNumbers(adapter, numbers));
-  if (moments !== undefined && !isPacked(model)) model.writeAdapterMoments(adapter.id, moments.values, updates);
+  if (moments !== undefined) model.writeAdapterMoments(adapter.id, moments.values, updates);
 }
 
 /** The shape of the adapter that a snapshot is of; undefined where it is of a model. */

@@ -22,8 +22,8 @@ export interface ContextOwner {
   readonly encode: (turns: readonly Turn[]) => readonly number[];
   /** Forgets what the slot has read after `length` tokens. */
   readonly truncate: (slot: number, length: number) => void;
-  /** Gives the slot back. */
-  readonly close: (slot: number) => void;
+  /** Gives the slot back, which was read with those weights. */
+  readonly close: (slot: number, weights: number) => void;
 }
 
 /** Opens a context. */
@@ -55,7 +55,7 @@ export function openContext(slot: number, weights: number, owner: ContextOwner):
       for (const token of next) tokens.push(token);
     },
     [Symbol.dispose](): void {
-      if (!disposed) owner.close(this.slot);
+      if (!disposed) owner.close(this.slot, this.weights);
       disposed = true;
     },
   };

@@ -21,7 +21,6 @@ import { candidateTrie } from "./candidate_trie.ts";
 import { keepBeginnings } from "./_beginnings.ts";
 import { conversationTokens } from "./conversation.ts";
 import { freeConstraint } from "./free_constraint.ts";
-import type { TransformerModel } from "./initialize_transformer.ts";
 import { specialTokens } from "./special_tokens.ts";
 import { spell } from "./spell.ts";
 import { openContext, type TransformerContext } from "./transformer_context.ts";
@@ -29,7 +28,10 @@ import { transformerSnapshot } from "./transformer_snapshot.ts";
 
 /** What a transformer policy is made of. */
 export interface TransformerPolicyOptions {
-  /** The model; the policy owns it from now on and frees it when it is disposed. A packed one acts and does not learn. */
+  /**
+   * The model; the policy owns it from now on and frees it when it is disposed. Packed weights act and do not learn; an
+   * adapter beside them does.
+   */
   readonly model: ActingModel;
   /** Whether it does. Several policies may share a model, each with an adapter of its own. Default true. */
   readonly ownsModel?: boolean;
@@ -154,7 +156,8 @@ export function createTransformerPolicy(options: TransformerPolicyOptions): Poli
       const context = openContext(trained.openSlot(), weights, {
         encode: (turns) => conversationTokens(tokenizer, special, turns),
         truncate: (slot, length) => model.truncateSlot(slot, length),
-        close: (slot) => beginnings === undefined ? model.closeSlot(slot) : beginnings.close(slot),
+        close: (slot, read) =>
+          beginnings === undefined || read !== weights ? model.closeSlot(slot) : beginnings.close(slot),
       });
       contexts.add(context);
       return context;
@@ -229,7 +232,7 @@ export function createTransformerPolicy(options: TransformerPolicyOptions): Poli
 
     backward(gradients): void {
       if (packed === undefined) throw new TypeError("Cannot go backward: nothing was evaluated");
-      backwardPacked(learnerOf(model), packed, gradients);
+      backwardPacked(options.adapter ? model : learnerOf(model), packed, gradients);
     },
 
     update({ learningRate, maxGradientNorm = 0, weightDecay = 0 }): UpdateReport {
@@ -238,6 +241,7 @@ export function createTransformerPolicy(options: TransformerPolicyOptions): Poli
       if (applied) {
         version += 1;
         weights += 1;
+        beginnings?.forget();
       }
       packed = undefined;
       return { gradientNorm: norm, applied, version };
@@ -248,7 +252,7 @@ export function createTransformerPolicy(options: TransformerPolicyOptions): Poli
 
     snapshot: ({ resume = false } = {}) =>
       transformerSnapshot({
-        model: learnerOf(model),
+        model,
         config,
         configJson: options.configJson,
         tokenizer,
@@ -307,7 +311,7 @@ function evaluatePacked(model: ActingModel, packed: PackedTrajectories): Evaluat
 }
 
 function backwardPacked(
-  model: TransformerModel,
+  model: ActingModel,
   { places, valueRows, columnTokens, lengths }: PackedTrajectories,
   { dLogProbs, dEntropies, dValues }: EvaluationGradients,
 ): void {

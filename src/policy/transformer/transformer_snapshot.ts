@@ -4,14 +4,15 @@ import type { PolicySnapshot } from "../policy.ts";
 import { writeLoraConfig } from "./adapter/lora_config.ts";
 import { adapterTensors, type LowRankAdapter } from "./adapter/low_rank_adapter.ts";
 import { CHAT_TEMPLATE } from "./conversation.ts";
-import type { TransformerModel } from "./initialize_transformer.ts";
+import { learnerOf } from "./_trained_weights.ts";
+import type { ActingModel } from "./acting_model.ts";
 import { MOMENTS, readTensors } from "./model_weights.ts";
 import type { SpecialTokens } from "./special_tokens.ts";
 import type { AdamOptions } from "./transformer_policy.ts";
 
 /** What a snapshot is taken of. */
 export interface SnapshotSource {
-  readonly model: TransformerModel;
+  readonly model: ActingModel;
   readonly config: ModelConfig;
   readonly configJson?: JsonObject;
   readonly tokenizer: Tokenizer;
@@ -33,7 +34,8 @@ const FLOAT32 = { torch_dtype: "float32", dtype: "float32" };
  */
 export function transformerSnapshot(source: SnapshotSource, resume: boolean): PolicySnapshot {
   if (source.adapter) return adapterSnapshot(source, source.adapter, resume);
-  const { model, config, configJson, tokenizer, special, version, adam, maximumActionTokens } = source;
+  const { config, configJson, tokenizer, special, version, adam, maximumActionTokens } = source;
+  const model = learnerOf(source.model);
   const tensors = readTensors(model, config);
   if (resume) tensors.set(MOMENTS, { shape: [2, model.parameterCount], values: model.readMoments() });
   // No padding token in config.json: PyTorch would not train that row of the embedding.

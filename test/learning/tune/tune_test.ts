@@ -22,6 +22,7 @@ import {
   encodeSafetensors,
   isLanguageModel,
   loadCheckpoint,
+  loadPackedTransformer,
 } from "../../../src/policy/mod.ts";
 import { loudChatModel } from "./loud_chat_model.ts";
 
@@ -102,9 +103,17 @@ describe("tune()", () => {
   });
 
   it("ends with the same bytes after it was stopped and taken up again", async () => {
-    for (const method of [TUNE_DEFAULTS.method, { kind: "full" }] as const) {
-      const whole = configured({ method, epochs: 2, out: join(folder, `whole-${method.kind}`) });
-      const parts = configured({ method, epochs: 2, out: join(folder, `parts-${method.kind}`) });
+    const lora = TUNE_DEFAULTS.method;
+    for (
+      const [name, given] of [
+        ["lora", { method: lora }],
+        ["packed", { method: lora, weights: "e4" }],
+        ["full", { method: { kind: "full" }, checkpointLayers: true }],
+      ] as const
+    ) {
+      const { method } = given;
+      const whole = configured({ ...given, epochs: 2, out: join(folder, `whole-${name}`) });
+      const parts = configured({ ...given, epochs: 2, out: join(folder, `parts-${name}`) });
       const all = await run(whole);
       const first = await run(parts, 1);
       const rest = await run(parts);
@@ -118,6 +127,27 @@ describe("tune()", () => {
     const tuned = loadCheckpoint(join(folder, "whole-full"));
     ok(isLanguageModel(tuned));
     createLanguageModel(kernels, tuned)[Symbol.dispose]();
+  });
+
+  it("learns an adapter beside packed weights, with the log-probabilities of acting on them", async () => {
+    const configuration = configured({ epochs: 12, learningRate: 0.05, weights: "q8" });
+    const losses = heldOutLosses(await run(configuration));
+    ok(losses.at(-1)! < 0.6 * losses[0], `${losses}`);
+    const { model, files } = loadPackedTransformer(kernels, folder, { format: "q8" });
+    using speaker = createLanguageModel(kernels, { ...base, tensors: new Map(), files }, { packed: model });
+    using adapted = speaker.adapt(loadCheckpoint(join(folder, "run")));
+    const prompt = adapted.prompt([{ role: "user", content: "ship" }]);
+    const spoken = [...adapted.speak(prompt, { temperature: 0, seed: 1, maximumTokens: 20 })];
+    equal(spoken.map(({ text }) => text).join(""), "yes");
+    const written = spoken.map(({ id }) => id);
+    ok(written.length > 0);
+    using open = openTuning(kernels, configuration, keptTuning(join(folder, "run"))!.snapshot);
+    const tokens = Uint32Array.from([...prompt, ...written]);
+    const learned = Uint8Array.from(tokens, (_, place) => Number(place >= prompt.length));
+    const scored = [...open.model.score([{ tokens, learned }])];
+    equal(scored.length, spoken.length);
+    // A served answer rounds its own log-probabilities otherwise.
+    for (const [i, { logProb }] of spoken.entries()) ok(Math.abs(scored[i] - logProb) < 1e-5 * (1 + Math.abs(logProb)));
   });
 
   it("has the gradient of one batch, however it is cut into parts", () => {

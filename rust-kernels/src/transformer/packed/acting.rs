@@ -3,7 +3,6 @@
 use super::layer::{self, States};
 use super::model::PackedTransformer;
 use crate::sampling::SamplingOptions;
-use crate::simd::dot;
 use crate::transformer::draw::{Drawn, Draws};
 use crate::transformer::embedding;
 use crate::transformer::error::{refuse, resize, Outcome};
@@ -11,6 +10,8 @@ use crate::transformer::head;
 use crate::transformer::layer::Segment;
 use crate::transformer::model::check_tokens;
 use crate::transformer::norm;
+use crate::transformer::product::forward_packed as linear;
+use crate::transformer::value;
 
 /// Rows that go through the layers together, at most; long prompts pass in pieces and need no more memory.
 const ROWS: usize = 512;
@@ -24,7 +25,12 @@ pub struct Acting {
     logits: Vec<f32>,
     /// Adapters of the kept rows.
     pub adapters: Vec<Option<usize>>,
+    /// What a pass is to leave of each layer, for learning.
+    pub traced: Option<Trace>,
 }
+
+/// What each layer was given, `[rows, hidden]` each, and last what the last one gave.
+pub type Trace = Vec<Vec<f32>>;
 
 /// What one slot is given.
 struct Part {
@@ -148,6 +154,7 @@ impl PackedTransformer {
             reach = reach.max(end);
         }
         self.rope.reach(reach)?;
+        self.adapters.refresh();
         Ok((parts, all))
     }
 
@@ -223,12 +230,14 @@ impl PackedTransformer {
         let mut slots = core::mem::take(&mut self.slots);
         let mut result = Ok(());
         for index in 0..self.shape.layers {
-            result = layer::forward(self, index, segments, &mut slots, states);
+            result = trace(&mut acting.traced, index, &states.stream)
+                .and_then(|()| layer::forward(self, index, segments, &mut slots, states));
             if result.is_err() {
                 break;
             }
         }
         self.slots = slots;
+        result = result.and_then(|()| trace(&mut acting.traced, self.shape.layers, &states.stream));
         result?;
         for s in segments {
             if let Some(slot) = &mut self.slots[s.cache] {
@@ -265,7 +274,7 @@ impl PackedTransformer {
         resize(logits, rows * self.shape.vocabulary)?;
         let activations = &mut states.activations;
         let matrix = self.matrices.head();
-        layer::linear(finals, rows, matrix, &[], logits, false, activations)?;
+        linear(finals, rows, matrix, &[], logits, false, activations)?;
         head::cap(logits, self.shape.blocks.logit_cap);
         Ok(())
     }
@@ -283,16 +292,11 @@ impl PackedTransformer {
     pub fn last_values(&self) -> Vec<f32> {
         let rows = self.acting.finals.chunks_exact(self.shape.hidden);
         rows.zip(&self.acting.adapters)
-            .map(|(row, &adapter)| self.value(row, adapter))
+            .map(|(row, &adapter)| {
+                let adapter = self.adapters.get(adapter);
+                value::forward(&self.layout, &self.parameters, adapter, row)
+            })
             .collect()
-    }
-
-    pub(super) fn value(&self, row: &[f32], adapter: Option<usize>) -> f32 {
-        if let Some(own) = adapter.and_then(|index| self.adapters[index].as_ref()) {
-            return own.value(row);
-        }
-        let weight = &self.parameters[self.layout.value_weight.clone()];
-        dot(row, weight) + self.parameters[self.layout.value_bias.start]
     }
 
     /// Draws one token behind each kept row of the last feed; as `Transformer::sample_last`.
@@ -312,4 +316,15 @@ impl PackedTransformer {
     pub fn last_count(&self) -> usize {
         self.acting.finals.len() / self.shape.hidden
     }
+}
+
+/// Appends the stream before a layer to what is traced of it.
+fn trace(traced: &mut Option<Trace>, index: usize, stream: &[f32]) -> Outcome<()> {
+    let Some(kept) = traced.as_mut().and_then(|all| all.get_mut(index)) else {
+        return Ok(());
+    };
+    let before = kept.len();
+    resize(kept, before + stream.len())?;
+    kept[before..].copy_from_slice(stream);
+    Ok(())
 }

@@ -5,14 +5,15 @@ use core::ops::Range;
 use super::attention;
 use super::model::PackedTransformer;
 use super::slots::Slot;
-use crate::packed::{multiply, Activations, PackedMatrix};
+use crate::packed::{Activations, PackedMatrix};
 use crate::simd::axpy;
 use crate::transformer::adapter::{self, Part};
-use crate::transformer::error::{refuse, resize, Outcome};
+use crate::transformer::error::{resize, Outcome};
 use crate::transformer::gate;
 use crate::transformer::head_norms::{self, HeadNorms};
 use crate::transformer::layer::Segment;
 use crate::transformer::norm;
+use crate::transformer::product::forward_packed as linear;
 
 /// Memory that all layers share.
 ///
@@ -33,38 +34,6 @@ pub struct States {
     pub activations: Activations,
     attention: attention::Scratch,
     adapter: adapter::Scratch,
-}
-
-/// `y (+)= x · Wᵀ + b`; an empty bias is none.
-///
-/// # Shapes
-/// `x [rows, in]`, `matrix [out, in]`, `y [rows, out]`, `bias [out]`.
-pub fn linear(
-    x: &[f32],
-    rows: usize,
-    matrix: &PackedMatrix,
-    bias: &[f32],
-    y: &mut [f32],
-    accumulate: bool,
-    activations: &mut Activations,
-) -> Outcome<()> {
-    if !activations.quantize(matrix.format(), x, rows, matrix.k()) {
-        return refuse(
-            "compute",
-            format_args!("no memory for {rows} rows of activations"),
-        );
-    }
-    if !bias.is_empty() {
-        for y in y.chunks_exact_mut(bias.len()).take(rows) {
-            if accumulate {
-                axpy(1.0, bias, y);
-            } else {
-                y.copy_from_slice(bias);
-            }
-        }
-    }
-    multiply(activations, matrix, y, accumulate || !bias.is_empty());
-    Ok(())
 }
 
 /// Runs layer `index` over `states.stream`, in place.
@@ -107,7 +76,7 @@ pub fn forward(
         false,
         &mut states.activations,
     )?;
-    let (adapters, low) = (&model.adapters, &mut states.adapter);
+    let (adapters, low) = (model.adapters.all(), &mut states.adapter);
     let site = (index, Part::Projections);
     let (x, y) = (&states.normed, &mut states.projected);
     adapter::forward(adapters, site, shape, segments, x, y, low)?;
@@ -174,13 +143,13 @@ fn join(
         let (stream, activations) = (&mut states.stream, &mut states.activations);
         linear(x, rows, matrix, bias, stream, true, activations)?;
         let low = &mut states.adapter;
-        return adapter::forward(&model.adapters, site, shape, segments, x, stream, low);
+        return adapter::forward(model.adapters.all(), site, shape, segments, x, stream, low);
     }
     resize(&mut states.branch, rows * shape.hidden)?;
     let (branch, activations) = (&mut states.branch, &mut states.activations);
     linear(x, rows, matrix, bias, branch, false, activations)?;
     let low = &mut states.adapter;
-    adapter::forward(&model.adapters, site, shape, segments, x, branch, low)?;
+    adapter::forward(model.adapters.all(), site, shape, segments, x, branch, low)?;
     norm::forward(
         shape.blocks.norm,
         &states.branch,

@@ -1,4 +1,5 @@
-//! A transformer whose matrices are packed to four or eight bits: it acts and evaluates, and does not learn.
+//! A transformer whose matrices are packed to four or eight bits: it acts, and an adapter
+//! beside it learns.
 //!
 //! | File | Holds |
 //! | --- | --- |
@@ -7,17 +8,16 @@
 //! | `layer` | one layer over packed rows |
 //! | `page`, `slots` | keys and values of 32 positions; the pages of an episode, shared until one writes |
 //! | `attention` | queries over pages, with a running softmax |
-//! | `adapters` | low-rank products beside the packed ones |
-//! | `acting`, `evaluating` | tokens in, logits, draws and scores out |
+//! | `acting` | tokens in, logits and draws out |
+//! | `learning` | whole sequences, scores, and gradients of an adapter |
 //! | `snapshot` | a slot as bytes, and back |
 //!
 //! What a row computes depends on its own tokens alone, bit for bit: not on chunks, batches, or who computed its prefix.
 
 mod acting;
-mod adapters;
 mod attention;
-mod evaluating;
 mod layer;
+mod learning;
 mod matrices;
 mod model;
 mod page;
@@ -27,5 +27,6 @@ mod snapshot;
 #[cfg(test)]
 mod tests;
 
+pub use matrices::{LayerMatrices, Matrices};
 pub use model::{PackedFormats, PackedTransformer};
 pub use page::CacheFormat;

@@ -1,13 +1,13 @@
 //! The model, and how its weights come in: piece by piece, in the form of their file.
 
 use super::acting::Acting;
-use super::evaluating::Evaluated;
+use super::learning::Learning;
 use super::matrices::Matrices;
 use super::page::{CacheFormat, PageShape};
 use super::slots::Slot;
 use crate::packed::Format;
 use crate::quant::{self, BlockType};
-use crate::transformer::adapter::Adapter;
+use crate::transformer::adapters::Adapters;
 use crate::transformer::blocks::Norm;
 use crate::transformer::error::{refuse, resize, Outcome};
 use crate::transformer::parameters::Layout;
@@ -36,9 +36,8 @@ pub struct PackedTransformer {
     pub(super) page: PageShape,
     pub(super) slots: Vec<Option<Slot>>,
     pub(super) acting: Acting,
-    pub(super) evaluated: Evaluated,
-    /// Adapters by number; numbers of removed ones are used again.
-    pub(super) adapters: Vec<Option<Adapter>>,
+    pub(super) learning: Learning,
+    pub adapters: Adapters,
     /// Of the weights; None after a change.
     pub(super) fingerprint: Option<u64>,
 }
@@ -73,8 +72,8 @@ impl PackedTransformer {
             parameters,
             slots: Vec::new(),
             acting: Acting::default(),
-            evaluated: Evaluated::default(),
-            adapters: Vec::new(),
+            learning: Learning::default(),
+            adapters: Adapters::default(),
             fingerprint: None,
         })
     }
@@ -246,7 +245,7 @@ impl PackedTransformer {
     /// What was computed with the old weights no longer holds.
     fn changed(&mut self) {
         self.fingerprint = None;
-        self.evaluated.forget();
+        self.learning.forget();
         for slot in self.slots.iter_mut().flatten() {
             *slot = Slot::default();
         }

@@ -296,17 +296,23 @@ fn adapters_stand_beside_packed_weights_as_beside_plain_ones() {
     for (index, shape) in shapes().into_iter().enumerate() {
         let (mut packed, mut plain) = models(shape.clone(), ALL[index % 4], 5);
         let targets = targets(&shape);
-        let id = packed.add_adapter(&targets, 1).unwrap();
-        let other = plain.add_adapter(&targets, 1).unwrap();
+        let id = packed
+            .adapters
+            .add(&packed.shape().clone(), &targets, 1)
+            .unwrap();
+        let other = plain
+            .adapters
+            .add(&plain.shape().clone(), &targets, 1)
+            .unwrap();
         let text = tokens(40, shape.vocabulary, 8);
         let bare = logits(&mut packed, &text);
-        packed.evaluate_adapter(Some(id)).unwrap();
+        packed.learn_adapter(Some(id)).unwrap();
         assert_eq!(logits(&mut packed, &text), bare, "a new one changes no bit");
-        let mut values = packed.adapter_parameters(id).unwrap().to_vec();
+        let mut values = packed.adapters.parameters(id).unwrap().to_vec();
         crate::random::fill_normal(&mut values, 9, 0);
         values.iter_mut().for_each(|x| *x *= 0.15);
-        packed.write_adapter(id, &values).unwrap();
-        plain.write_adapter(other, &values).unwrap();
+        packed.adapters.write(id, &values).unwrap();
+        plain.adapters.write(other, &values).unwrap();
         let adapted = logits(&mut packed, &text);
         plain.learn_adapter(Some(other)).unwrap();
         plain.forward(&text, &[40]).unwrap();
@@ -334,9 +340,106 @@ fn adapters_stand_beside_packed_weights_as_beside_plain_ones() {
         slots
             .iter()
             .for_each(|&slot| packed.close_slot(slot).unwrap());
-        packed.evaluate_adapter(None).unwrap();
+        packed.learn_adapter(None).unwrap();
         packed.remove_adapter(id).unwrap();
-        assert!(packed.adapter_parameters(id).is_err());
+        assert!(packed.adapters.parameters(id).is_err());
         assert_eq!(logits(&mut packed, &text), bare);
     }
+}
+
+/// Scores every next token of two sequences and takes `-log p` back; also values of three rows.
+macro_rules! learn {
+    ($model:expr, $text:expr) => {{
+        $model.forward($text, &[300, 20]).unwrap();
+        let rows: Vec<u32> = (0..299).chain(300..319).collect();
+        let targets: Vec<u32> = rows.iter().map(|&r| $text[r as usize + 1]).collect();
+        let none = vec![NO_MASK; rows.len()];
+        let scored = $model.score(&rows, &targets, &none, &[], 1.0).unwrap();
+        let log_probs: Vec<f32> = scored.iter().map(|s| s.log_prob).collect();
+        let (d, d_entropies) = (vec![-0.01; rows.len()], vec![0.003; rows.len()]);
+        $model
+            .backward(&d, &d_entropies, &[3, 299, 310], &[0.5, -1.0, 0.2])
+            .unwrap();
+        log_probs
+    }};
+}
+
+#[test]
+fn an_adapter_learns_beside_packed_weights_as_beside_the_numbers_that_they_stand_for() {
+    for (index, shape) in shapes().into_iter().enumerate() {
+        // Wider than the shapes are: norms of two numbers make much of a little.
+        let shape = Shape {
+            hidden: 40,
+            head_dimension: 16,
+            intermediate: 70,
+            maximum_positions: 512,
+            ..shape
+        };
+        let (mut packed, mut plain) = models(shape.clone(), ALL[index % 4], 5);
+        let targets = targets(&shape);
+        let id = packed.adapters.add(&shape, &targets, 1).unwrap();
+        plain.adapters.add(&shape, &targets, 1).unwrap();
+        let mut values = packed.adapters.parameters(id).unwrap().to_vec();
+        fill_normal(&mut values, 9, 0);
+        values.iter_mut().for_each(|x| *x *= 0.15);
+        packed.adapters.write(id, &values).unwrap();
+        plain.adapters.write(id, &values).unwrap();
+        packed.learn_adapter(Some(id)).unwrap();
+        plain.learn_adapter(Some(id)).unwrap();
+        let text = tokens(320, shape.vocabulary, 8);
+        learn!(packed, &text);
+        learn!(plain, &text);
+        let actual = packed.adapters.gradients_mut(id).unwrap().to_vec();
+        let expected = plain.adapters.gradients_mut(id).unwrap().to_vec();
+        // Each A and each B by itself, and the value head: none may be wrong behind the size of another.
+        let mut at = 0;
+        for target in &targets {
+            let inner = match target.part {
+                Part::Projections | Part::GateUp => shape.hidden,
+                Part::Output => shape.query_width(),
+                Part::Down => shape.intermediate,
+            };
+            for size in [target.rank * inner, target.columns.len() * target.rank] {
+                let (own, right) = (&actual[at..at + size], &expected[at..at + size]);
+                let far = distance(own, right);
+                assert!(far < 0.1, "{index} {target:?}: {far}");
+                at += size;
+            }
+        }
+        assert!(distance(&actual[at..], &expected[at..]) < 0.05);
+        assert!(packed.score(&[0], &[1], &[NO_MASK], &[], 1.0).is_ok());
+    }
+}
+
+#[test]
+fn updates_beside_packed_weights_lower_the_loss_and_leave_the_weights() {
+    let shape = Shape {
+        maximum_positions: 512,
+        ..shapes()[0].clone()
+    };
+    let (mut packed, _) = models(shape.clone(), ALL[2], 3);
+    let text = tokens(320, shape.vocabulary, 4);
+    let before = logits(&mut packed, &text);
+    let refused = packed.backward(&[], &[], &[], &[]).unwrap_err().to_string();
+    assert!(refused.contains("packed weights do not learn"), "{refused}");
+    let id = packed.adapters.add(&shape, &targets(&shape), 1).unwrap();
+    packed.learn_adapter(Some(id)).unwrap();
+    let settings = crate::transformer::AdamW {
+        learning_rate: 0.1,
+        beta1: 0.9,
+        beta2: 0.99,
+        epsilon: 1e-8,
+        weight_decay: 0.0,
+        max_gradient_norm: 1.0,
+    };
+    let mut losses = vec![];
+    for _ in 0..6 {
+        losses.push(-learn!(packed, &text).iter().sum::<f32>());
+        packed.adapters.adamw(id, settings).unwrap();
+        let stale = packed.values_at(&[0]).unwrap_err().to_string();
+        assert!(stale.contains("no forward()"), "{stale}");
+    }
+    assert!(losses[5] < losses[0] - 25.0, "{losses:?}");
+    packed.learn_adapter(None).unwrap();
+    assert_eq!(logits(&mut packed, &text), before);
 }
