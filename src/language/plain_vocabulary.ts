@@ -1,4 +1,5 @@
 import { splitName } from "./_split_expressions.ts";
+import { readTokenizerFile } from "./pipeline/read_tokenizer_file.ts";
 import type { PlainVocabulary } from "./tokenizer_from_vocabulary.ts";
 
 type Json = Readonly<Record<string, unknown>>;
@@ -11,9 +12,10 @@ const NORMAL = 1, UNKNOWN = 2, CONTROL = 3, USER_DEFINED = 4, UNUSED = 5, BYTE =
  *
  * @param size Tokens of the model; those that the file does not name are unused.
  * @returns Undefined where the lists cannot say it: another kind of model, or an unknown way to cut texts.
+ * @throws {EddyError} `tokenizer_invalid` If the file is broken.
  */
 export function plainVocabulary(tokenizerJson: string, size: number): PlainVocabulary | undefined {
-  const json = JSON.parse(tokenizerJson) as Json;
+  const { json } = readTokenizerFile(tokenizerJson);
   const model = (json.model ?? {}) as Json;
   if ((model.type ?? "BPE") !== "BPE" || model.vocab === undefined || !Array.isArray(model.merges)) return undefined;
   const added = (json.added_tokens ?? []) as readonly { id: number; content: string; special: boolean }[];

@@ -18,6 +18,7 @@ import {
 import { exportCommand } from "../../src/cli/commands/export.ts";
 import { importCommand } from "../../src/cli/commands/import.ts";
 import { runCommandLine } from "../../src/cli/run_command_line.ts";
+import { serveFolder } from "../policy/folder_server.ts";
 import { fakeHost } from "./fake_host.ts";
 
 const kernels = await loadKernels();
@@ -82,6 +83,28 @@ describe("eddy import MODEL, eddy export MODEL", () => {
     const [before, after] = ["small", "back"].map((name) => loadCheckpoint(`${folder}/${name}`));
     deepEqual(after.tensors, before.tensors);
     equal(after.files.get("tokenizer.json"), before.files.get("tokenizer.json"));
+  });
+
+  it("take a folder behind an address, and leave nothing of it beside the file", async () => {
+    await writeModel(`${folder}/small`, 2, 64);
+    const names = ["config.json", "tokenizer.json", "model.safetensors"];
+    await using server = serveFolder(
+      new Map(
+        await Promise.all(names.map(async (name) => [name, await Deno.readFile(`${folder}/small/${name}`)] as const)),
+      ),
+    );
+    const { code, err } = await eddy(folder, "import", server.url, "--out", "/there.gguf");
+    equal(code, 0, err);
+    match(err, /100 % fetched/);
+    await eddy(folder, "import", "/small", "--out", "/here.gguf");
+    deepEqual(await Deno.readFile(`${folder}/there.gguf`), await Deno.readFile(`${folder}/here.gguf`));
+    deepEqual([...Deno.readDirSync(folder)].map(({ name }) => name).sort(), ["here.gguf", "small", "there.gguf"]);
+    const sha256 = createHash("sha256").update(server.files.get("model.safetensors")!).digest("hex");
+    equal((await eddy(folder, "import", server.url, "--sha256", sha256, "--out", "/again.gguf")).code, 0);
+    const wrong = await eddy(folder, "import", server.url, "--sha256", "0".repeat(64), "--out", "/wrong.gguf");
+    match(wrong.err, /model\.safetensors': its SHA-256 is [0-9a-f]{64}, not 0{64}/);
+    server.files.delete("config.json");
+    match((await eddy(folder, "import", server.url, "--out", "/none.gguf")).err, /it has no 'config\.json'/);
   });
 
   it("leave no half file when they are killed, and go on", async () => {

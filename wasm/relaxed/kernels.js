@@ -390,6 +390,57 @@ export class CharacterStream {
 if (Symbol.dispose) CharacterStream.prototype[Symbol.dispose] = CharacterStream.prototype.free;
 
 /**
+ * XXH64 with the seed 0 of everything that it is given: it finds damage, not intent. Owns its memory: dispose it.
+ */
+export class Checksum {
+    __destroy_into_raw() {
+        const ptr = this.__wbg_ptr;
+        this.__wbg_ptr = 0;
+        ChecksumFinalization.unregister(this);
+        return ptr;
+    }
+    free() {
+        const ptr = this.__destroy_into_raw();
+        wasm.__wbg_checksum_free(ptr, 0);
+    }
+    /**
+     * Of all bytes so far, as 16 hexadecimal digits.
+     * @returns {string}
+     */
+    digest() {
+        let deferred1_0;
+        let deferred1_1;
+        try {
+            const ret = wasm.checksum_digest(this.__wbg_ptr);
+            deferred1_0 = ret[0];
+            deferred1_1 = ret[1];
+            return getStringFromWasm0(ret[0], ret[1]);
+        } finally {
+            wasm.__wbindgen_free(deferred1_0, deferred1_1, 1);
+        }
+    }
+    /**
+     * Of nothing yet.
+     */
+    constructor() {
+        const ret = wasm.checksum_new();
+        this.__wbg_ptr = ret;
+        ChecksumFinalization.register(this, this.__wbg_ptr, this);
+        return this;
+    }
+    /**
+     * Goes on with more bytes.
+     * @param {Uint8Array} bytes
+     */
+    update(bytes) {
+        const ptr0 = passArray8ToWasm0(bytes, wasm.__wbindgen_malloc);
+        const len0 = WASM_VECTOR_LEN;
+        wasm.checksum_update(this.__wbg_ptr, ptr0, len0);
+    }
+}
+if (Symbol.dispose) Checksum.prototype[Symbol.dispose] = Checksum.prototype.free;
+
+/**
  * A product with its own random matrices, so that a benchmark times nothing but the product.
  */
 export class GemmBench {
@@ -4465,6 +4516,9 @@ const ChainSampleFinalization = (typeof FinalizationRegistry === 'undefined')
 const CharacterStreamFinalization = (typeof FinalizationRegistry === 'undefined')
     ? { register: () => {}, unregister: () => {} }
     : new FinalizationRegistry(ptr => wasm.__wbg_characterstream_free(ptr, 1));
+const ChecksumFinalization = (typeof FinalizationRegistry === 'undefined')
+    ? { register: () => {}, unregister: () => {} }
+    : new FinalizationRegistry(ptr => wasm.__wbg_checksum_free(ptr, 1));
 const GemmBenchFinalization = (typeof FinalizationRegistry === 'undefined')
     ? { register: () => {}, unregister: () => {} }
     : new FinalizationRegistry(ptr => wasm.__wbg_gemmbench_free(ptr, 1));

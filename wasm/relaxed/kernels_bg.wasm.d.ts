@@ -5,6 +5,7 @@ export const __wbg_beliefmodel_free: (a: number, b: number) => void;
 export const __wbg_bytepairtokenizer_free: (a: number, b: number) => void;
 export const __wbg_chainsample_free: (a: number, b: number) => void;
 export const __wbg_characterstream_free: (a: number, b: number) => void;
+export const __wbg_checksum_free: (a: number, b: number) => void;
 export const __wbg_gemmbench_free: (a: number, b: number) => void;
 export const __wbg_get_chainsample_behaviorLogProb: (a: number) => number;
 export const __wbg_get_chainsample_rawLogProb: (a: number) => number;
@@ -54,6 +55,9 @@ export const categoricalBackward: (a: number, b: number, c: number, d: number, e
 export const characterstream_finish: (a: number) => [number, number];
 export const characterstream_new: () => number;
 export const characterstream_push: (a: number, b: number, c: number) => [number, number];
+export const checksum_digest: (a: number) => [number, number];
+export const checksum_new: () => number;
+export const checksum_update: (a: number, b: number, c: number) => void;
 export const clipScale: (a: number, b: number, c: number) => number;
 export const crossEntropy: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number, k: number, l: number, m: number, n: number, o: number, p: number, q: number, r: number, s: any) => [number, number, number, number];
 export const dequantize: (a: number, b: number, c: number) => [number, number, number, number];

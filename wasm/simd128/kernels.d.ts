@@ -94,6 +94,26 @@ export class CharacterStream {
 }
 
 /**
+ * XXH64 with the seed 0 of everything that it is given: it finds damage, not intent. Owns its memory: dispose it.
+ */
+export class Checksum {
+    free(): void;
+    [Symbol.dispose](): void;
+    /**
+     * Of all bytes so far, as 16 hexadecimal digits.
+     */
+    digest(): string;
+    /**
+     * Of nothing yet.
+     */
+    constructor();
+    /**
+     * Goes on with more bytes.
+     */
+    update(bytes: Uint8Array): void;
+}
+
+/**
  * A product with its own random matrices, so that a benchmark times nothing but the product.
  */
 export class GemmBench {
@@ -969,6 +989,7 @@ export interface InitOutput {
     readonly __wbg_bytepairtokenizer_free: (a: number, b: number) => void;
     readonly __wbg_chainsample_free: (a: number, b: number) => void;
     readonly __wbg_characterstream_free: (a: number, b: number) => void;
+    readonly __wbg_checksum_free: (a: number, b: number) => void;
     readonly __wbg_gemmbench_free: (a: number, b: number) => void;
     readonly __wbg_get_chainsample_behaviorLogProb: (a: number) => number;
     readonly __wbg_get_chainsample_rawLogProb: (a: number) => number;
@@ -1018,6 +1039,9 @@ export interface InitOutput {
     readonly characterstream_finish: (a: number) => [number, number];
     readonly characterstream_new: () => number;
     readonly characterstream_push: (a: number, b: number, c: number) => [number, number];
+    readonly checksum_digest: (a: number) => [number, number];
+    readonly checksum_new: () => number;
+    readonly checksum_update: (a: number, b: number, c: number) => void;
     readonly clipScale: (a: number, b: number, c: number) => number;
     readonly crossEntropy: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number, k: number, l: number, m: number, n: number, o: number, p: number, q: number, r: number, s: any) => [number, number, number, number];
     readonly dequantize: (a: number, b: number, c: number) => [number, number, number, number];

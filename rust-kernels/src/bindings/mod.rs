@@ -3,6 +3,7 @@
 
 mod action_values;
 mod adapters;
+mod checksum;
 mod credit;
 mod imitation;
 mod linalg;

@@ -2,8 +2,9 @@
 
 use super::block::{quantize, Block};
 use super::format::Format;
+use super::stored_words::{stored_words, words_of};
 use crate::quant::{self, half_to_float, BlockType};
-use crate::simd::{BLOCK, SCALE_BYTES, TILE_ROWS};
+use crate::simd::{self, tile_bytes, BLOCK, SCALE_BYTES, TILE_ROWS};
 
 /// `W [n, k]` in packed form: for each eight rows, for each 32 of k, eight scales and the weights in the order in which
 /// dot products take them.
@@ -83,19 +84,36 @@ impl PackedMatrix {
     }
 
     fn write_block(&mut self, row: usize, block: usize, (half, integers): Block) {
+        let offset = self.format.offset() as u8;
+        let stored = integers.map(|q| (q as u8).wrapping_add(offset));
+        self.write_words(row, block, half, words_of(&stored));
+    }
+
+    /// Writes stored integers, each plus the offset, eight to a word. Four neighbours stand together in either format.
+    fn write_words(&mut self, row: usize, block: usize, half: u16, words: [u64; 4]) {
+        const FOUR: usize = tile_bytes(simd::E4);
+        const EIGHT: usize = tile_bytes(simd::Q8);
         let (at, row) = self.place(row, block);
-        let offset = self.format.offset();
-        self.bytes[at + 2 * row..][..2].copy_from_slice(&half.to_le_bytes());
-        for (i, q) in integers.iter().enumerate() {
-            let (byte, shift) = self.slot(row, i);
-            let mask = if self.format == Format::E4 {
-                15 << shift
-            } else {
-                255
+        let row = row % TILE_ROWS; // known to be less: the stores need no checks
+        let lane = |i: usize| SCALE_BYTES + 4 * TILE_ROWS * i + 4 * row;
+        if self.format == Format::E4 {
+            let Some(tile) = self.bytes[at..].first_chunk_mut::<FOUR>() else {
+                return;
             };
-            let stored = ((i32::from(*q) + offset) as u8) << shift;
-            let byte = &mut self.bytes[at + byte];
-            *byte = *byte & !mask | stored & mask;
+            tile[2 * row..][..2].copy_from_slice(&half.to_le_bytes());
+            for (i, word) in words.into_iter().enumerate() {
+                let both = word as u32 | ((word >> 32) as u32) << 4;
+                tile[lane(i)..][..4].copy_from_slice(&both.to_le_bytes());
+            }
+        } else {
+            let Some(tile) = self.bytes[at..].first_chunk_mut::<EIGHT>() else {
+                return;
+            };
+            tile[2 * row..][..2].copy_from_slice(&half.to_le_bytes());
+            for (i, word) in words.into_iter().enumerate() {
+                tile[lane(2 * i)..][..4].copy_from_slice(&(word as u32).to_le_bytes());
+                tile[lane(2 * i + 1)..][..4].copy_from_slice(&((word >> 32) as u32).to_le_bytes());
+            }
         }
     }
 
@@ -143,16 +161,11 @@ impl PackedMatrix {
     /// Writes a row of integers as they are; false where one of them does not fit.
     fn write_codes(&mut self, kind: BlockType, bytes: &[u8], row: usize) -> bool {
         let (_, size) = kind.block();
-        let (low, high) = self.format.range();
         for (index, bytes) in bytes.chunks_exact(size).enumerate() {
-            let Some((half, integers)) = quant::codes(kind, bytes) else {
+            let Some((half, words)) = stored_words(self.format, kind, bytes) else {
                 return false;
             };
-            let fits = |q: &i8| (low..=high).contains(&i32::from(*q));
-            if !half_to_float(half).is_finite() || !integers.iter().all(fits) {
-                return false;
-            }
-            self.write_block(row, index, (half, integers));
+            self.write_words(row, index, half, words);
         }
         true
     }

@@ -4,6 +4,7 @@
 //! | --- | --- |
 //! | `format` | E4, E7 and Q8 |
 //! | `block` | 32 numbers to a scale and integers |
+//! | `stored_words` | blocks of a file, as a matrix stores them |
 //! | `matrix` | rows in tiles, as the inner loop reads them |
 //! | `activations` | rows of numbers in eight bits a block |
 //! | `product` | one times the other |
@@ -17,6 +18,7 @@ mod block;
 mod format;
 mod matrix;
 mod product;
+mod stored_words;
 mod unpack;
 
 pub use activations::Activations;

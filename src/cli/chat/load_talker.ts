@@ -6,8 +6,8 @@ export interface ModelPlace {
   readonly path: string;
   /** File of its chat template, in place of its own. */
   readonly chatTemplate?: string;
-  /** How the matrices are packed; float32 unless given. */
-  readonly weights?: PackedFormats["format"];
+  /** How the matrices are packed; unless given as the file has them that Eddy packed, else float32. */
+  readonly weights?: PackedFormats["format"] | "f32";
   /** Folder of a LoRA adapter. */
   readonly adapter?: string;
 }

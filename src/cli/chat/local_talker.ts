@@ -7,6 +7,8 @@ import {
   type LanguageModel,
   loadCheckpoint,
   loadPackedTransformer,
+  openModelSource,
+  type PackedAs,
   type PolicySnapshot,
   refuseAdapter,
   withChatTemplate,
@@ -48,7 +50,8 @@ export async function localTalker(
 }
 
 function openModel(kernels: Kernels, { path, chatTemplate, weights }: ModelPlace): LanguageModel {
-  const packed = weights && loadPackedTransformer(kernels, path, { format: weights });
+  const formats = weights === undefined ? packedAs(kernels, path) : weights === "f32" ? undefined : { format: weights };
+  const packed = formats && loadPackedTransformer(kernels, path, formats);
   let snapshot: PolicySnapshot;
   try {
     snapshot = packed
@@ -67,4 +70,11 @@ function openModel(kernels: Kernels, { path, chatTemplate, weights }: ModelPlace
     throw error;
   }
   return createLanguageModel(kernels, snapshot, { packed: packed?.model });
+}
+
+/** The formats of a file that 'eddy import' packed: it stays so. */
+function packedAs(kernels: Kernels, path: string): PackedAs | undefined {
+  if (!path.endsWith(".gguf")) return undefined;
+  using source = openModelSource(kernels, path);
+  return source.packed;
 }

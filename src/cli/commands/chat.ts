@@ -5,6 +5,7 @@ import type { TalkerPlace } from "../chat/load_talker.ts";
 import type { Talker } from "../chat/talker.ts";
 import type { Call, Command } from "../command.ts";
 import type { Host } from "../host.ts";
+import { localModel } from "../model/local_model.ts";
 import { wholeNumber } from "../whole_number.ts";
 
 /** Where the key of an endpoint is looked for. */
@@ -15,7 +16,7 @@ export function chatCommand(load: (place: TalkerPlace, now: () => Date) => Promi
   return {
     name: "chat",
     summary: "Talk with a language model in the terminal",
-    operand: { name: "[MODEL]", meaning: "a Hugging Face folder or a GGUF file; or --endpoint" },
+    operand: { name: "[MODEL]", meaning: "a Hugging Face folder or a GGUF file, or its address; or --endpoint" },
     flags: {
       system: { type: "string", value: "TEXT", meaning: "what the model is told before anything else" },
       temperature: {
@@ -30,7 +31,7 @@ export function chatCommand(load: (place: TalkerPlace, now: () => Date) => Promi
       weights: {
         type: "string",
         value: "FORMAT",
-        meaning: "e4, e7 or q8: four to eight bits a weight, faster; f32 unless given",
+        meaning: "e4, e7 or q8: four to eight bits a weight, faster; f32 unless given, or as 'eddy import' packed it",
       },
       adapter: { type: "string", value: "FOLDER", meaning: "a LoRA adapter of 'eddy tune' or PEFT beside the model" },
       endpoint: {
@@ -42,13 +43,17 @@ export function chatCommand(load: (place: TalkerPlace, now: () => Date) => Promi
     },
     examples: [
       ["deno task chat models/qwen2.5-0.5b.gguf", "a model on this machine"],
+      [
+        "deno task chat https://example.org/small/",
+        "one elsewhere: fetched once, kept under EDDY_CACHE or ~/.cache/eddy",
+      ],
       ["deno task chat models/tiny --system 'Be brief.' --temperature 0", "always the same answers"],
       ["deno task chat models/tiny --adapter runs/support", "with what 'eddy tune' learned"],
       ["echo 'What is 2 + 2?' | deno task chat models/tiny", "one line, one answer"],
       ["deno task chat --endpoint http://127.0.0.1:8000/v1 --model support", "a model that is served"],
     ],
     async run(call, host): Promise<number> {
-      const place = placeOf(call, host);
+      const place = await fetchedPlace(placeOf(call, host), host);
       const options = {
         system: call.text("system"),
         temperature: number(call, "temperature", 100),
@@ -60,6 +65,13 @@ export function chatCommand(load: (place: TalkerPlace, now: () => Date) => Promi
       return await converse(talker, options, host);
     },
   };
+}
+
+/** With a model behind an address on this machine. */
+async function fetchedPlace(place: TalkerPlace, host: Host): Promise<TalkerPlace> {
+  return "path" in place
+    ? { ...place, path: resolve(host.workingDirectory, await localModel(place.path, host)) }
+    : place;
 }
 
 function placeOf(call: Call, host: Host): TalkerPlace {
@@ -78,9 +90,9 @@ function placeOf(call: Call, host: Host): TalkerPlace {
   const weights = call.text("weights");
   if (weights !== undefined && !isFormat(weights)) throw refuse(`'--weights ${weights}' is none of e4, e7, q8, f32`);
   return {
-    path: resolve(host.workingDirectory, call.operand),
+    path: call.operand,
     ...(adapter !== undefined && { adapter: resolve(host.workingDirectory, adapter) }),
-    ...(weights !== undefined && weights !== "f32" && { weights }),
+    ...(weights !== undefined && { weights }),
     ...(template !== undefined && { chatTemplate: resolve(host.workingDirectory, template) }),
   };
 }

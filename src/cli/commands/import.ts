@@ -11,7 +11,8 @@ export const importCommand: Command = {
   summary: "Put exported episodes into a service's database; or pack a language model into one file",
   operand: {
     name: "EPISODES | MODEL",
-    meaning: "episodes: what 'eddy export' wrote; a model: a folder, a .gguf file, or the http(s) address of one",
+    meaning:
+      "episodes: what 'eddy export' wrote; a model: a Hugging Face folder, a .gguf file, or the http(s) address of one",
   },
   flags: {
     configuration: { type: "string", value: "FILE", meaning: "episodes: of the service; eddy.config.ts unless given" },
@@ -19,12 +20,17 @@ export const importCommand: Command = {
     head: { type: "string", value: "FORMAT", meaning: "model: embedding and head, likewise" },
     out: { type: "string", value: "FILE", meaning: "model: the packed file; its name and weights unless given" },
     adapter: { type: "string", value: "FOLDER", meaning: "model: a LoRA adapter that is merged into it" },
-    sha256: { type: "string", value: "DIGITS", meaning: "model: what the file must have; nothing is kept otherwise" },
+    sha256: {
+      type: "string",
+      value: "DIGITS",
+      meaning: "model: of the file; of a folder elsewhere, that of its SHA256SUMS or else its model.safetensors",
+    },
   },
   examples: [
     ["deno task import episodes.jsonl", "the agents of eddy.config.ts learn from them at the next start"],
     ["deno task import models/small --weights e4 --out small.gguf", "its layers in four bits a weight"],
     ["deno task import https://example.org/small-f16.gguf --sha256 9f86…", "goes on where it was stopped"],
+    ["deno task import https://example.org/small/ --weights e4", "a folder: config.json, tokenizer.json, safetensors"],
   ],
   async run(call, host): Promise<number> {
     if (call.operand === undefined) {

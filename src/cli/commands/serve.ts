@@ -1,6 +1,8 @@
 import { openService, servedNames, type ServiceConfiguration } from "../../service/mod.ts";
 import type { Command } from "../command.ts";
 import type { Host } from "../host.ts";
+import { addressName, isAddress } from "../model/fetch_model.ts";
+import { cachePlace, localModel } from "../model/local_model.ts";
 import { clock } from "../progress/format.ts";
 import { listen } from "../serving/listen.ts";
 import { readServiceConfiguration } from "../serving/read_service_configuration.ts";
@@ -16,7 +18,8 @@ export const serveCommand: Command = {
   summary: "Serve agents over HTTP; they learn from every judged step",
   operand: {
     name: "[CONFIGURATION | CHECKPOINT | MODEL]",
-    meaning: "eddy.config.ts unless given; a checkpoint, a run, a Hugging Face folder or a GGUF file is served alone",
+    meaning:
+      "eddy.config.ts unless given; a checkpoint, a run, a Hugging Face folder or a GGUF file, or its address, is served alone",
   },
   flags: {
     port: { type: "string", value: "N", meaning: "where to listen; 0 takes a free one" },
@@ -45,8 +48,16 @@ export const serveCommand: Command = {
     ],
   ],
   async run(call, host): Promise<number> {
-    const found = await readServiceConfiguration(call.operand, host, {
-      data: call.text("data"),
+    const { operand } = call;
+    const remote = operand !== undefined && isAddress(operand);
+    const model = !remote
+      ? operand
+      : call.given("dry-run")
+      ? cachePlace(operand, host)
+      : await localModel(operand, host);
+    const found = await readServiceConfiguration(model, host, {
+      // Not in the cache, which may be emptied.
+      data: call.text("data") ?? (remote ? `${addressName(operand)}.eddy` : undefined),
       chatTemplate: call.text("chat-template"),
       adapters: call.texts("adapter"),
     });

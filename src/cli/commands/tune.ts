@@ -4,6 +4,7 @@ import { TUNE_DEFAULTS, type TuneConfiguration } from "../../learning/mod.ts";
 import type { Command, Flag } from "../command.ts";
 import type { Host } from "../host.ts";
 import type { Tuning } from "../tune/load_tuning.ts";
+import { localModel } from "../model/local_model.ts";
 import { checkResume, tuneConfigurationOf } from "../tune/tune_configuration_of.ts";
 import { tuneLines } from "../tune/tune_lines.ts";
 
@@ -57,7 +58,7 @@ export function tuneCommand(load: () => Promise<Tuning>): Command {
   return {
     name: "tune",
     summary: "Teach a language model by conversations; write a LoRA adapter",
-    operand: { name: "[MODEL]", meaning: "a Hugging Face folder or a GGUF file; or --resume" },
+    operand: { name: "[MODEL]", meaning: "a Hugging Face folder or a GGUF file, or its address; or --resume" },
     flags: FLAGS,
     examples: [
       ["deno task tune models/tiny --data chats.jsonl --out runs/support", "an adapter beside the model"],
@@ -74,7 +75,8 @@ export function tuneCommand(load: () => Promise<Tuning>): Command {
     async run(call, host): Promise<number> {
       const resume = call.text("resume");
       if (resume !== undefined) checkResume(call);
-      const wanted = resume === undefined ? tuneConfigurationOf(call, host) : undefined;
+      const asked = resume === undefined ? tuneConfigurationOf(call, host) : undefined;
+      const wanted = asked && { ...asked, model: resolve(host.workingDirectory, await localModel(asked.model, host)) };
       const out = wanted?.out ?? resolve(host.workingDirectory, resume!);
       const tuning = await load();
       const kept = tuning.kept(out);

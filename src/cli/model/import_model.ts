@@ -5,7 +5,6 @@ import { EddyError } from "../../errors.ts";
 import { loadKernels } from "../../kernels/mod.ts";
 import {
   checkGgufContent,
-  fetchFile,
   fileHash,
   type MatrixEncoding,
   mergedSource,
@@ -16,6 +15,7 @@ import {
 } from "../../policy/mod.ts";
 import type { Call } from "../command.ts";
 import type { Host } from "../host.ts";
+import { addressName, fetchModel, isAddress, isFileAddress } from "./fetch_model.ts";
 import { shareReporter } from "./share_reporter.ts";
 
 /** Whether an operand is a model: an address, a folder or a GGUF file. */
@@ -54,28 +54,16 @@ export async function importModel(call: Call, host: Host, model: string): Promis
       `${out}: ${(size / 1e6).toFixed(1)} MB, layers ${weights}, head ${head}, content ${contentHash}\n`,
     );
   }
-  if (path !== model) rmSync(path);
+  if (path !== model) rmSync(path, { recursive: true });
   return 0;
 }
 
 async function fetched(url: string, out: string, sha256: string | undefined, host: Host): Promise<string> {
-  if (!new URL(url).pathname.endsWith(".gguf")) {
-    throw refuse(`Cannot import '${url}': it is no GGUF file; fetch a model folder first and name it`);
-  }
-  const path = `${out}.${createHash("sha256").update(url).digest("hex").slice(0, 8)}.gguf`;
-  if (existsSync(path)) return checked(path, sha256);
-  const stop = new AbortController();
-  const ended = host.onInterrupt(() => stop.abort(new Error("it was interrupted")));
-  const report = shareReporter(host, "fetched");
-  try {
-    await fetchFile(url, path, { sha256, signal: stop.signal, progress: (bytes, size) => report(bytes / size) });
-  } catch (cause) {
-    if (!stop.signal.aborted) throw cause;
-    const advice = "run the same command again, it goes on where it stopped";
-    throw new EddyError("interrupted", `Cannot import '${url}': it was interrupted; ${advice}`, { cause });
-  } finally {
-    ended();
-  }
+  const path = `${out}.${createHash("sha256").update(url).digest("hex").slice(0, 8)}${
+    isFileAddress(url) ? ".gguf" : ""
+  }`;
+  if (existsSync(path) && !isFolder(path)) return checked(path, sha256);
+  await fetchModel(url, path, sha256, host);
   return path;
 }
 
@@ -102,12 +90,8 @@ function checksumOf(call: Call): string | undefined {
 }
 
 function defaultName(model: string, weights: string): string {
-  const name = basename(isAddress(model) ? new URL(model).pathname : model).replace(/\.gguf$/, "");
+  const name = isAddress(model) ? addressName(model) : basename(model).replace(/\.gguf$/, "");
   return `${name || "model"}-${weights}.gguf`;
-}
-
-function isAddress(text: string): boolean {
-  return /^https?:\/\//.test(text);
 }
 
 function isFolder(path: string): boolean {

@@ -3,21 +3,24 @@ import { EddyError } from "../../errors.ts";
 import { TUNE_DEFAULTS, type TuneConfiguration } from "../../learning/mod.ts";
 import type { Call } from "../command.ts";
 import type { Host } from "../host.ts";
+import { addressName, isAddress } from "../model/fetch_model.ts";
 import { wholeNumber } from "../whole_number.ts";
 
 /** Flags that a run which is taken up again may be given; all else is as it was. */
 const WITH_RESUME = ["resume", "dry-run", "json"];
 
-/** The configuration that a command line means. @throws {EddyError} `configuration_invalid` */
+/** The configuration that a command line means; a model's address is not fetched yet. @throws {EddyError} `configuration_invalid` */
 export function tuneConfigurationOf(call: Call, host: Host): TuneConfiguration {
   const [model, data, out] = [call.operand, call.text("data"), call.text("out")];
   if (model === undefined) throw refuse("it needs a model, as in 'deno task tune models/tiny --data chats.jsonl'");
   if (data === undefined) throw refuse("it needs conversations: '--data FILE.jsonl', one { messages } a line");
   const template = call.text("chat-template");
-  const name = model.replace(/\/+$/, "").split("/").at(-1)!.replace(/\.gguf$/, "");
+  const name = isAddress(model)
+    ? addressName(model)
+    : model.replace(/\/+$/, "").split("/").at(-1)!.replace(/\.gguf$/, "");
   const path = (text: string): string => resolve(host.workingDirectory, text);
   return {
-    model: path(model),
+    model: isAddress(model) ? model : path(model),
     ...weightsOf(call),
     ...(call.given("checkpoint-layers") && { checkpointLayers: true }),
     ...(template !== undefined && { chatTemplate: path(template) }),

@@ -4,4 +4,6 @@ export interface ByteReader extends Disposable {
   readonly size: number;
   /** `length` bytes from `position` on, as a copy. */
   read(position: number, length: number): ArrayBuffer;
+  /** Fills `target` with the bytes from `position` on. */
+  readInto(position: number, target: Uint8Array): void;
 }

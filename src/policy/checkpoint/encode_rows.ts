@@ -56,8 +56,9 @@ export function encodeRows(
     throw new EddyError("weights_not_finite", `Cannot write the model: ${state}`);
   };
   if (encoding === "f32" || encoding === "f16" || encoding === "bf16") {
-    if (typeId === ENCODINGS[encoding].typeId) return bytes;
+    if (typeId === ENCODINGS[encoding].typeId) return hasNotFinite(encoding, bytes) ? refuse() : bytes;
     const values = rowNumbers(kernels, typeId, bytes);
+    if (!values.every((value) => Number.isFinite(value))) refuse();
     return encoding === "f32" ? bytesOf(values) : encoding === "f16" ? halves(values, refuse) : shortFloats(values);
   }
   const { numbers, bytes: blockBytes } = ENCODINGS[encoding];
@@ -76,6 +77,18 @@ export function encodeRows(
     );
   }
   return out;
+}
+
+/** The bits of an exponent that NaN and infinity have, in the last two bytes of a number. */
+const NOT_FINITE = { f32: 0x7f80, f16: 0x7c00, bf16: 0x7f80 } as const;
+
+/** Whether a number among these floats is none. */
+function hasNotFinite(encoding: keyof typeof NOT_FINITE, bytes: Uint8Array): boolean {
+  const size = ENCODINGS[encoding].bytes, bits = NOT_FINITE[encoding];
+  for (let at = size - 2; at < bytes.length; at += size) {
+    if (((bytes[at] | bytes[at + 1] << 8) & bits) === bits) return true;
+  }
+  return false;
 }
 
 /** The numbers of whole blocks. */

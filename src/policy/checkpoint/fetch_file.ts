@@ -13,61 +13,84 @@ import {
   writeSync,
 } from "node:fs";
 import { EddyError } from "../../errors.ts";
+import { askServer, type AskServerOptions, shownAddress, waitBefore } from "./ask_server.ts";
 import { fileHash } from "./content_hash.ts";
 
 /** How to fetch. */
-export interface FetchFileOptions {
+export interface FetchFileOptions extends Pick<AskServerOptions, "signal" | "attempts" | "idleMs"> {
   /** SHA-256 that the whole file must have, in hexadecimal. */
   readonly sha256?: string;
+  /** State that the server's file must have, where that is known already. */
+  readonly version?: string;
   /** Told after each range: bytes that are there, of all. */
   readonly progress?: (bytes: number, size: number) => void;
   /** Bytes of one range. Default 16 MiB. */
   readonly rangeBytes?: number;
-  /** Stops it; what is there stays for the next time. */
-  readonly signal?: AbortSignal;
 }
 
-/** Times that a range is asked for before giving up. */
-const ATTEMPTS = 4;
+/** Times that a file which began to come is asked for again: half a minute in all. */
+const ATTEMPTS = 10;
 
 /**
  * Fetches a file range by range into `path`. What is there of it stays in `PATH.download` when the connection, the program or
- * the machine stops; the next call goes on behind it, unless the server's file is another by then.
+ * the machine stops; the next call goes on behind it, unless the server's file is another by then. Within a call a server
+ * that went away is waited for.
  *
  * @throws {EddyError} `remote_unavailable` If the server does not answer; `remote_refused` If it answers with an error;
- * `checkpoint_invalid` If the whole file has another checksum: it is removed.
+ * `checkpoint_invalid` If the file changes at the server meanwhile, or the whole has another checksum: it is removed.
  */
 export async function fetchFile(url: string, path: string, options: FetchFileOptions = {}): Promise<void> {
   const { sha256, progress, rangeBytes = 1 << 24, signal } = options;
   const part = `${path}.download`, note = `${path}.download.json`;
   const key = createHash("sha256").update(url).digest("hex");
+  const remove = (): void => [part, note].forEach((each) => rmSync(each, { force: true }));
   let version = existsSync(part) ? readNote(note, key) : undefined;
   if (version === undefined) rmSync(part, { force: true });
   let have = existsSync(part) ? statSync(part).size : 0;
   const descriptor = openPart(part);
+  /** What this call saw of the server's file. */
+  let seen: { readonly version: string; readonly size: number | undefined } | undefined;
   try {
     for (let size = Infinity, failures = 0; have < size;) {
-      const answer = await askRange(url, have, have + rangeBytes - 1, { version, signal });
-      if (have > 0 && !answer.continues) { // another file, or a server that knows no ranges
-        have = 0;
-        ftruncateSync(descriptor, 0);
-      }
-      version = answer.version;
-      writeFileSync(note, JSON.stringify({ key, version }));
-      size = answer.size ?? Infinity;
       const before = have;
       try {
+        const began = seen !== undefined;
+        const answer = await askRange(url, have, have + rangeBytes - 1, version, {
+          ...options,
+          attempts: began ? 1 : options.attempts,
+        });
+        if (isOther(seen ?? { version: options.version ?? "", size: undefined }, answer)) {
+          await answer.cancel();
+          remove();
+          const advice = "what was fetched of it is removed; run the same command again, it starts from the beginning";
+          throw new EddyError(
+            "checkpoint_invalid",
+            `Cannot fetch '${shownAddress(url)}': it changed at the server meanwhile; ${advice}`,
+          );
+        }
+        seen = answer;
+        if (have > 0 && !answer.continues) { // another file than an earlier call's, or a server that knows no ranges
+          have = 0;
+          ftruncateSync(descriptor, 0);
+        }
+        version = answer.version;
+        writeFileSync(note, JSON.stringify({ key, version }));
+        size = answer.size ?? Infinity;
         for await (const bytes of answer.body) {
           for (let at = 0; at < bytes.length;) at += writeSync(descriptor, bytes, at, bytes.length - at, have + at);
           have += bytes.length;
           progress?.(have, answer.size ?? have);
         }
         if (answer.size === undefined) break;
+        if (have === before && have < size) throw new Error(`it ends after ${have} of ${size} bytes`);
+        failures = 0;
       } catch (cause) {
-        if (signal?.aborted || isDisk(cause) || have === before || answer.size === undefined) throw cause;
+        const isLost = !(cause instanceof EddyError) || cause.code === "remote_unavailable";
+        if (signal?.aborted || isDisk(cause) || !isLost || seen === undefined) throw cause;
+        failures = have === before ? failures + 1 : 0;
+        if (failures >= (options.attempts ?? ATTEMPTS)) throw cause;
+        if (failures > 0) await waitBefore(failures, undefined, signal);
       }
-      failures = have === before ? failures + 1 : 0;
-      if (failures >= ATTEMPTS) throw new Error(`it ends after ${have} of ${size} bytes`);
     }
     fsyncSync(descriptor);
   } catch (cause) {
@@ -77,13 +100,16 @@ export async function fetchFile(url: string, path: string, options: FetchFileOpt
   }
   const found = sha256 === undefined ? undefined : fileHash(part).slice("sha256:".length);
   if (found !== sha256?.toLowerCase()) {
-    for (const each of [part, note]) rmSync(each, { force: true });
-    const message = `Cannot use '${shown(url)}': its SHA-256 is ${found}, not ${sha256}; it was removed`;
+    remove();
+    const message = `Cannot use '${shownAddress(url)}': its SHA-256 is ${found}, not ${sha256}; it was removed`;
     throw new EddyError("checkpoint_invalid", message);
   }
   renameSync(part, path);
   rmSync(note, { force: true });
 }
+
+/** Lengths and places are those of the file, not of what is sent. */
+export const UNPACKED = { "accept-encoding": "identity" } as const;
 
 interface RangeAnswer {
   /** Whether the bytes begin where they were asked for. */
@@ -93,54 +119,53 @@ interface RangeAnswer {
   /** Length of the whole file; undefined where the server does not say it. */
   readonly size: number | undefined;
   readonly body: AsyncIterable<Uint8Array>;
+  cancel(): Promise<void>;
 }
 
 async function askRange(
   url: string,
   first: number,
   last: number,
-  { version, signal }: { readonly version: string | undefined; readonly signal: AbortSignal | undefined },
+  version: string | undefined,
+  options: AskServerOptions,
 ): Promise<RangeAnswer> {
-  for (let attempt = 1;; attempt++) {
-    let answer: Response;
-    try {
-      answer = await fetch(url, {
-        headers: { range: `bytes=${first}-${last}`, ...(first > 0 && version ? { "if-range": version } : {}) },
-        signal,
-      });
-    } catch (cause) {
-      if (attempt < ATTEMPTS && !signal?.aborted) {
-        await new Promise((resolve) => setTimeout(resolve, 250 * 2 ** attempt));
-        continue;
-      }
-      throw new EddyError("remote_unavailable", `Cannot fetch '${shown(url)}': ${(cause as Error).message}`, { cause });
-    }
-    if (answer.status >= 500 && attempt < ATTEMPTS) {
-      await answer.body?.cancel();
-      await new Promise((resolve) => setTimeout(resolve, 250 * 2 ** attempt));
-      continue;
-    }
-    const [, begin, whole] = /^bytes (\d+)-\d+\/(\d+)$/.exec(answer.headers.get("content-range") ?? "") ?? [];
-    const ranged = answer.status === 206 && Number(begin) === first;
-    if (answer.status === 416 && answer.headers.get("content-range") === `bytes */${first}` && first > 0) {
-      await answer.body?.cancel();
-      return { continues: true, version: version ?? "", size: first, body: nothing() };
-    }
-    if (!ranged && answer.status !== 200) {
-      await answer.body?.cancel();
-      throw new EddyError("remote_refused", `Cannot fetch '${shown(url)}': the server answers ${answer.status}`);
-    }
-    const length = answer.headers.get("content-length");
-    // A weak tag names no bytes.
-    const tag = answer.headers.get("etag");
-    const state = tag?.startsWith('"') ? tag : answer.headers.get("last-modified") ?? "";
-    return {
-      continues: ranged,
-      version: state,
-      size: ranged ? Number(whole) : length === null ? undefined : Number(length),
-      body: answer.body ?? nothing(),
-    };
+  const { signal, attempts, idleMs } = options;
+  const answer = await askServer(url, {
+    ...{ signal, attempts, idleMs },
+    headers: { ...UNPACKED, range: `bytes=${first}-${last}`, ...(first > 0 && version ? { "if-range": version } : {}) },
+  });
+  const { status, headers, body, cancel } = answer;
+  const [, begin, whole] = /^bytes (\d+)-\d+\/(\d+)$/.exec(headers.get("content-range") ?? "") ?? [];
+  const ranged = status === 206 && Number(begin) === first;
+  if (status === 416 && headers.get("content-range") === `bytes */${first}` && first > 0) {
+    await cancel();
+    return { continues: true, version: version ?? "", size: first, body: nothing(), cancel };
   }
+  if (!ranged && status !== 200) {
+    await cancel();
+    throw new EddyError("remote_refused", `Cannot fetch '${shownAddress(url)}': the server answers ${status}`);
+  }
+  const length = headers.get("content-length");
+  return {
+    continues: ranged,
+    version: fileVersion(headers),
+    size: ranged ? Number(whole) : length === null ? undefined : Number(length),
+    body,
+    cancel,
+  };
+}
+
+/** What names the state of a server's file: a weak tag names no bytes. */
+export function fileVersion(headers: Headers): string {
+  const tag = headers.get("etag");
+  return tag?.startsWith('"') ? tag : headers.get("last-modified") ?? "";
+}
+
+type Seen = Pick<RangeAnswer, "version" | "size">;
+
+function isOther(before: Seen, now: Seen): boolean {
+  const differs = (a: unknown, b: unknown): boolean => Boolean(a) && Boolean(b) && a !== b;
+  return differs(before.version, now.version) || differs(before.size, now.size);
 }
 
 async function* nothing(): AsyncGenerator<Uint8Array> {}
@@ -169,18 +194,14 @@ function isDisk(cause: unknown): boolean {
 }
 
 function explained(cause: unknown, url: string): unknown {
-  if (cause instanceof EddyError) return cause;
+  const where = `Cannot fetch '${shownAddress(url)}'`;
   const { message } = cause as Error;
   if (isDisk(cause)) {
     const advice = "the disk is full; free some space and run the same command again, it goes on where it stopped";
-    return new EddyError("disk_full", `Cannot fetch '${shown(url)}': ${advice}`, { cause });
+    return new EddyError("disk_full", `${where}: ${advice}`, { cause });
   }
+  if (cause instanceof EddyError && cause.code !== "remote_unavailable") return cause;
+  const state = message.startsWith(`${where}: `) ? message : `${where}: ${message}`;
   const advice = "run the same command again, it goes on where it stopped";
-  return new EddyError("remote_unavailable", `Cannot fetch '${shown(url)}': ${message}; ${advice}`, { cause });
-}
-
-/** An address without what may be secret. */
-function shown(url: string): string {
-  const { origin, pathname } = new URL(url);
-  return origin + pathname;
+  return new EddyError("remote_unavailable", `${state}; ${advice}`, { cause });
 }

@@ -7,6 +7,9 @@ import { fileHash } from "./content_hash.ts";
 import { readJsonObject, readTextFile } from "./read_json_object.ts";
 import { openSafetensors, type Tensor } from "./safetensors.ts";
 import { VERSION_FOLDER } from "./save_checkpoint.ts";
+import { checkJsonFiles } from "./check_json_files.ts";
+import { checkUnchanged } from "./check_unchanged.ts";
+import { sourceStamp } from "./source_stamp.ts";
 import { checkTensors } from "./check_tensors.ts";
 import { loadGguf } from "./gguf/load_gguf.ts";
 import { readModelConfig } from "./read_model_config.ts";
@@ -34,11 +37,18 @@ export const TEXT_FILES: readonly string[] = [
 export function loadCheckpoint(path: string, kernels?: Kernels): PolicySnapshot {
   if (isFile(path)) return loadFile(path, kernels);
   const folder = versionFolder(path);
+  const stamp = sourceStamp(folder);
+  const snapshot = loadFolder(folder);
+  checkUnchanged(folder, stamp);
+  return snapshot;
+}
+
+function loadFolder(folder: string): PolicySnapshot {
   const read = existsSync(join(folder, "adapter_config.json")) ? readAdapter : readModel;
   if (!existsSync(join(folder, "eddy.json"))) {
     return { kind: "transformer", version: 0, tensors: read(folder), files: readTextFiles(folder, TEXT_FILES) };
   }
-  const { kind, version, names } = readDescription(folder);
+  const { kind, version, names } = checkDescription(folder);
   const tensors = kind === "transformer" ? read(folder) : readAll(folder);
   const own = join(folder, "eddy.safetensors");
   if (existsSync(own)) {
@@ -84,8 +94,12 @@ export function versionFolder(path: string): string {
   return join(path, name);
 }
 
-/** What eddy.json says, once every file that it names was found to be as it was written. */
-function readDescription(
+/**
+ * What eddy.json says, once every file that it names was found to be as it was written.
+ *
+ * @throws {EddyError} `checkpoint_invalid` If one is not.
+ */
+export function checkDescription(
   folder: string,
 ): { readonly kind: PolicySnapshot["kind"]; readonly version: number; readonly names: readonly string[] } {
   const path = join(folder, "eddy.json");
@@ -109,10 +123,16 @@ function readDescription(
   return { kind, version: policyVersion as number, names };
 }
 
-/** The texts of those files that are there. */
+/**
+ * The texts of those files that are there.
+ *
+ * @throws {EddyError} `checkpoint_invalid` If one that should be a JSON object is none.
+ */
 export function readTextFiles(folder: string, names: readonly string[]): Map<string, string> {
   const present = names.filter((name) => existsSync(join(folder, name)));
-  return new Map(present.map((name) => [name, readTextFile(join(folder, name))]));
+  const files = new Map(present.map((name) => [name, readTextFile(join(folder, name))]));
+  checkJsonFiles(files, folder);
+  return files;
 }
 
 function readModel(folder: string): Map<string, Tensor> {

@@ -6,6 +6,7 @@ export { openGguf } from "./gguf/gguf.ts";
 export { type GgufFile, readGguf } from "./gguf/read_gguf.ts";
 export { type ByteReader } from "./byte_reader.ts";
 export { blobBytes, fetchedBytes, type ModelBytes } from "./model_bytes.ts";
+export { fetchedFolder, type ModelFolderBytes } from "./fetched_folder.ts";
 export { type GgufEntry, type GgufValue } from "./gguf/gguf_header.ts";
 export { type GgufType } from "./gguf/gguf_types.ts";
 export { type JsonObject } from "./config_reader.ts";
@@ -40,5 +41,7 @@ export { checkGgufContent, writeGguf, type WriteGgufOptions, type WrittenModel }
 export { writeModelFolder, type WriteModelFolderOptions } from "./write_model_folder.ts";
 export { fileHash } from "./content_hash.ts";
 export { sourceStamp } from "./source_stamp.ts";
+export { type AskServerOptions } from "./ask_server.ts";
 export { fetchFile, type FetchFileOptions } from "./fetch_file.ts";
+export { fetchFolder, type FetchFolderOptions } from "./fetch_folder.ts";
 export { contentHashOf, decodeSnapshot, encodeSnapshot } from "./snapshot_bytes.ts";

@@ -1,4 +1,5 @@
 import { EddyError } from "../../errors.ts";
+import { askServer, type AskServerOptions, type ServerAnswer, shownAddress } from "./ask_server.ts";
 
 /** A file that is not on disk: where it is, and how parts of it are had. */
 export interface ModelBytes {
@@ -22,28 +23,49 @@ export function blobBytes(blob: Blob | ArrayBuffer, name: string): ModelBytes {
  * A file behind an address, read in ranges. From a server that gives no ranges it is had whole, once.
  *
  * @param get What `fetch` does.
- * @throws {EddyError} `checkpoint_missing` If the server does not give it.
+ * @throws {EddyError} `checkpoint_missing` If the server does not give it; reading `checkpoint_invalid` If it changed meanwhile.
  */
 export async function fetchedBytes(url: string, get: typeof fetch = fetch): Promise<ModelBytes> {
-  const ask = async (init: RequestInit): Promise<Response> => {
-    try {
-      const response = await get(url, init);
-      if (response.ok) return response;
-      throw new Error(`the server answers ${response.status}`);
-    } catch (cause) {
-      throw new EddyError("checkpoint_missing", `Cannot read '${url}': ${(cause as Error).message}`, { cause });
-    }
+  const ask = async (options: AskServerOptions): Promise<ServerAnswer> => {
+    const answer = await askServer(url, { ...options, get });
+    if (answer.status >= 200 && answer.status < 300) return answer;
+    await answer.cancel();
+    const message = `Cannot read '${shownAddress(url)}': the server answers ${answer.status}`;
+    throw new EddyError("checkpoint_missing", message);
   };
-  const range = (begin: number, end: number): Promise<Response> =>
+  const range = (begin: number, end: number): Promise<ServerAnswer> =>
     ask({ headers: { range: `bytes=${begin}-${end - 1}` } });
   const first = await range(0, 1);
-  if (first.status !== 206) return blobBytes(await first.blob(), url);
-  await first.body?.cancel();
+  if (first.status !== 206) return blobBytes(await bytesOf(first), url);
+  await first.cancel();
   // Another site may keep the first from being read.
-  const size = Number(
-    /\/(\d+)$/.exec(first.headers.get("content-range") ?? "")?.[1] ??
-      (await ask({ method: "HEAD" })).headers.get("content-length"),
-  );
-  if (!(size > 0)) throw new EddyError("checkpoint_missing", `Cannot read '${url}': the server does not say its size`);
-  return { name: url, size, read: async (begin, end) => await (await range(begin, end)).arrayBuffer() };
+  const size = sizeOf(first) ?? Number((await ask({ method: "HEAD" })).headers.get("content-length"));
+  if (!(size > 0)) {
+    throw new EddyError("checkpoint_missing", `Cannot read '${shownAddress(url)}': the server does not say its size`);
+  }
+  const tag = first.headers.get("etag");
+  return {
+    name: url,
+    size,
+    async read(begin, end): Promise<ArrayBuffer> {
+      const answer = await range(begin, end);
+      const isOther = (sizeOf(answer) ?? size) !== size || (answer.headers.get("etag") ?? tag) !== tag;
+      if (!isOther && answer.status === 206) return await bytesOf(answer);
+      await answer.cancel();
+      const state = isOther ? "it changed at the server while it was read" : "the server no longer gives ranges of it";
+      throw new EddyError("checkpoint_invalid", `Cannot read '${shownAddress(url)}': ${state}; load it again`);
+    },
+  };
+}
+
+/** Length of the whole, as the answer with a range says it. */
+function sizeOf({ headers }: ServerAnswer): number | undefined {
+  const [, whole] = /\/(\d+)$/.exec(headers.get("content-range") ?? "") ?? [];
+  return whole === undefined ? undefined : Number(whole);
+}
+
+async function bytesOf({ body }: ServerAnswer): Promise<ArrayBuffer> {
+  const parts: Uint8Array<ArrayBuffer>[] = [];
+  for await (const part of body) parts.push(part as Uint8Array<ArrayBuffer>);
+  return await new Blob(parts).arrayBuffer();
 }

@@ -13,8 +13,17 @@ export interface ModelSource extends Disposable {
   readonly files: ReadonlyMap<string, string>;
   /** How Eddy packed it, where Eddy wrote the file. */
   readonly packed?: PackedAs;
-  /** Every tensor of the model once, in the order of the file, as rows of blocks. @param wants Names; absent: all. */
+  /**
+   * Every tensor of the model once, in the order of the file, as rows of blocks; the memory of one is used again for the
+   * next. @param wants Names; absent: all.
+   */
   pieces(wants?: (name: string) => boolean): Generator<ModelPiece>;
+}
+
+/** A model whose pieces can be asked for again, until the bytes behind them are there. */
+export interface PartSource extends ModelSource {
+  /** What `pieces` gives, each part read when it is called. */
+  parts(wants?: (name: string) => boolean): Generator<() => readonly ModelPiece[]>;
 }
 
 /** The formats of a packed model's matrices: of its layers, and of embedding and head. */
@@ -33,7 +42,7 @@ export interface ModelPiece {
   readonly typeId: number;
   /** The first of the rows. */
   readonly first: number;
-  /** Blocks of these rows. */
+  /** Blocks of these rows, until the next piece is asked for. */
   readonly bytes: Uint8Array;
   /** Not 0: rows (2i, 2i + 1) of each of so many heads are the model's rows (i, i + d/2). */
   readonly pairedHeads: number;
@@ -44,7 +53,7 @@ export interface RawTensor {
   readonly typeId: number;
   readonly numbers: number;
   readonly bytes: number;
-  readonly read: (begin: number, end: number) => Uint8Array;
+  readonly read: (begin: number, end: number, into: Uint8Array) => Uint8Array;
 }
 
 /** Bytes of a piece, at most, unless a row is longer. */
@@ -55,13 +64,15 @@ export interface Differences {
   readonly paired: (part: string) => number;
   readonly straighten: (part: string, values: Float32Array) => Float32Array;
   readonly wants: (part: string) => boolean;
+  /** Memory that pieces may lie in. */
+  readonly memory: Uint8Array;
 }
 
 /** Every tensor. */
 export const ALL = (_name: string): boolean => true;
 
 /** A file that has what the model has. */
-export const AS_STORED: Omit<Differences, "wants"> = { paired: () => 0, straighten: (_, values) => values };
+export const AS_STORED: Omit<Differences, "wants" | "memory"> = { paired: () => 0, straighten: (_, values) => values };
 
 /**
  * Matrices in their own blocks, some rows at a time; vectors, and what is transposed, whole and in float32. Each part is
@@ -72,7 +83,7 @@ export function* partsOf(
   config: ModelConfig,
   raw: RawTensor,
   values: () => Float32Array,
-  { paired, straighten, wants }: Differences,
+  { paired, straighten, wants, memory }: Differences,
 ): Generator<() => readonly ModelPiece[]> {
   const shapes = modelTensors(config);
   const width = shapes.get(stored.parts[0])![1];
@@ -94,7 +105,7 @@ export function* partsOf(
       const count = Math.min(step, rows - first);
       const from = (at + first) * rowBytes;
       yield () => {
-        const bytes = raw.read(from, from + count * rowBytes);
+        const bytes = raw.read(from, from + count * rowBytes, memory);
         return [{ name, typeId: raw.typeId, first, bytes, pairedHeads: paired(name) }];
       };
     }

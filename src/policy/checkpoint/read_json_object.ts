@@ -10,15 +10,19 @@ const LARGEST_FILE = 256_000_000;
  * @throws {EddyError} `checkpoint_missing` If there is no such file; `checkpoint_invalid` If it is no JSON object.
  */
 export function readJsonObject(path: string): Record<string, unknown> {
-  const text = readTextFile(path);
+  return parseJsonObject(readTextFile(path), path);
+}
+
+/** The JSON object that a text is. @param where Names it in messages. @throws {EddyError} `checkpoint_invalid` If it is none. */
+export function parseJsonObject(text: string, where: string): Record<string, unknown> {
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch (cause) {
-    throw new EddyError("checkpoint_invalid", `Cannot read '${path}': it is not JSON`, { cause });
+    throw new EddyError("checkpoint_invalid", `Cannot read '${where}': it is not JSON`, { cause });
   }
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
-    throw new EddyError("checkpoint_invalid", `Cannot read '${path}': it is not a JSON object`);
+    throw new EddyError("checkpoint_invalid", `Cannot read '${where}': it is not a JSON object`);
   }
   return value as Record<string, unknown>;
 }

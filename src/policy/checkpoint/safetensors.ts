@@ -1,6 +1,8 @@
-import { closeSync, fstatSync } from "node:fs";
 import { EddyError } from "../../errors.ts";
-import { openForReading, readRange } from "./read_range.ts";
+import type { ByteReader } from "./byte_reader.ts";
+import { BytesMissing } from "./loaded_bytes.ts";
+import { memoryOf } from "./memory_of.ts";
+import { openFileReader } from "./read_range.ts";
 import { parseSafetensorsHeader, type SafetensorsDtype, type TensorEntry } from "./safetensors_header.ts";
 
 /** A named array with its shape; what a checkpoint is made of. */
@@ -19,52 +21,68 @@ export interface SafetensorsFile extends Disposable {
   readonly metadata: ReadonlyMap<string, string>;
   /** Reads one tensor; F16, BF16 and F64 become float32. @throws {EddyError} If the dtype is not a float. */
   read(name: string): Tensor;
-  /** Bytes `begin` to `end` of one tensor. */
-  readBytes(name: string, begin: number, end: number): Uint8Array;
+  /** Bytes `begin` to `end` of one tensor. @param into Memory for them; new where it is left out, or too small. */
+  readBytes(name: string, begin: number, end: number, into?: Uint8Array): Uint8Array;
 }
 
 /** No header of a real model comes near; a larger one is damage or an attack. */
 const LARGEST_HEADER = 100_000_000;
 
 /**
- * Opens a safetensors file and checks everything that its header says against the length of the file.
+ * Opens a safetensors file on disk.
+ *
+ * @throws {EddyError} `checkpoint_missing` If there is no such file; else as {@linkcode readSafetensors}.
+ */
+export function openSafetensors(path: string): SafetensorsFile {
+  const reader = openFileReader(path);
+  try {
+    return readSafetensors(reader, path);
+  } catch (error) {
+    reader[Symbol.dispose]();
+    throw error;
+  }
+}
+
+/**
+ * Reads the header of a safetensors file and checks everything that it says against the length of the file.
  *
  * Nothing is allocated from a size that the file announces before that size is checked; tensors are read one at a time.
  *
- * @throws {EddyError} `checkpoint_missing` If there is no such file; `checkpoint_invalid` If it is damaged.
+ * @param reader The file; it belongs to the result.
+ * @param path What errors call it.
+ * @throws {EddyError} `checkpoint_invalid` If it is damaged, or changes while it is read.
  */
-export function openSafetensors(path: string): SafetensorsFile {
-  const descriptor = openForReading(path);
+export function readSafetensors(reader: ByteReader, path: string): SafetensorsFile {
   const fail = (reason: string): never => {
     throw new EddyError("checkpoint_invalid", `Cannot read '${path}': ${reason}`);
   };
   try {
-    const size = fstatSync(descriptor).size;
+    const { size } = reader;
     if (size < 8) fail(`${size} bytes are too few for a safetensors file`);
-    const announced = new DataView(readRange(descriptor, 0, 8, path)).getBigUint64(0, true);
+    const announced = new DataView(reader.read(0, 8)).getBigUint64(0, true);
     if (announced > BigInt(size - 8)) fail(`its header should have ${announced} bytes, the file has ${size}`);
     if (announced > LARGEST_HEADER) fail(`its header should have ${announced} bytes, over the limit`);
     const start = 8 + Number(announced);
-    const header = new Uint8Array(readRange(descriptor, 8, start - 8, path));
-    const { tensors, metadata } = parseSafetensorsHeader(header, size - start, path);
+    const { tensors, metadata } = parseSafetensorsHeader(new Uint8Array(reader.read(8, start - 8)), size - start, path);
     return {
       tensors,
       metadata,
       read: (name): Tensor => {
         const entry = tensors.get(name) ?? fail(`it has no tensor '${name}'`);
-        const bytes = readRange(descriptor, start + entry.begin, entry.end - entry.begin, path);
+        const bytes = reader.read(start + entry.begin, entry.end - entry.begin);
         const values = widen(bytes, entry.dtype) ?? fail(`the tensor '${name}' has dtype ${entry.dtype}, not a float`);
         return { shape: entry.shape, values };
       },
-      readBytes(name, from, to): Uint8Array {
+      readBytes(name, from, to, into): Uint8Array {
         const { begin } = tensors.get(name) ?? fail(`it has no tensor '${name}'`);
-        return new Uint8Array(readRange(descriptor, start + begin + from, to - from, path));
+        const bytes = memoryOf(to - from, into);
+        reader.readInto(start + begin + from, bytes);
+        return bytes;
       },
-      [Symbol.dispose]: () => closeSync(descriptor),
+      [Symbol.dispose]: () => reader[Symbol.dispose](),
     };
   } catch (cause) {
-    closeSync(descriptor);
-    if (cause instanceof EddyError) throw cause;
+    if (cause instanceof EddyError || cause instanceof BytesMissing) throw cause;
     throw new EddyError("checkpoint_invalid", `Cannot read '${path}': ${(cause as Error).message}`, { cause });
   }
 }

@@ -1,6 +1,7 @@
 import { EddyError } from "../../errors.ts";
 import {
   type ChatTemplate,
+  checkSamplingOptions,
   readChatTemplate,
   type SamplingOptions,
   type ToolCallFamilyName,
@@ -73,11 +74,18 @@ function samplingOf(generation: Readonly<Record<string, unknown>>): SamplingOpti
     typical_p: "typical",
     repetition_penalty: "repetitionPenalty",
   } as const;
-  return Object.fromEntries(
+  const sampling: SamplingOptions = Object.fromEntries(
     Object.entries(names).flatMap(([theirs, ours]) =>
       typeof generation[theirs] === "number" ? [[ours, generation[theirs]]] : []
     ),
   );
+  try {
+    checkSamplingOptions(sampling);
+  } catch (cause) {
+    const state = `generation_config.json asks for the impossible: ${(cause as Error).message}`;
+    throw new EddyError("checkpoint_invalid", `Cannot talk with the model: ${state}`, { cause });
+  }
+  return sampling;
 }
 
 interface AddedToken {

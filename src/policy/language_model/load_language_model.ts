@@ -1,5 +1,5 @@
 import type { Kernels } from "../../kernels/mod.ts";
-import type { ModelBytes } from "../checkpoint/mod.ts";
+import type { ModelBytes, ModelFolderBytes } from "../checkpoint/mod.ts";
 import {
   loadPackedTransformerFrom,
   type LoadPackedTransformerFromOptions,
@@ -12,8 +12,8 @@ export interface LoadLanguageModelOptions
   extends LoadPackedTransformerFromOptions, Pick<LanguageModelOptions, "keptPrompts"> {}
 
 /**
- * Loads a GGUF file from an address, a chosen file or memory, ready to talk: in browsers, workerd and elsewhere. Its
- * weights stay packed.
+ * Loads a GGUF file from an address, a chosen file or memory, or a Hugging Face folder from an address, ready to talk: in
+ * browsers, workerd and elsewhere. Its weights stay packed.
  *
  * @throws {EddyError} As `loadPackedTransformerFrom` and `createLanguageModel`.
  *
@@ -27,7 +27,7 @@ export interface LoadLanguageModelOptions
  */
 export async function loadLanguageModel(
   kernels: Kernels,
-  bytes: ModelBytes,
+  bytes: ModelBytes | ModelFolderBytes,
   { keptPrompts, ...options }: LoadLanguageModelOptions = {},
 ): Promise<LanguageModel> {
   const { model: packed, files } = await loadPackedTransformerFrom(kernels, bytes, options);

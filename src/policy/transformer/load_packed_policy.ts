@@ -48,11 +48,14 @@ export function loadPackedPolicy(
     const adapter = stored
       ? openStoredAdapter(model, config, stored, folder!, kept.updates)
       : lora && openAdapter(model, config, lora, seed);
-    const tokenizer = loadTokenizer(kernels, text);
-    return createTransformerPolicy({
+    using parts = new DisposableStack();
+    const tokenizer = parts.use(loadTokenizer(kernels, text));
+    const policy = createTransformerPolicy({
       ...{ model, config, configJson, tokenizer, ownsTokenizer: true },
       ...{ version: stored?.version ?? version, maximumActionTokens, adam: kept.adam, adapter },
     });
+    parts.move(); // the policy's, from now on
+    return policy;
   } catch (error) {
     model.free();
     throw error;

@@ -1,9 +1,7 @@
 import { EddyError } from "../../errors.ts";
 import type { Kernels } from "../../kernels/mod.ts";
-import type { JsonObject, ModelBytes, ModelConfig, ModelPiece } from "../checkpoint/mod.ts";
-import { ggufSource } from "../checkpoint/gguf/gguf_source.ts";
-import { readGguf } from "../checkpoint/gguf/read_gguf.ts";
-import { loadedBytes } from "../checkpoint/loaded_bytes.ts";
+import type { JsonObject, ModelBytes, ModelConfig, ModelFolderBytes, ModelPiece } from "../checkpoint/mod.ts";
+import { openLoadedSource } from "../checkpoint/open_loaded_source.ts";
 import { openPackedTransformer, type PackedFormats, type PackedTransformerModel } from "./open_packed_transformer.ts";
 
 /** A packed model and what came with it. */
@@ -25,25 +23,23 @@ export interface LoadPackedTransformerFromOptions extends PackedFormats {
 }
 
 /**
- * Loads a GGUF file that is not on disk for inference, a few megabytes at a time: from an address, a chosen file or memory,
- * in browsers, workerd and elsewhere. Formats are those of `loadPackedTransformer`.
+ * Loads a GGUF file, or a Hugging Face folder, that is not on disk for inference, a few megabytes at a time: from an address,
+ * a chosen file or memory, in browsers, workerd and elsewhere. Formats are those of `loadPackedTransformer`.
  *
  * @throws {EddyError} As `loadPackedTransformer`.
  */
 export async function loadPackedTransformerFrom(
   kernels: Kernels,
-  bytes: ModelBytes,
+  bytes: ModelBytes | ModelFolderBytes,
   { onProgress, ...formats }: LoadPackedTransformerFromOptions = {},
 ): Promise<LoadedPackedTransformer> {
-  using loaded = loadedBytes(bytes);
-  const file = await loaded.whole(() => readGguf(kernels, loaded, bytes.name));
-  using source = await loaded.whole(() => ggufSource(kernels, file, bytes.name));
-  const { config, configJson, files } = source;
+  using loaded = await openLoadedSource(kernels, bytes);
+  const { config, configJson, files } = loaded.source;
   const model = openPackedTransformer(kernels, config, formats);
   try {
-    const parts = [...source.parts()];
+    const parts = [...loaded.source.parts()];
     for (const [index, read] of parts.entries()) {
-      for (const piece of await loaded.whole(read)) writePiece(model, piece, bytes.name);
+      for (const piece of await loaded.when(read)) writePiece(model, piece, bytes.name);
       onProgress?.((index + 1) / parts.length);
     }
     return { model, config, configJson, files };

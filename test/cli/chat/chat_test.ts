@@ -4,13 +4,16 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { loadTalker } from "../../../src/cli/chat/load_talker.ts";
+import { localTalker } from "../../../src/cli/chat/local_talker.ts";
 import { remoteTalker } from "../../../src/cli/chat/remote_talker.ts";
 import type { Said, Talker, TalkOptions } from "../../../src/cli/chat/talker.ts";
 import { chatCommand } from "../../../src/cli/commands/chat.ts";
+import { writeGgufModel } from "../../../src/cli/peers/write_gguf_model.ts";
 import { runCommandLine } from "../../../src/cli/run_command_line.ts";
 import { EddyError } from "../../../src/errors.ts";
-import { loadKernels } from "../../../src/kernels/mod.ts";
-import { createScriptedChat, encodeSafetensors } from "../../../src/policy/mod.ts";
+import { kernelMemoryBytes, loadKernels } from "../../../src/kernels/mod.ts";
+import { createScriptedChat, encodeSafetensors, openModelSource, writeGguf } from "../../../src/policy/mod.ts";
+import { serveFolder } from "../../policy/folder_server.ts";
 import { tinyChatModel } from "../../policy/tiny_chat_model.ts";
 import { type FakeHost, fakeHost } from "../fake_host.ts";
 
@@ -141,6 +144,54 @@ describe("talkers", () => {
       ok(answers[0].length > 4);
     } finally {
       rmSync(folder, { recursive: true });
+    }
+  });
+
+  it("keep a packed file packed, unless they are told otherwise", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "eddy-chat-packed-"));
+    try {
+      const kernels = await loadKernels();
+      const [plain, path] = [join(folder, "plain.gguf"), join(folder, "packed.gguf")];
+      const sizes = { vocabulary: 1024, hidden: 576, layers: 2, heads: 9, keyValueHeads: 3, intermediate: 1536 };
+      writeGgufModel(plain, { name: "plain", ...sizes }, true);
+      {
+        using source = openModelSource(kernels, plain);
+        writeGguf(kernels, source, path, { layers: "e4" });
+      }
+      const grown: number[] = [];
+      for (const weights of [undefined, "f32"] as const) {
+        const before = kernelMemoryBytes(kernels);
+        using _talker = await localTalker({ path, weights }, () => new Date(0));
+        grown.push((kernelMemoryBytes(kernels) - before) / 2 ** 20);
+      }
+      // 7.7 million weights: four bits and a half, or 32, of each, and the pieces that are read.
+      ok(grown[0] < 12 && grown[1] > 24, grown.join());
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
+  it("answer from an address, which is fetched once", async () => {
+    const cache = mkdtempSync(join(tmpdir(), "eddy-chat-cache-"));
+    const { tensors, files } = tinyChatModel(await loadKernels());
+    const bytes = [...files].map(([name, text]) => [name, new TextEncoder().encode(text)] as const);
+    await using server = serveFolder(
+      new Map([...bytes, ["model.safetensors", new Uint8Array(encodeSafetensors(tensors))] as const]),
+    );
+    try {
+      const answers: string[] = [];
+      for (let time = 0; time < 2; time++) {
+        const host = fakeHost({ lines: typed("hello"), variables: { EDDY_CACHE: cache } });
+        const words = ["chat", server.url, "--seed", "3", "--max-tokens", "8"];
+        equal(await runCommandLine(words, [chatCommand(loadTalker)], host), 0, host.err());
+        equal(/100 % fetched\nkept in .*small; remove it/.test(host.err()), time === 0, host.err());
+        answers.push(host.out());
+        server.asked.length = 0;
+        await server.kill();
+      }
+      equal(answers[0], answers[1]);
+    } finally {
+      rmSync(cache, { recursive: true });
     }
   });
 

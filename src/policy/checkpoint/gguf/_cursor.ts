@@ -25,26 +25,30 @@ export function openCursor(reader: ByteReader, limit: number, fail: (reason: str
   const end = Math.min(size, limit);
   const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
   let position = 0, start = 0;
-  let window = new ArrayBuffer(0);
+  let bytes = new Uint8Array(0), numbers = new DataView(bytes.buffer);
 
-  const view = (length: number, what: string): DataView => {
+  /** Steps over bytes and says where in the window they begin. */
+  const step = (length: number, what: string): number => {
     if (length > end - position) {
       const why = end < size ? `${what} reaches past the limit of ${limit} bytes` : `${what} reaches past its end`;
       return fail(`${why}: ${length} bytes at ${position} of ${size}`);
     }
-    if (position + length > start + window.byteLength) {
+    if (position + length > start + bytes.length) {
       start = position;
-      window = reader.read(start, Math.min(Math.max(length, WINDOW), end - start));
+      bytes = new Uint8Array(reader.read(start, Math.min(Math.max(length, WINDOW), end - start)));
+      numbers = new DataView(bytes.buffer);
     }
-    const found = new DataView(window, position - start, length);
     position += length;
-    return found;
+    return position - length - start;
   };
 
-  const count = (what: string, most: number): number => {
-    const value = view(8, what).getBigUint64(0, true);
-    if (value > BigInt(most)) fail(`${what} is ${value}, the ${size} bytes of the file hold at most ${most}`);
-    return Number(value);
+  const count = (what: string, most: number, of = ""): number => {
+    const at = step(8, what);
+    const value = numbers.getUint32(at, true) + 2 ** 32 * numbers.getUint32(at + 4, true);
+    if (value <= most) return value;
+    return fail(
+      `${of}${what} is ${numbers.getBigUint64(at, true)}, the ${size} bytes of the file hold at most ${most}`,
+    );
   };
 
   return {
@@ -54,17 +58,39 @@ export function openCursor(reader: ByteReader, limit: number, fail: (reason: str
     get left(): number {
       return end - position;
     },
-    view,
-    u32: (what) => view(4, what).getUint32(0, true),
-    count,
+    view(length, what): DataView {
+      const at = step(length, what); // may take another window
+      return new DataView(bytes.buffer, at, length);
+    },
+    u32(what): number {
+      const at = step(4, what);
+      return numbers.getUint32(at, true);
+    },
+    count: (what, most) => count(what, most),
     text(what): string {
-      const length = count(`the length of ${what}`, Math.max(0, end - position - 8));
-      try {
-        return decoder.decode(view(length, what));
-      } catch (error) {
-        if (error instanceof TypeError) return fail(`${what} is not UTF-8`);
-        throw error;
-      }
+      const length = count(what, Math.max(0, end - position - 8), "the length of ");
+      const at = step(length, what);
+      return plainText(bytes, at, length) ?? decoded(bytes.subarray(at, at + length), what);
     },
   };
+
+  function decoded(text: Uint8Array, what: string): string {
+    try {
+      return decoder.decode(text);
+    } catch (error) {
+      if (error instanceof TypeError) return fail(`${what} is not UTF-8`);
+      throw error;
+    }
+  }
+}
+
+/** Texts of a vocabulary: short, and of letters that are one byte each; undefined for others. */
+function plainText(bytes: Uint8Array, at: number, length: number): string | undefined {
+  if (length > 24) return undefined;
+  let text = "";
+  for (let i = at; i < at + length; i++) {
+    if (bytes[i] > 127) return undefined;
+    text += String.fromCharCode(bytes[i]);
+  }
+  return text;
 }

@@ -56,11 +56,16 @@ function chatOf(
 ): { readonly template?: string; readonly tokens: Readonly<Record<string, string | undefined>> } {
   const json = JSON.parse(files.get("tokenizer_config.json") ?? "{}") as Readonly<Record<string, unknown>>;
   const textOf = (value: unknown): string | undefined =>
-    typeof value === "string" ? value : (value as { readonly content?: string } | null | undefined)?.content;
+    typeof value === "string" ? value : stringOf((value as { readonly content?: unknown } | null | undefined)?.content);
   const given = json.chat_template;
   const named = Array.isArray(given)
-    ? (given as readonly { name: string; template: string }[]).find(({ name }) => name === "default")?.template
+    ? (given as readonly ({ name?: unknown; template?: unknown } | null)[]).find((each) => each?.name === "default")
+      ?.template
     : given;
   const template = files.get("chat_template.jinja") ?? (typeof named === "string" ? named : undefined);
   return { template, tokens: Object.fromEntries(Object.keys(SPECIAL).map((key) => [key, textOf(json[key])])) };
+}
+
+function stringOf(value: unknown): string | undefined {
+  return typeof value === "string" ? value : undefined;
 }

@@ -1,4 +1,5 @@
 import type { Kernels } from "../../../kernels/mod.ts";
+import { checkJsonFiles } from "../check_json_files.ts";
 import type { JsonObject } from "../config_reader.ts";
 import type { GgufFile } from "./read_gguf.ts";
 import { ggufChat } from "./gguf_chat.ts";
@@ -31,6 +32,7 @@ export function ggufFiles(
     files.set("tokenizer.json", tokenizer);
     if (kept.length === 0) { for (const [name, text] of ggufChat(metadata)) files.set(name, text); }
   }
+  checkJsonFiles(new Map(kept), path);
   for (const [name, text] of kept) files.set(name, text);
   return files;
 }

@@ -107,8 +107,9 @@ function readValue(cursor: Cursor, type: number, what: string, fail: Refusal["fa
   const most = Math.min(MOST_ELEMENTS, Math.floor(cursor.left / bytes));
   const count = cursor.count(`the length of ${what}`, most);
   const values: unknown[] = [];
+  const each = `an entry of ${what}`;
   for (let i = 0; i < count; i++) {
-    values.push(element === TEXT ? cursor.text(what) : readScalar(cursor, element, what, fail));
+    values.push(element === TEXT ? cursor.text(each) : readScalar(cursor, element, each, fail));
   }
   return values as unknown as GgufValue;
 }

@@ -1,5 +1,13 @@
 import type { Kernels } from "../../../kernels/mod.ts";
-import { ALL, type ModelPiece, type ModelSource, type PackedAs, partsOf } from "../model_pieces.ts";
+import {
+  ALL,
+  type ModelPiece,
+  type PackedAs,
+  partsOf,
+  type PartSource,
+  PIECE,
+  type RawTensor,
+} from "../model_pieces.ts";
 import { readModelConfig } from "../read_model_config.ts";
 import { ggufConfig } from "./gguf_config.ts";
 import { ggufFiles } from "./gguf_files.ts";
@@ -7,30 +15,27 @@ import type { GgufValue } from "./gguf_header.ts";
 import { checkGgufTensors, exactVector, pairedHeads, straighten } from "./gguf_tensors.ts";
 import type { GgufFile } from "./read_gguf.ts";
 
-/** A model whose pieces can be asked for again, until the bytes behind them are there. */
-export interface GgufSource extends ModelSource {
-  /** What `pieces` gives, each part read when it is called. */
-  parts(wants?: (name: string) => boolean): Generator<() => readonly ModelPiece[]>;
-}
-
 /**
  * The model of an open GGUF file, which is closed with it: shape, tokenizer and chat template, and the weights in pieces.
  *
  * @throws {EddyError} As `loadGguf`, except that weights are not looked at yet.
  */
-export function ggufSource(kernels: Kernels, file: GgufFile, path: string): GgufSource {
+export function ggufSource(kernels: Kernels, file: GgufFile, path: string): PartSource {
   const { model, json } = ggufConfig(file, path);
   const config = readModelConfig(json, path);
   const places = checkGgufTensors(file, model, config, path);
   function* parts(wants = ALL): Generator<() => readonly ModelPiece[]> {
+    const memory = new Uint8Array(PIECE);
     for (const stored of places) {
       if (!stored.parts.some(wants)) continue;
       const { typeId, type } = file.tensors.get(stored.name)!;
-      const raw = { typeId, ...type, read: (from: number, to: number) => file.readBytes(stored.name, from, to) };
+      const read: RawTensor["read"] = (from, to, into) => file.readBytes(stored.name, from, to, into);
+      const raw = { typeId, ...type, read };
       yield* partsOf(stored, config, raw, () => file.read(stored.name).values, {
         paired: (part) => pairedHeads(part, model, config),
         straighten: (part, values) => exactVector(file, part) ?? straighten(part, values, model, config),
         wants,
+        memory,
       });
     }
   }

@@ -2,8 +2,10 @@ import { EddyError } from "../../../errors.ts";
 import type { Kernels } from "../../../kernels/mod.ts";
 import { type ByteReader } from "../byte_reader.ts";
 import { BytesMissing } from "../loaded_bytes.ts";
+import { memoryOf } from "../memory_of.ts";
 import type { Tensor } from "../safetensors.ts";
 import { openCursor } from "./_cursor.ts";
+import { openChecksums } from "./gguf_checksums.ts";
 import { type GgufEntry, type GgufValue, readGgufHeader } from "./gguf_header.ts";
 
 /** An open GGUF file: its metadata, its table of contents, and the tensors one at a time. Dispose it to close the file. */
@@ -16,8 +18,13 @@ export interface GgufFile extends Disposable {
   readonly tensors: ReadonlyMap<string, GgufEntry>;
   /** Reads one tensor and takes it out of its blocks. */
   read(name: string): Tensor;
-  /** Bytes `begin` to `end` of one tensor, as its blocks have them. */
-  readBytes(name: string, begin: number, end: number): Uint8Array;
+  /**
+   * Bytes `begin` to `end` of one tensor, as its blocks have them. Where the file says what it was written as, a tensor that
+   * is read from its beginning to its end is compared with that.
+   *
+   * @param into Memory for them; new where it is left out, or too small.
+   */
+  readBytes(name: string, begin: number, end: number, into?: Uint8Array): Uint8Array;
 }
 
 /** Tokens and merges of the largest vocabularies have some ten megabytes. */
@@ -46,7 +53,16 @@ export function readGguf(kernels: Kernels, reader: ByteReader, path: string): Gg
   };
   try {
     const cursor = openCursor(reader, LARGEST_HEADER, fail);
-    const { version, metadata, tensors, start } = readGgufHeader(cursor, reader.size, { fail, unsupported });
+    const header = readGgufHeader(cursor, reader.size, { fail, unsupported });
+    const { version, metadata, tensors, start } = header;
+    const checksums = openChecksums(kernels, reader, header, fail);
+    const readBytes: GgufFile["readBytes"] = (name, from, to, into) => {
+      const { begin } = tensors.get(name) ?? fail(`it has no tensor '${name}'`);
+      const bytes = memoryOf(to - from, into);
+      reader.readInto(start + begin + from, bytes);
+      checksums?.seen(name, from, bytes);
+      return bytes;
+    };
     return {
       version,
       metadata,
@@ -55,19 +71,18 @@ export function readGguf(kernels: Kernels, reader: ByteReader, path: string): Gg
         const { type, typeId, shape, begin, end } = tensors.get(name) ?? fail(`it has no tensor '${name}'`);
         const values = new Float32Array((end - begin) / type.bytes * type.numbers);
         const step = Math.floor(PIECE / type.bytes) * type.bytes;
-        for (let at = begin, filled = 0; at < end; at += step) {
-          const bytes = new Uint8Array(reader.read(start + at, Math.min(step, end - at)));
-          const piece = kernels.dequantize(typeId, bytes);
+        for (let at = 0, filled = 0; at < end - begin; at += step) {
+          const piece = kernels.dequantize(typeId, readBytes(name, at, Math.min(at + step, end - begin)));
           values.set(piece, filled);
           filled += piece.length;
         }
         return { shape, values };
       },
-      readBytes(name, from, to): Uint8Array {
-        const { begin } = tensors.get(name) ?? fail(`it has no tensor '${name}'`);
-        return new Uint8Array(reader.read(start + begin + from, to - from));
+      readBytes,
+      [Symbol.dispose](): void {
+        checksums?.[Symbol.dispose]();
+        reader[Symbol.dispose]();
       },
-      [Symbol.dispose]: () => reader[Symbol.dispose](),
     };
   } catch (cause) {
     if (cause instanceof EddyError || cause instanceof BytesMissing) throw cause;

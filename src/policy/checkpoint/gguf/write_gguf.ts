@@ -8,6 +8,16 @@ import { modelTensors } from "../model_tensors.ts";
 import { openPartFile, type PartFile } from "../part_file.ts";
 import { storedShape, storedTensors } from "../stored_tensors.ts";
 import { encodeGgufHeader, type PlannedGguf, type PlannedTensor, type TypedGgufValue } from "./encode_gguf_header.ts";
+import { openFileReader } from "../read_range.ts";
+import {
+  CHECKSUMS_AT,
+  CHECKSUMS_KEY,
+  checksumsOf,
+  HASH_AT,
+  HASH_KEY,
+  HASH_LENGTH,
+  noChecksums,
+} from "./gguf_checksums.ts";
 import { fileMetadata } from "./file_metadata.ts";
 import { EXACT_VECTOR, ggufPlaces, pairedHeads } from "./gguf_tensors.ts";
 import { ggufModelOf, modelMetadata, ropeFactors } from "./model_metadata.ts";
@@ -33,10 +43,7 @@ export interface WrittenModel {
   readonly contentHash: string;
 }
 
-/** First in the metadata, so that the value always stands at the same place. */
-const HASH_KEY = "eddy.content_sha256";
-const HASH_AT = 24 + 8 + HASH_KEY.length + 4 + 8;
-const NO_HASH = "0".repeat(64);
+const NO_HASH = "0".repeat(HASH_LENGTH);
 /** The number of `general.file_type`. */
 const FILE_TYPES: Readonly<Record<MatrixEncoding, number>> = { f32: 0, f16: 1, bf16: 32, e4: 2, e7: 7, q8: 7 };
 
@@ -66,7 +73,15 @@ export function writeGguf(
       file.write(new Uint8Array(values.buffer, values.byteOffset, values.byteLength), planned.places.get(name)!);
     }
   }
-  writeTensors(kernels, source, file, places, { planned, progress });
+  file.during(() => writeTensors(kernels, source, file, places, { planned, progress }));
+  {
+    using whole = openFileReader(file.path);
+    const parts = tensors.map(({ name, bytes }) => [planned.places.get(name)!, bytes] as const);
+    file.write(
+      new TextEncoder().encode(checksumsOf(kernels, whole, planned.header.length, parts)),
+      CHECKSUMS_AT,
+    );
+  }
   const contentHash = hashOf(file.path);
   file.write(new TextEncoder().encode(contentHash), HASH_AT);
   file.complete();
@@ -147,6 +162,7 @@ function planOf(source: ModelSource, layers: MatrixEncoding, head: MatrixEncodin
   }
   const metadata = new Map<string, TypedGgufValue>([
     [HASH_KEY, { type: "text", value: NO_HASH }],
+    [CHECKSUMS_KEY, { type: "text", value: noChecksums(tensors.length) }],
     ...modelMetadata(config),
     ["general.file_type", { type: "u32", value: FILE_TYPES[layers] }],
     ...fileMetadata(new Map([...files, ["config.json", JSON.stringify(source.configJson)]]), config.vocabularySize),
