@@ -1,5 +1,5 @@
 import type { StepRecord, Tool, Turn } from "../episode/mod.ts";
-import type { LanguageModel, PolicySnapshot, RewardJudgement } from "../policy/mod.ts";
+import type { LanguageModel, PolicySnapshot, RewardJudgement, SpokenToken } from "../policy/mod.ts";
 import type { Assignment } from "../store/mod.ts";
 
 /**
@@ -22,6 +22,8 @@ export interface ServedAgent extends Disposable {
    * @throws {EddyError} If it cannot be used; what served goes on.
    */
   refresh?(): boolean;
+  /** How its versions get to edges, where they come from elsewhere than the loop. */
+  readonly travelling?: TravellingVersions;
   /** What serves now. */
   readonly assignment: Assignment;
   /** Versions that are loaded. */
@@ -41,6 +43,14 @@ export interface ServedAgent extends Disposable {
   assign(assignment: Assignment): void;
 }
 
+/** Versions that an agent serves by itself, for those who serve the same elsewhere. */
+export interface TravellingVersions {
+  /** All that a version is; undefined where it is not served any more. */
+  snapshot(version: number): PolicySnapshot | undefined;
+  /** Calls back when another version serves. @returns What ends that. */
+  onChange(listener: () => void): () => void;
+}
+
 /** A language model as an agent: what it writes is kept as steps, like any other decision. */
 export interface SpeakingModel {
   /** What writes. */
@@ -49,10 +59,12 @@ export interface SpeakingModel {
   record(request: AgentRequest, tokens: SpokenTokens, action: string): SpokenStep;
 }
 
-/** What a step keeps of an answer's tokens. */
+/** An answer's tokens, of which its step keeps all that learning from it takes. */
 export interface SpokenTokens {
-  /** Log-probability with which all of them were drawn together. Nats. */
-  readonly behaviorLogProb: number;
+  /** What was read. */
+  readonly prompt: Uint32Array;
+  /** What was drawn, in order. */
+  readonly tokens: readonly Pick<SpokenToken, "id" | "logProb" | "behaviorLogProb">[];
 }
 
 /** An answer as a step. */

@@ -70,7 +70,7 @@ export function followedAgent(parts: FollowedAgentParts): FollowedAgent {
     try {
       for (const version of untried) {
         served.assign({ incumbent: version });
-        served.decide(trialRequest(configuration));
+        tryOut(served, configuration);
         untried.delete(version);
       }
       served.assign(assignment);
@@ -133,6 +133,18 @@ export function followedAgent(parts: FollowedAgentParts): FollowedAgent {
       fetched = undefined;
     },
   };
+}
+
+/** Lets it answer once, unseen. A language model writes one token: it might write on for long. */
+function tryOut(served: ServedAgent, configuration: AgentConfiguration): void {
+  if (!served.language) {
+    served.decide(trialRequest(configuration));
+    return;
+  }
+  const { model } = served.language;
+  const speech = model.speak(model.tokenizer.encode("hello"), { seed: 0, maximumTokens: 1 });
+  speech.next();
+  speech.return({ reason: "end", text: "" });
 }
 
 /** A decision that nobody sees. */

@@ -17,8 +17,9 @@ export function agentNamed({ agents }: Pick<AppDependencies, "agents">, name: st
   return served && { ...agent, served };
 }
 
-/** What an agent may be asked by: its name, and each version that can be asked by itself. */
+/** What an agent may be asked by: its name, and each version that can be asked by itself; nothing before the first. */
 export function namesOf(name: string, { served }: HeldAgent): readonly string[] {
+  if (served.at && served.installed.length === 0) return [];
   return [name, ...(served.at ? served.installed.map((version) => `${name}@${version}`) : [])];
 }
 

@@ -3,6 +3,7 @@ import type { CentralLoop, Published } from "../learning/mod.ts";
 import { contentHashOf, encodeSnapshot } from "../policy/checkpoint/snapshot_bytes.ts";
 import type { RewardJudgement } from "../policy/mod.ts";
 import type { PolicyVersion, Store } from "../store/mod.ts";
+import type { AppDependencies } from "./app_dependencies.ts";
 import type { AssignmentMessage, VersionMessage } from "./edge_messages.ts";
 
 /** Publications of each agent that are remembered: how far behind an edge may be to catch up by judgements alone. */
@@ -18,6 +19,8 @@ const KEPT_BYTES = 64 * 1024 * 1024;
 export interface EdgeVersions {
   /** A publication as edges hear it. */
   messageOf(published: Published): AssignmentMessage;
+  /** What serves an agent whose versions come from elsewhere than the loop, with the way there. */
+  messageOfChange(agent: string): AssignmentMessage;
   /** What serves an agent, without the way there. @throws {EddyError} `version_missing` */
   assignmentOf(agent: string): AssignmentMessage;
   /** The shortest way to what serves an agent, for an edge that has the versions `have`. */
@@ -28,8 +31,12 @@ export interface EdgeVersions {
 
 type Judgements = Extract<VersionMessage, { kind: "judgements" }>;
 
-/** Remembers what was published, and rebuilds and keeps snapshots that were asked for. */
-export function edgeVersions(loop: CentralLoop, store: Store): EdgeVersions {
+/**
+ * Remembers what was published, and rebuilds and keeps snapshots that were asked for.
+ *
+ * @param agents Those of them whose versions travel by themselves are asked for these, and not the loop.
+ */
+export function edgeVersions(loop: CentralLoop, store: Store, agents: AppDependencies["agents"]): EdgeVersions {
   const steps = new Map<string, Map<number, Judgements>>();
   const kept = new Map<string, Uint8Array>();
   const rebuilding = new Map<string, Promise<VersionMessage>>();
@@ -85,7 +92,17 @@ export function edgeVersions(loop: CentralLoop, store: Store): EdgeVersions {
   }
 
   function assignmentOf(agent: string): AssignmentMessage {
-    return { agent, assignment: loop.status(agent).assignment, versions: [] };
+    const served = agents.get(agent)?.served;
+    const { assignment } = served?.travelling ? served : loop.status(agent);
+    return { agent, assignment, versions: [] };
+  }
+
+  /** A version that the loop knows nothing of. */
+  function travellingTo(agent: string, version: number): VersionMessage | undefined {
+    const snapshot = agents.get(agent)?.served.travelling?.snapshot(version);
+    if (!snapshot) return undefined;
+    const described = { agent, version, createdAt: 0, learnedUpTo: 0, report: {} };
+    return messageOfVersion(described, { kind: "snapshot", snapshot: { ...snapshot, version } });
   }
 
   return {
@@ -96,13 +113,20 @@ export function edgeVersions(loop: CentralLoop, store: Store): EdgeVersions {
         versions: versions.map(({ version, payload }) => messageOfVersion(version, payload)),
       };
     },
+    messageOfChange(agent): AssignmentMessage {
+      const { assignment } = assignmentOf(agent);
+      const message = travellingTo(agent, assignment.incumbent);
+      return { agent, assignment, versions: message ? [message] : [] };
+    },
     assignmentOf,
     async wayTo(agent, have): Promise<AssignmentMessage> {
       const { assignment } = assignmentOf(agent);
       const wanted = [assignment.incumbent, ...(assignment.canary ? [assignment.canary.version] : [])];
       const versions = await Promise.all(
         wanted.filter((version) => !have.has(version))
-          .map((version) => judgementsTo(agent, version, have) ?? snapshotTo(agent, version)),
+          .map((version) =>
+            travellingTo(agent, version) ?? judgementsTo(agent, version, have) ?? snapshotTo(agent, version)
+          ),
       );
       return { agent, assignment, versions };
     },

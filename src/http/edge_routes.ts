@@ -41,9 +41,13 @@ export function edgeRoutes(
   const { agents, edgeStatus, limits, loop, recorder, store } = deps;
   if (edgeStatus) app.get("/v1/edge/status", requireScope("read"), (c) => c.json(edgeStatus()));
   if (!loop || !store) return app;
-  const versions = edgeVersions(loop, store);
+  const versions = edgeVersions(loop, store, agents);
   const edges = followers(heartbeatMs, closing);
   loop.onPublished((published) => edges.tell(versions.messageOf(published)));
+  for (const [name, { served: { travelling } }] of agents) {
+    const stop = travelling?.onChange(() => edges.tell(versions.messageOfChange(name)));
+    if (stop) closing?.addEventListener("abort", stop);
+  }
 
   const ingesting = [requireScope("decide"), requireScope("feedback")] as const;
   const maxSize = Math.max(LONGEST_BATCH, 2 * limits.bodyBytes);

@@ -3,12 +3,13 @@ import { sqliteOutboxStorage } from "../../edge/sqlite_outbox_storage.ts";
 import type { Edge } from "../../edge/mod.ts";
 import { EddyError } from "../../errors.ts";
 import type { ServiceConfiguration } from "../../service/mod.ts";
+import { servedNames } from "../../service/served_names.ts";
 import type { Call, Command } from "../command.ts";
 import type { Host } from "../host.ts";
 import { clock } from "../progress/format.ts";
 import { listen } from "../serving/listen.ts";
 import { localMachine } from "../serving/local_machine.ts";
-import { openEdgeService } from "../serving/open_edge_service.ts";
+import { type EdgeMachine, openEdgeService } from "../serving/open_edge_service.ts";
 import { type FoundConfiguration, readServiceConfiguration } from "../serving/read_service_configuration.ts";
 import { receiptSecrets } from "../serving/receipt_secrets.ts";
 import { withListening } from "../serving/with_listening.ts";
@@ -50,11 +51,12 @@ export const edgeCommand: Command = {
     const edge = await openEdgeService(configuration, {
       ...localMachine(await centreSecrets(configuration, host), host.machine.eddy),
       centreKey: host.variable("EDDY_CENTRE_KEY"),
+      serveModels: await modelsOf(configuration),
     }, sqliteOutboxStorage(configuration.edge!.outbox));
     const stops: (() => void)[] = [];
     try {
       const listening = listen(edge.app, configuration.http);
-      const names = Object.keys(configuration.agents).join(", ");
+      const names = [...servedNames(configuration).keys()].join(", ");
       host.stdout.write(
         `serving ${names} at ${listening.address}, an edge of ${configuration.edge!.centre}, until Ctrl-C\n`,
       );
@@ -69,6 +71,12 @@ export const edgeCommand: Command = {
     return 0;
   },
 };
+
+/** What serves language models; read where there are some, as an edge without them starts sooner. */
+async function modelsOf({ agents }: ServiceConfiguration): Promise<EdgeMachine["serveModels"]> {
+  if (Object.values(agents).every(({ policy }) => policy.kind !== "checkpoint")) return undefined;
+  return (await import("../serving/serve_at_edge.ts")).serveAtEdge;
+}
 
 function withEdge({ configuration, folder }: FoundConfiguration, call: Call): ServiceConfiguration {
   const centre = call.text("centre") ?? configuration.edge?.centre;
