@@ -7,6 +7,7 @@ export const BENCHES: Readonly<Record<string, () => Promise<Bench>>> = {
   transformer: async () => (await import("./benches/transformer.ts")).benchTransformer,
   lora: async () => (await import("./benches/lora.ts")).benchLora,
   models: async () => (await import("./benches/models.ts")).benchModels,
+  speech: async () => (await import("./benches/speech.ts")).benchSpeech,
   objectives: async () => (await import("./benches/objectives.ts")).benchObjectives,
   workers: async () => (await import("./benches/workers.ts")).benchWorkers,
   sandbox: async () => (await import("./benches/sandbox.ts")).benchSandbox,

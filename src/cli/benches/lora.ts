@@ -2,7 +2,7 @@ import { cpuUsage } from "node:process";
 import { kernelMemoryBytes, type Kernels } from "../../kernels/mod.ts";
 import type { Measurement } from "../bench.ts";
 import { BENCH_MODELS, HEAD_DIMENSION, NORM_EPSILON, ROPE_THETA, weightsOf } from "../peers/bench_model.ts";
-import { createPackedModel } from "./models.ts";
+import { randomPackedModel } from "../peers/random_packed_model.ts";
 
 type Model = InstanceType<Kernels["Transformer"] | Kernels["PackedTransformer"]>;
 
@@ -18,9 +18,9 @@ const [SIZES] = BENCH_MODELS;
 
 /** How weights are held, from the least memory to the most: what was once taken is not given back. */
 const ARMS: readonly (readonly [name: string, open: (kernels: Kernels) => Model])[] = [
-  ["e4, head q8", (kernels) => createPackedModel(kernels, SIZES, "e4", "q8")],
-  ["e7, head e7", (kernels) => createPackedModel(kernels, SIZES, "e7", "e7")],
-  ["q8, head q8", (kernels) => createPackedModel(kernels, SIZES, "q8", "q8")],
+  ["e4, head q8", (kernels) => randomPackedModel(kernels, SIZES, "e4", "q8")],
+  ["e7, head e7", (kernels) => randomPackedModel(kernels, SIZES, "e7", "e7")],
+  ["q8, head q8", (kernels) => randomPackedModel(kernels, SIZES, "q8", "q8")],
   ["f32, layers run again", (kernels) => createPlainModel(kernels, true)],
   ["f32", (kernels) => createPlainModel(kernels, false)],
 ];
