@@ -70,6 +70,7 @@ export * from "./agent/memory/mod.ts";
 export * from "./agent/search/mod.ts";
 export * from "./agent/team/mod.ts";
 export {
+  type AdapterLearnerParts,
   type AgentLearner,
   type AgentStatus,
   type Assessment,
@@ -80,6 +81,7 @@ export {
   type ConfigurationField,
   type ConfigurationPath,
   configurationPaths,
+  createAdapterLearner,
   createCentralLoop,
   createFrozenLearner,
   createGradientLearner,

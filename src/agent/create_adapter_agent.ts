@@ -66,7 +66,8 @@ export function createAdapterAgent(
     const found = versions.get(version);
     return found && {
       ...shared,
-      ...found.speaker,
+      language: () => found.speaker.language,
+      decide: found.speaker.decide,
       assignment: { incumbent: version },
       installed: [...versions.keys()],
     };
@@ -96,9 +97,7 @@ export function createAdapterAgent(
     get installed() {
       return [...versions.keys()];
     },
-    get language() {
-      return versions.get(current)!.speaker.language;
-    },
+    language: () => versions.get(current)!.speaker.language,
     decide: (request) => versions.get(current)!.speaker.decide(request),
   };
 }
