@@ -107,6 +107,14 @@ export interface SamplingOptions {
   readonly minP?: number;
 }
 
+/** The half of a policy that learns from decisions, whoever takes them. */
+export type LearningPolicy =
+  & Pick<
+    Policy,
+    "version" | "parameterCount" | "evaluate" | "backward" | "update" | "readGradients" | "writeGradients" | "snapshot"
+  >
+  & Disposable;
+
 /** One chosen action with everything that learning and replay need. */
 export interface Decision {
   /** The action as the world reads it. */

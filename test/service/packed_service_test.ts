@@ -33,7 +33,7 @@ function open(
     readonly path?: string;
     readonly weights?: ModelWeights;
     readonly adapters?: Record<string, string>;
-    readonly mode?: "frozen" | "learn";
+    readonly mode?: "frozen" | "shadow";
   } = {},
 ): Promise<Service> {
   return openService(
@@ -88,7 +88,7 @@ function evaluated(formats: PackedFormats, prompt: Uint32Array, tokens: Uint32Ar
         (_, i) => Math.sin(adapter * 97 + i * 1.7) / 4,
       );
       writeAdapter(packed, opened, { tensors: adapterTensors(opened, numbers) });
-      packed.evaluateAdapter(opened.id);
+      packed.learnAdapter(opened.id);
     }
     const all = Uint32Array.of(...prompt, ...tokens.subarray(0, -1));
     packed.forward(all, Uint32Array.of(all.length));
@@ -197,10 +197,10 @@ describe("openService() with packed weights", () => {
     equal(new Set(expected.values()).size, 4);
   });
 
-  it("refuses weights that learn, by name", async () => {
-    await rejects(open({ weights: "e4", mode: "learn" }), {
+  it("refuses what makes no sense, by name", async () => {
+    await rejects(open({ weights: "e4", mode: "shadow" }), {
       code: "configuration_invalid",
-      message: /'tiny' in mode 'learn': a language model from elsewhere does not learn; use 'frozen'/,
+      message: /'tiny': a language model from elsewhere has no mode 'shadow'/,
     });
     await rejects(Promise.resolve().then(() => open({ weights: "q4" as "q8" })), {
       code: "configuration_invalid",

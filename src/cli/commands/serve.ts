@@ -32,6 +32,10 @@ export const serveCommand: Command = {
       value: "FORMAT",
       meaning: "of a model: e4, e7 or q8, four to eight bits a weight; or f32; as 'eddy import' packed it, else q8",
     },
+    learn: {
+      type: "boolean",
+      meaning: "a language model learns from judged answers, by a LoRA adapter beside its weights",
+    },
     adapter: {
       type: "string",
       multiple: true,
@@ -47,6 +51,10 @@ export const serveCommand: Command = {
     ["deno task serve runs/desk-1", "the last checkpoint of a run, which goes on learning"],
     ["deno task serve models/qwen2.5-0.5b.gguf", "a language model at /v1/chat/completions, as it is"],
     ["deno task serve models/small --weights e4", "the same in four bits a weight: less memory, faster"],
+    [
+      "deno task serve models/small --learn",
+      "it learns from every judged answer, by an adapter; versions pass the gate",
+    ],
     ["deno task serve models/tiny --adapter support=runs/support", "with an adapter of 'eddy tune' or PEFT beside it"],
     ["deno task serve --dry-run", "what would be served, with every default"],
     [
@@ -67,6 +75,7 @@ export const serveCommand: Command = {
       data: call.text("data") ?? (remote ? `${addressName(operand)}.eddy` : undefined),
       chatTemplate: call.text("chat-template"),
       weights: weightsOf(call),
+      learn: call.given("learn"),
       adapters: call.texts("adapter"),
     });
     const configuration = withListening(found.configuration, call);

@@ -27,13 +27,15 @@ export interface AloneOptions {
   readonly chatTemplate?: string;
   /** How the matrices of a language model are kept. */
   readonly weights?: ModelWeights;
+  /** Whether a language model learns, by an adapter beside it. */
+  readonly learn?: boolean;
   /** Adapters beside a language model, each `NAME=FOLDER`. */
   readonly adapters?: readonly string[];
 }
 
 /**
  * The configuration that `named` stands for: a file of one, a checkpoint (served alone, learning as it is judged), a
- * language model from elsewhere (served as it is), or, with nothing named, the configuration file of the working directory.
+ * language model from elsewhere (served as it is, or learning by an adapter), or, with nothing named, the configuration file of the working directory.
  *
  * Paths inside a file begin in its folder.
  *
@@ -46,7 +48,7 @@ export async function readServiceConfiguration(
   host: Host,
   alone: AloneOptions = {},
 ): Promise<FoundConfiguration> {
-  const { data, chatTemplate, weights, adapters = [] } = alone;
+  const { data, chatTemplate, weights, learn = false, adapters = [] } = alone;
   const file = named ?? await firstThatExists(host);
   const path = resolve(host.workingDirectory, file);
   if (/\.(ts|js|mjs|json)$/.test(file)) {
@@ -54,6 +56,7 @@ export async function readServiceConfiguration(
     if (weights !== undefined) {
       throw saysItself("--weights", file, "says how they are kept itself, in 'policy.weights'");
     }
+    if (learn) throw saysItself("--learn", file, "says whether an agent learns itself, in 'mode'");
     const folder = dirname(path);
     return {
       configuration: placed(resolveServiceConfiguration(await readInput(path, file, host)), folder),
@@ -75,7 +78,7 @@ export async function readServiceConfiguration(
           ...(weights !== undefined && { weights }),
           ...(adapters.length > 0 && { adapters: adaptersOf(adapters, host) }),
         },
-        ...(foreign && { mode: "frozen" }),
+        ...(foreign && { mode: learn ? "learn" : "frozen" }),
       },
     },
     store: { kind: "sqlite", path: `${folder}/eddy.db` },

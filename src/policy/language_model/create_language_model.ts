@@ -4,6 +4,7 @@ import { loadTokenizer } from "../../language/mod.ts";
 import { type JsonObject, type ModelConfig, readModelConfig } from "../checkpoint/mod.ts";
 import type { PolicySnapshot } from "../policy.ts";
 import {
+  openLearningAdapter,
   openTransformer,
   type PackedTransformerModel,
   SPECIAL_TOKENS,
@@ -137,6 +138,7 @@ export function createLanguageModel(
     speak: (prompt, options) => speakThrough(undefined, prompt, options),
     speakTogether: (prompt, options, signal) => speakBeside(undefined, prompt, options, signal),
     adapt,
+    teach: (lora, options) => openLearningAdapter(model, config, lora, { ...options, isGone: () => owned.disposed }),
     [Symbol.dispose]: () => owned.dispose(),
   };
   return own;

@@ -5,7 +5,7 @@ import type { Kernels } from "../../kernels/mod.ts";
 import { loadTokenizer, type Tokenizer } from "../../language/mod.ts";
 import { type JsonObject, loadCheckpoint, readModelConfig } from "../checkpoint/mod.ts";
 import type { Policy, PolicySnapshot } from "../policy.ts";
-import { type ActingModel, isPacked } from "./acting_model.ts";
+import type { ActingModel } from "./acting_model.ts";
 import { openTransformer, type TransformerModel } from "./initialize_transformer.ts";
 import { type LoraConfig, readLoraConfig } from "./adapter/lora_config.ts";
 import { adapterNumbers, type LowRankAdapter, openAdapter } from "./adapter/low_rank_adapter.ts";

@@ -18,8 +18,8 @@ export async function speakingAgent(text?: string): Promise<ServedAgent> {
   const kernels = await loadKernels();
   const agent = createLanguageModelAgent(kernels, "tiny", SPEAKING, tinyChatModel(kernels));
   if (text === undefined) return agent;
-  const { model, record } = agent.language!;
-  return { ...agent, language: { record, model: { ...model, speakTogether: saying(model, text) } } };
+  const { model, ...rest } = agent.language!();
+  return { ...agent, language: () => ({ ...rest, model: { ...model, speakTogether: saying(model, text) } }) };
 }
 
 /** Writes a text and ends, whatever it is asked; each token has half the probability. */

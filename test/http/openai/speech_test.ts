@@ -143,12 +143,12 @@ describe("the official client against a language model", () => {
 
   it("shows tools, and calls made before, to the chat template", async () => {
     using served = await speakingAgent();
-    const { model } = served.language!;
+    const { model } = served.language!();
     const shown: string[] = [];
     const listening = {
       ...served,
-      language: {
-        ...served.language!,
+      language: () => ({
+        ...served.language!(),
         model: {
           ...model,
           prompt: (...asked: Parameters<typeof model.prompt>) => {
@@ -157,7 +157,7 @@ describe("the official client against a language model", () => {
             return ids;
           },
         },
-      },
+      }),
     };
     const { deps } = fakeApplication({ agents: new Map([["tiny", { configuration: SPEAKING, served: listening }]]) });
     using app = createApp(deps);
@@ -215,7 +215,7 @@ describe("the official client against a language model", () => {
       const content = async (more: object): Promise<string> =>
         (await client.chat.completions.create({ ...ask, seed: 1, ...more } as Params)).choices[0].message.content!;
       using served = await speakingAgent();
-      const [id] = served.language!.model.tokenizer.encode("z");
+      const [id] = served.language!().model.tokenizer.encode("z");
       equal(await content({ logit_bias: { [id]: 100 }, max_tokens: 3 }), "zzz");
       const [greedy, narrow] = [await content({ temperature: 0 }), await content({ top_p: 1e-6 })];
       equal(narrow, greedy);
@@ -232,7 +232,7 @@ describe("the official client against a language model", () => {
 
   it("keeps a response_format and a required call for certain", async () => {
     using served = await speakingAgent();
-    const { model } = served.language!;
+    const { model } = served.language!();
     await withModel(undefined, async (client) => {
       const schema = {
         type: "object",
