@@ -1,4 +1,11 @@
-import type { ChatMessage, Constraint, SamplingOptions, Tokenizer, ToolCallFamilyName } from "../../language/mod.ts";
+import type {
+  ChatMessage,
+  Constraint,
+  SamplingOptions,
+  Tokenizer,
+  ToolCallFamilyName,
+  ToolCallForm,
+} from "../../language/mod.ts";
 import type { PolicySnapshot } from "../policy.ts";
 
 /**
@@ -16,6 +23,8 @@ export interface LanguageModel extends Disposable {
   readonly hasChatTemplate: boolean;
   /** How it writes calls of tools; undefined where its template knows none. */
   readonly calls?: ToolCallFamilyName;
+  /** The same to the character, as its template writes them; undefined where that cannot be read. */
+  readonly callForm?: ToolCallForm;
   /** How it samples where nobody says otherwise: what its maker recommends. */
   readonly sampling: SamplingOptions;
   /**
