@@ -8,7 +8,7 @@
  */
 export { allowedTokens } from "./allowed_tokens.ts";
 export { candidatesConstraint, type CandidatesConstraintOptions } from "./candidates_constraint.ts";
-export { type ChainOptions, type ChainStep, DEFAULT_CHAIN } from "./chain_options.ts";
+export { type ChainOptions, type ChainStep, DEFAULT_CHAIN, type InfillTokens } from "./chain_options.ts";
 export { compileConstraint } from "./compile_constraint.ts";
 export type { Constraint } from "./constraint.ts";
 export type { CompileConstraintOptions, ConstrainedTool, ConstraintSpec } from "./constraint_spec.ts";
@@ -21,6 +21,7 @@ export { readChatTemplate } from "./template/read_chat_template.ts";
 export { strftime } from "./template/strftime.ts";
 export { type TemplateLimits } from "./template/bounded_interpreter.ts";
 export { choice, digits, type Grammar, integer, sequence, text } from "./grammar.ts";
+export { infillTokens } from "./infill_tokens.ts";
 export { loadTokenizer } from "./load_tokenizer.ts";
 export { plainVocabulary } from "./plain_vocabulary.ts";
 export { type PlainVocabulary, tokenizerFromVocabulary } from "./tokenizer_from_vocabulary.ts";
