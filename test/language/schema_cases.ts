@@ -3,6 +3,8 @@ export interface SchemaCase {
   readonly name: string;
   readonly schema: unknown;
   readonly refused?: string;
+  /** Texts that must be allowed, beside those that are made. */
+  readonly accepts?: readonly string[];
 }
 
 const closed = (properties: Readonly<Record<string, unknown>>, required = Object.keys(properties)): unknown => (
@@ -130,6 +132,21 @@ export const schemaCases: readonly SchemaCase[] = [
   { name: "a whole number without bounds", schema: { type: "integer" } },
   { name: "a number between", schema: { type: "number", exclusiveMinimum: -0.5, maximum: 2.25 } },
   { name: "a number above", schema: { type: "number", minimum: 1.5 } },
+  {
+    name: "a share",
+    schema: { type: "number", exclusiveMinimum: 0, exclusiveMaximum: 1 },
+    accepts: ["0.9", "0.99", "0.5", "0.01", "0.999"],
+  },
+  {
+    name: "a price",
+    schema: { type: "number", minimum: 0, maximum: 99.99 },
+    accepts: ["99.9", "99.99", "99", "0", "9.95"],
+  },
+  {
+    name: "a number with neighbours",
+    schema: { allOf: [{ type: "number", minimum: -0.75, maximum: 0.125 }, { minimum: -0.5 }] },
+    accepts: ["-0.5", "0.1", "0.12", "-0.49"],
+  },
   { name: "multiples", schema: { type: "integer", multipleOf: 7, minimum: -21, maximum: 70 } },
   { name: "multiples of a fraction", schema: { type: "number", multipleOf: 0.25, minimum: -1, maximum: 2 } },
   {

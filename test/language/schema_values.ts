@@ -26,8 +26,10 @@ export function someValue(schema: unknown, root: unknown, random: () => number, 
       const low = minimum ?? exclusiveMinimum ?? Math.min(-100, (maximum ?? exclusiveMaximum ?? 0) - 100);
       const high = maximum ?? exclusiveMaximum ?? Math.max(1000, low + 100);
       const value = low + random() * (high - low);
-      if (multipleOf > 0) return Math.round(value / multipleOf) * multipleOf;
-      return all.type === "number" && random() < 0.7 ? Number(value.toFixed(pick([1, 2, 3]))) : Math.round(value);
+      if (multipleOf > 0) return Number((Math.round(value / multipleOf) * multipleOf).toFixed(6));
+      return all.type === "number" && random() < 0.7
+        ? Number((random() < 0.3 ? pick([low, high]) : value).toFixed(pick([1, 2, 3])))
+        : Math.round(value);
     }
     case "string": {
       if (Array.isArray(all.examples)) return pick(all.examples);
