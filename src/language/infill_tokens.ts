@@ -1,5 +1,6 @@
 import type { InfillTokens } from "./chain_options.ts";
 import type { Tokenizer } from "./tokenizer.ts";
+import { vocabularyBytes } from "./vocabulary_bytes.ts";
 
 /**
  * A tokenizer's tokens for the sampler step infill.
@@ -9,13 +10,5 @@ import type { Tokenizer } from "./tokenizer.ts";
  */
 export function infillTokens(tokenizer: Tokenizer, ends: readonly number[]): InfillTokens {
   if (ends.length === 0) throw new RangeError("Cannot sample: the step 'infill' needs a token that ends a text");
-  const tokens = Array.from({ length: tokenizer.vocabularySize }, (_, id) => tokenizer.tokenBytes(id));
-  const lengths = Uint32Array.from(tokens, (bytes) => bytes.length);
-  const bytes = new Uint8Array(lengths.reduce((sum, length) => sum + length, 0));
-  let at = 0;
-  for (const own of tokens) {
-    bytes.set(own, at);
-    at += own.length;
-  }
-  return { bytes, lengths, ends: Uint32Array.from(ends) };
+  return { ...vocabularyBytes(tokenizer), ends: Uint32Array.from(ends) };
 }

@@ -1,5 +1,6 @@
 import { trackGrammarHandle } from "../../kernels/mod.ts";
 import type { Tokenizer } from "../tokenizer.ts";
+import { vocabularyBytes } from "../vocabulary_bytes.ts";
 import { CALL, type FreeText } from "./free_text.ts";
 import type { Place } from "./place.ts";
 
@@ -87,9 +88,11 @@ function freeMask({ tokenizer, endToken, text, markToken, never }: FreePlaceOpti
   let mask = masks.get(key);
   if (mask) return mask;
   masks.set(key, mask = new Uint32Array(Math.ceil(tokenizer.vocabularySize / 32)));
-  for (let token = 0; token < tokenizer.vocabularySize; token++) {
+  const { bytes, lengths } = vocabularyBytes(tokenizer);
+  for (let token = 0, from = 0; token < tokenizer.vocabularySize; token++) {
+    const own = bytes.subarray(from, from += lengths[token]);
     const isFree = token === endToken || token === markToken ||
-      !never.includes(token) && walked(text, state, tokenizer.tokenBytes(token)) !== undefined;
+      !never.includes(token) && walked(text, state, own) !== undefined;
     if (isFree) mask[token >> 5] |= 1 << (token & 31);
   }
   return mask;
