@@ -1,6 +1,7 @@
 import type { ChatMessage, SamplingOptions } from "../language/mod.ts";
 import { candidateTrie, type Finish, type LanguageModel, type SpokenToken } from "../policy/mod.ts";
 import type { AgentConfiguration } from "./agent_configuration.ts";
+import { writeSpeechReplay } from "./speech_replay.ts";
 import type { AgentRequest, DecidedStep, SpeakingModel, SpokenStep, SpokenTokens } from "./served_agent.ts";
 
 /** Most tokens of an answer where nobody says how long it may be, at `/v1/decisions`. */
@@ -21,11 +22,15 @@ export function speakerOf(
   model: LanguageModel,
   policyVersion: number,
 ): Speaker {
-  const recordOf = (request: AgentRequest, tokens: SpokenTokens, action: string): SpokenStep => ({
+  const recordOf = (request: AgentRequest, spoken: SpokenTokens, action: string): SpokenStep => ({
     record: {
       ...{ id: request.stepId, episodeId: request.episodeId, agent: name, policyVersion, arm: "incumbent" },
       ...{ createdAt: request.now, turns: request.turns, seed: request.seed, action },
-      propensity: Math.max(Math.exp(tokens.behaviorLogProb), Number.MIN_VALUE),
+      propensity: Math.max(
+        Math.exp(spoken.tokens.reduce((sum, { behaviorLogProb }) => sum + behaviorLogProb, 0)),
+        Number.MIN_VALUE,
+      ),
+      replay: writeSpeechReplay(spoken),
     },
   });
 
@@ -48,8 +53,7 @@ export function speakerOf(
       const action = candidates
         ? model.tokenizer.decode(written.map(({ id }) => id))
         : written.map(({ text }) => text).join("") + finish.text;
-      const behaviorLogProb = tokens.reduce((sum, { behaviorLogProb }) => sum + behaviorLogProb, 0);
-      const { record } = recordOf(request, { behaviorLogProb }, action);
+      const { record } = recordOf(request, { prompt, tokens }, action);
       return {
         record: { ...record, ...(candidates && { candidates, choice: candidates.indexOf(action) }) },
         tokens: written.map(({ token, behaviorLogProb }) => ({ text: token, logProb: behaviorLogProb })),

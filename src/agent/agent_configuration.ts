@@ -1,5 +1,5 @@
 import type { Metrics } from "../episode/mod.ts";
-import type { RewardModelOptions } from "../policy/mod.ts";
+import type { ModelWeights, RewardModelOptions } from "../policy/mod.ts";
 import type { Exploration } from "../rl/mod.ts";
 
 /** One agent as it is served and learns. */
@@ -43,6 +43,11 @@ export interface CheckpointShape {
   readonly environment?: string;
   /** File of a chat template (Jinja, or a `tokenizer_config.json`), for a language model that brings none or another. */
   readonly chatTemplate?: string;
+  /**
+   * How the matrices of a language model from elsewhere are kept: `e4`, `e7` or `q8` packed, `f32` as plain numbers; as
+   * `eddy import` packed them, else `q8`, unless given. What Eddy trained keeps its weights as they learn.
+   */
+  readonly weights?: ModelWeights;
   /**
    * Low-rank adapters beside a language model, by name: folders that PEFT or `eddy tune` wrote. Each is asked as
    * `agent:name`, or `agent:name@version`. Where a folder has `latest`, the version that it points at is taken up while it

@@ -1,10 +1,10 @@
-import { EddyError } from "../errors.ts";
 import type { Kernels } from "../kernels/mod.ts";
 import { createLanguageModel, type LanguageModelOptions, type PolicySnapshot } from "../policy/mod.ts";
 import type { Assignment } from "../store/mod.ts";
 import type { AgentConfiguration } from "./agent_configuration.ts";
 import type { ServedAgent } from "./served_agent.ts";
 import { speakerOf } from "./_speaker.ts";
+import { refuseToLearn } from "./refuse_to_learn.ts";
 
 /**
  * An agent that is a language model from elsewhere: it answers through its own chat template, and chooses among candidates
@@ -19,11 +19,11 @@ export function createLanguageModelAgent(
   snapshot: PolicySnapshot,
   options: LanguageModelOptions = {},
 ): ServedAgent & Required<Pick<ServedAgent, "language">> {
-  if (configuration.mode !== "frozen") {
-    throw new EddyError(
-      "configuration_invalid",
-      `Cannot serve '${name}' in mode '${configuration.mode}': a language model from elsewhere does not learn; use 'frozen'`,
-    );
+  try {
+    refuseToLearn(name, configuration);
+  } catch (error) {
+    options.packed?.free();
+    throw error;
   }
   const model = createLanguageModel(kernels, snapshot, options);
   const assignment: Assignment = { incumbent: 0 };

@@ -16,7 +16,9 @@ export type {
   VersionPayload,
 } from "./served_agent.ts";
 export { createLanguageModelAgent } from "./create_language_model_agent.ts";
+export { refuseToLearn } from "./refuse_to_learn.ts";
 export { type AdapterSource, createAdapterAgent } from "./create_adapter_agent.ts";
+export { type KeptSpeech, readSpeechReplay, type SpeechReplay, writeSpeechReplay } from "./speech_replay.ts";
 export { armOf } from "./arm_of.ts";
 export { hashShare } from "./hash_share.ts";
 export { textOfTurns } from "./text_of_turns.ts";

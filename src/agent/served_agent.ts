@@ -1,5 +1,5 @@
 import type { StepRecord, Tool, Turn } from "../episode/mod.ts";
-import type { LanguageModel, PolicySnapshot, RewardJudgement } from "../policy/mod.ts";
+import type { LanguageModel, PolicySnapshot, RewardJudgement, SpokenToken } from "../policy/mod.ts";
 import type { Assignment } from "../store/mod.ts";
 
 /**
@@ -49,10 +49,12 @@ export interface SpeakingModel {
   record(request: AgentRequest, tokens: SpokenTokens, action: string): SpokenStep;
 }
 
-/** What a step keeps of an answer's tokens. */
+/** An answer's tokens, of which its step keeps all that learning from it takes. */
 export interface SpokenTokens {
-  /** Log-probability with which all of them were drawn together. Nats. */
-  readonly behaviorLogProb: number;
+  /** What was read. */
+  readonly prompt: Uint32Array;
+  /** What was drawn, in order. */
+  readonly tokens: readonly Pick<SpokenToken, "id" | "logProb" | "behaviorLogProb">[];
 }
 
 /** An answer as a step. */

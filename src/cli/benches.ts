@@ -6,6 +6,7 @@ export const BENCHES: Readonly<Record<string, () => Promise<Bench>>> = {
   softmax: async () => (await import("./benches/softmax.ts")).benchSoftmax,
   transformer: async () => (await import("./benches/transformer.ts")).benchTransformer,
   models: async () => (await import("./benches/models.ts")).benchModels,
+  speech: async () => (await import("./benches/speech.ts")).benchSpeech,
   objectives: async () => (await import("./benches/objectives.ts")).benchObjectives,
   workers: async () => (await import("./benches/workers.ts")).benchWorkers,
   sandbox: async () => (await import("./benches/sandbox.ts")).benchSandbox,

@@ -41,6 +41,7 @@ const policy = z.discriminatedUnion("kind", [
     path: z.string().min(1),
     environment: z.string().min(1).optional(),
     chatTemplate: z.string().min(1).optional(),
+    weights: z.enum(["e4", "e7", "q8", "f32"]).optional(),
     adapters: z.record(z.string().regex(NAME), z.string().min(1)).optional(),
   }),
 ]);

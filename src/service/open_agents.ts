@@ -3,6 +3,7 @@ import {
   createLanguageModelAgent,
   createPolicyAgent,
   createRewardModelAgent,
+  refuseToLearn,
   type ServedAgent,
 } from "../agent/mod.ts";
 import { EddyError } from "../errors.ts";
@@ -15,7 +16,7 @@ import {
   loadRun,
   openWorld,
 } from "../learning/mod.ts";
-import { isLanguageModel, refuseAdapter, withChatTemplate } from "../policy/mod.ts";
+import { isLanguageModelAt, readLanguageModel, refuseAdapter } from "../policy/mod.ts";
 import { openAdapters } from "./_open_adapters.ts";
 import type { ServiceConfiguration } from "./service_configuration.ts";
 
@@ -63,13 +64,20 @@ async function openAgent(
     const served = createRewardModelAgent(kernels, name, configuration);
     return { configuration, served, learner: createRewardModelLearner(kernels, configuration) };
   }
-  const run = loadRun(policy.path, kernels);
-  refuseAdapter(run.snapshot, policy.path);
-  if (isLanguageModel(run.snapshot)) {
-    const snapshot = withChatTemplate(run.snapshot, policy.chatTemplate);
-    const served = createLanguageModelAgent(kernels, name, configuration, snapshot);
+  if (isLanguageModelAt(kernels, policy.path)) {
+    refuseToLearn(name, configuration);
+    const { snapshot, packed } = readLanguageModel(kernels, policy.path, policy);
+    const served = createLanguageModelAgent(kernels, name, configuration, snapshot, { packed });
     return { configuration, served, learner: createFrozenLearner(snapshot) };
   }
+  if (policy.weights !== undefined) {
+    throw new EddyError(
+      "configuration_invalid",
+      `Cannot open '${name}' with 'policy.weights': '${policy.path}' is an agent of Eddy's, whose own weights learn; leave it out`,
+    );
+  }
+  const run = loadRun(policy.path, kernels);
+  refuseAdapter(run.snapshot, policy.path);
   const environment = policy.environment ?? run.configuration?.environment;
   if (environment === undefined && configuration.candidates === undefined) {
     throw new EddyError(

@@ -1,6 +1,7 @@
 import { EddyError } from "../../errors.ts";
 import type { StepRecord } from "../../episode/mod.ts";
 import type { Decision, KeptDecision } from "../../policy/mod.ts";
+import { decodeNumbers, encodeNumbers } from "../_number_text.ts";
 import type { ActionLimit } from "./action_space.ts";
 
 /**
@@ -24,8 +25,8 @@ export interface StepReplay {
 export function writeReplay(decision: Decision, temperature: number, limit: ActionLimit): StepReplay {
   const { tokens, behaviorLogProbs, promptTokens } = decision;
   return {
-    tokens: encode(tokens),
-    behaviorLogProbs: encode(behaviorLogProbs),
+    tokens: encodeNumbers(tokens),
+    behaviorLogProbs: encodeNumbers(behaviorLogProbs),
     temperature,
     promptTokens: promptTokens.length,
     limit,
@@ -48,8 +49,8 @@ export function readReplay(step: StepRecord): {
   }
   return {
     kept: {
-      tokens: new Uint32Array(decode(replay.tokens)),
-      behaviorLogProbs: new Float32Array(decode(replay.behaviorLogProbs)),
+      tokens: new Uint32Array(decodeNumbers(replay.tokens)),
+      behaviorLogProbs: new Float32Array(decodeNumbers(replay.behaviorLogProbs)),
       value: step.value ?? 0,
       policyVersion: step.policyVersion,
       temperature: replay.temperature ?? 1,
@@ -57,14 +58,4 @@ export function readReplay(step: StepRecord): {
     limit: replay.limit,
     promptTokens: replay.promptTokens ?? 0,
   };
-}
-
-function encode(values: Uint32Array | Float32Array): string {
-  const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
-  return btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(""));
-}
-
-function decode(text: string): ArrayBuffer {
-  const bytes = Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
-  return bytes.buffer.slice(0, bytes.length - bytes.length % 4);
 }

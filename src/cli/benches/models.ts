@@ -1,22 +1,10 @@
 import { cpuUsage } from "node:process";
 import type { Kernels } from "../../kernels/mod.ts";
 import type { Measurement } from "../bench.ts";
-import {
-  BENCH_MODELS,
-  type BenchModel,
-  CONTEXT,
-  DECODED,
-  HEAD_DIMENSION,
-  NORM_EPSILON,
-  PIECE,
-  randomBlocks,
-  ROPE_THETA,
-  weightsOf,
-} from "../peers/bench_model.ts";
+import { BENCH_MODELS, type BenchModel, CONTEXT, DECODED, HEAD_DIMENSION, weightsOf } from "../peers/bench_model.ts";
 import { openPeers, type Peers } from "../peers/open_peers.ts";
 import type { PeerWork } from "../peers/peer.ts";
-
-type Model = InstanceType<Kernels["PackedTransformer"]>;
+import { randomPackedModel } from "../peers/random_packed_model.ts";
 
 /** Format of the layers, and of embedding and head; the cache is F16. Peers have models like two of them. */
 const FORMATS = [["e4", "q8"], ["e4", "e4"], ["e7", "e7"], ["q8", "q8"]] as const;
@@ -26,28 +14,6 @@ const ROUNDS = 3;
 /** What takes this long once is not repeated. */
 const LONG_SECONDS = 15;
 const NO_MASK = Uint32Array.of(0xffffffff);
-
-/** A model with random weights of usual size: blocks of Q8_0 whose integers fit seven bits, or of Q4_0. */
-function create(kernels: Kernels, sizes: BenchModel, format: string, headFormat: string): Model {
-  const { vocabulary, hidden, layers, heads, keyValueHeads, intermediate } = sizes;
-  const model = new kernels.PackedTransformer(
-    ...[vocabulary, hidden, layers, heads, keyValueHeads, HEAD_DIMENSION, intermediate, 2 * CONTEXT] as const,
-    ...[ROPE_THETA, NORM_EPSILON, true, format, headFormat, "f16"] as const,
-  );
-  const fours = randomBlocks(true), eights = randomBlocks(false);
-  for (const name of model.tensorNames()) {
-    const [rows, width] = model.tensorShape(name);
-    if (width === undefined || name.startsWith("value_head")) continue;
-    const four = (name.includes("embed") ? headFormat : format) === "e4";
-    const rowBytes = width / 32 * (four ? 18 : 34), step = Math.floor(PIECE / rowBytes);
-    const bytes = four ? fours : eights;
-    for (let first = 0; first < rows; first += step) {
-      const count = Math.min(step, rows - first);
-      model.writeRows(name, four ? 2 : 8, first, bytes.subarray(0, count * rowBytes), 0);
-    }
-  }
-  return model;
-}
 
 /** CPU time, so that waiting for a core does not count. */
 function seconds(work: () => void): number {
@@ -99,7 +65,7 @@ async function measure(
   [format, headFormat]: typeof FORMATS[number],
   peers: readonly Beside[],
 ): Promise<Measurement[]> {
-  using model = create(kernels, sizes, format, headFormat);
+  using model = randomPackedModel(kernels, sizes, format, headFormat);
   const { vocabulary, layers, heads } = sizes;
   const { layerWeights, headWeights } = weightsOf(sizes);
   const slot = Uint32Array.of(model.openSlot());

@@ -1,4 +1,4 @@
-import type { PackedFormats, RemoteChatOptions } from "../../policy/mod.ts";
+import type { ModelWeights, RemoteChatOptions } from "../../policy/mod.ts";
 import type { Talker } from "./talker.ts";
 
 /** A model on this machine. */
@@ -6,8 +6,8 @@ export interface ModelPlace {
   readonly path: string;
   /** File of its chat template, in place of its own. */
   readonly chatTemplate?: string;
-  /** How the matrices are packed; float32 unless given. */
-  readonly weights?: PackedFormats["format"];
+  /** How the matrices are kept; as `eddy import` packed them, else q8, unless given. */
+  readonly weights?: ModelWeights;
   /** Folder of a LoRA adapter. */
   readonly adapter?: string;
 }

@@ -1,16 +1,6 @@
 import { basename } from "node:path";
-import { EddyError } from "../../errors.ts";
-import { type Kernels, loadKernels } from "../../kernels/mod.ts";
-import {
-  createLanguageModel,
-  isLanguageModel,
-  type LanguageModel,
-  loadCheckpoint,
-  loadPackedTransformer,
-  type PolicySnapshot,
-  refuseAdapter,
-  withChatTemplate,
-} from "../../policy/mod.ts";
+import { loadKernels } from "../../kernels/mod.ts";
+import { createLanguageModel, loadCheckpoint, readLanguageModel } from "../../policy/mod.ts";
 import type { ModelPlace } from "./load_talker.ts";
 import type { Talker } from "./talker.ts";
 
@@ -22,7 +12,8 @@ export async function localTalker(
   const { path, adapter } = place;
   const kernels = await loadKernels();
   using parts = new DisposableStack();
-  const base = parts.use(openModel(kernels, place));
+  const { snapshot, packed } = readLanguageModel(kernels, path, place);
+  const base = parts.use(createLanguageModel(kernels, snapshot, { packed }));
   const model = adapter === undefined ? base : parts.use(base.adapt(loadCheckpoint(adapter)));
   const owned = parts.move();
   return {
@@ -45,26 +36,4 @@ export async function localTalker(
     },
     [Symbol.dispose]: () => owned.dispose(),
   };
-}
-
-function openModel(kernels: Kernels, { path, chatTemplate, weights }: ModelPlace): LanguageModel {
-  const packed = weights && loadPackedTransformer(kernels, path, { format: weights });
-  let snapshot: PolicySnapshot;
-  try {
-    snapshot = packed
-      ? { kind: "transformer", version: 0, tensors: new Map(), files: packed.files }
-      : loadCheckpoint(path, kernels);
-    refuseAdapter(snapshot, path);
-    if (!isLanguageModel(snapshot)) {
-      throw new EddyError(
-        "model_unsupported",
-        `Cannot talk with '${path}': it is an agent of Eddy's, which acts in a world; 'eddy serve ${path}' serves it`,
-      );
-    }
-    snapshot = withChatTemplate(snapshot, chatTemplate);
-  } catch (error) {
-    packed?.model.free();
-    throw error;
-  }
-  return createLanguageModel(kernels, snapshot, { packed: packed?.model });
 }

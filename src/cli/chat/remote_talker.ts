@@ -1,6 +1,6 @@
 import { EddyError } from "../../errors.ts";
 import { createRemoteChat, type RemoteChatOptions } from "../../policy/mod.ts";
-import type { Talker } from "./talker.ts";
+import type { Talker, TalkOptions } from "./talker.ts";
 
 /** A model at an OpenAI-compatible endpoint. */
 export function remoteTalker(options: RemoteChatOptions): Talker {
@@ -9,14 +9,13 @@ export function remoteTalker(options: RemoteChatOptions): Talker {
     name: `${options.model} at ${new URL(options.endpoint).host}`,
     async *answer(
       messages,
-      { seed, maximumTokens, temperature, topP },
+      { seed, maximumTokens, ...sampling },
       signal,
     ): AsyncGenerator<string, void, undefined> {
       const question = {
         messages,
         seed,
-        ...(temperature !== undefined && { temperature }),
-        ...(topP !== undefined && { top_p: topP }),
+        ...namedAsServersDo(sampling),
         ...(maximumTokens !== undefined && { max_tokens: maximumTokens }),
       };
       try {
@@ -30,4 +29,25 @@ export function remoteTalker(options: RemoteChatOptions): Talker {
     },
     [Symbol.dispose]: () => {},
   };
+}
+
+/** Names of sampling parameters in requests: OpenAI's, and those that other servers added. */
+const NAMES = {
+  temperature: "temperature",
+  topP: "top_p",
+  topK: "top_k",
+  minP: "min_p",
+  typical: "typical_p",
+  repetitionPenalty: "repetition_penalty",
+  frequencyPenalty: "frequency_penalty",
+  presencePenalty: "presence_penalty",
+} as const satisfies Record<Exclude<keyof TalkOptions, "seed" | "maximumTokens">, string>;
+
+function namedAsServersDo(sampling: Omit<TalkOptions, "seed" | "maximumTokens">): Record<string, number> {
+  return Object.fromEntries(
+    (Object.keys(NAMES) as (keyof typeof NAMES)[]).flatMap((name) => {
+      const value = sampling[name];
+      return value === undefined ? [] : [[NAMES[name], value]];
+    }),
+  );
 }

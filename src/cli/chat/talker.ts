@@ -7,7 +7,11 @@ export interface Said {
 }
 
 /** How an answer is written. */
-export interface TalkOptions extends Pick<SamplingOptions, "temperature" | "topP"> {
+export interface TalkOptions extends
+  Pick<
+    SamplingOptions,
+    "temperature" | "topP" | "topK" | "minP" | "typical" | "repetitionPenalty" | "frequencyPenalty" | "presencePenalty"
+  > {
   /** Names the draws. */
   readonly seed: number;
   /** Most tokens. */

@@ -5,6 +5,7 @@ import type { TalkerPlace } from "../chat/load_talker.ts";
 import type { Talker } from "../chat/talker.ts";
 import type { Call, Command } from "../command.ts";
 import type { Host } from "../host.ts";
+import { weightsOf } from "../weights_of.ts";
 import { wholeNumber } from "../whole_number.ts";
 
 /** Where the key of an endpoint is looked for. */
@@ -24,13 +25,23 @@ export function chatCommand(load: (place: TalkerPlace, now: () => Date) => Promi
         meaning: "0 takes the most likely token; the model's own unless given",
       },
       "top-p": { type: "string", value: "P", meaning: "keeps the fewest tokens whose probabilities add up to this" },
+      "top-k": { type: "string", value: "K", meaning: "keeps that many of the most likely tokens; 0 keeps all" },
+      "min-p": { type: "string", value: "P", meaning: "keeps tokens at least this share as likely as the most likely" },
+      "typical-p": { type: "string", value: "P", meaning: "keeps this mass of tokens of usual surprise" },
+      "repetition-penalty": {
+        type: "string",
+        value: "R",
+        meaning: "weakens tokens that were read or written; 1 does not",
+      },
+      "frequency-penalty": { type: "string", value: "F", meaning: "weakens a token each time that it is written" },
+      "presence-penalty": { type: "string", value: "F", meaning: "weakens tokens that were written" },
       seed: { type: "string", value: "N", meaning: "equal seeds, equal answers; another each time unless given" },
       "max-tokens": { type: "string", value: "N", meaning: "longest answer" },
       "chat-template": { type: "string", value: "FILE", meaning: "Jinja, for a model that brings no chat template" },
       weights: {
         type: "string",
         value: "FORMAT",
-        meaning: "e4, e7 or q8: four to eight bits a weight, faster; f32 unless given",
+        meaning: "e4, e7 or q8: four to eight bits a weight; or f32; as 'eddy import' packed it, else q8, unless given",
       },
       adapter: { type: "string", value: "FOLDER", meaning: "a LoRA adapter of 'eddy tune' or PEFT beside the model" },
       endpoint: {
@@ -53,6 +64,12 @@ export function chatCommand(load: (place: TalkerPlace, now: () => Date) => Promi
         system: call.text("system"),
         temperature: number(call, "temperature", 100),
         topP: number(call, "top-p", 1),
+        topK: wholeNumber(call, "top-k", 0),
+        minP: number(call, "min-p", 1),
+        typical: number(call, "typical-p", 1),
+        repetitionPenalty: number(call, "repetition-penalty", 100, 0.01),
+        frequencyPenalty: number(call, "frequency-penalty", 2, -2),
+        presencePenalty: number(call, "presence-penalty", 2, -2),
         seed: wholeNumber(call, "seed", 0) ?? crypto.getRandomValues(new Uint32Array(1))[0],
         maximumTokens: wholeNumber(call, "max-tokens", 1),
       };
@@ -75,26 +92,24 @@ function placeOf(call: Call, host: Host): TalkerPlace {
   }
   if (model !== undefined) throw refuse("'--model' is the name of an endpoint's model; give '--endpoint URL' as well");
   const [template, adapter] = [call.text("chat-template"), call.text("adapter")];
-  const weights = call.text("weights");
-  if (weights !== undefined && !isFormat(weights)) throw refuse(`'--weights ${weights}' is none of e4, e7, q8, f32`);
+  const weights = weightsOf(call);
   return {
     path: resolve(host.workingDirectory, call.operand),
     ...(adapter !== undefined && { adapter: resolve(host.workingDirectory, adapter) }),
-    ...(weights !== undefined && weights !== "f32" && { weights }),
+    ...(weights !== undefined && { weights }),
     ...(template !== undefined && { chatTemplate: resolve(host.workingDirectory, template) }),
   };
 }
 
-function isFormat(weights: string): weights is "e4" | "e7" | "q8" | "f32" {
-  return ["e4", "e7", "q8", "f32"].includes(weights);
-}
-
-function number(call: Call, flag: string, most: number): number | undefined {
+function number(call: Call, flag: string, most: number, least = 0): number | undefined {
   const text = call.text(flag);
   if (text === undefined) return undefined;
   const value = Number(text);
-  if (text.trim() !== "" && value >= 0 && value <= most) return value;
-  throw new EddyError("configuration_invalid", `Cannot use '--${flag} ${text}': expected a number from 0 to ${most}`);
+  if (text.trim() !== "" && value >= least && value <= most) return value;
+  throw new EddyError(
+    "configuration_invalid",
+    `Cannot use '--${flag} ${text}': expected a number from ${least} to ${most}`,
+  );
 }
 
 function refuse(state: string): EddyError {

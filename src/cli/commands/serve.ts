@@ -6,6 +6,7 @@ import { listen } from "../serving/listen.ts";
 import { readServiceConfiguration } from "../serving/read_service_configuration.ts";
 import { serviceMachine } from "../serving/service_machine.ts";
 import { withListening } from "../serving/with_listening.ts";
+import { weightsOf } from "../weights_of.ts";
 
 /** Time between two lines about each agent. */
 const REPORT_MS = 10_000;
@@ -23,6 +24,11 @@ export const serveCommand: Command = {
     host: { type: "string", value: "ADDRESS", meaning: "whom to listen to; 127.0.0.1 is this machine" },
     data: { type: "string", value: "FOLDER", meaning: "where the database of a checkpoint or a model goes" },
     "chat-template": { type: "string", value: "FILE", meaning: "Jinja, for a model that brings no chat template" },
+    weights: {
+      type: "string",
+      value: "FORMAT",
+      meaning: "of a model: e4, e7 or q8, four to eight bits a weight; or f32; as 'eddy import' packed it, else q8",
+    },
     adapter: {
       type: "string",
       multiple: true,
@@ -37,6 +43,7 @@ export const serveCommand: Command = {
     ["deno task serve", "what ./eddy.config.ts says; 'deno task init' writes one"],
     ["deno task serve runs/desk-1", "the last checkpoint of a run, which goes on learning"],
     ["deno task serve models/qwen2.5-0.5b.gguf", "a language model at /v1/chat/completions, as it is"],
+    ["deno task serve models/small --weights e4", "the same in four bits a weight: less memory, faster"],
     ["deno task serve models/tiny --adapter support=runs/support", "with an adapter of 'eddy tune' or PEFT beside it"],
     ["deno task serve --dry-run", "what would be served, with every default"],
     [
@@ -48,6 +55,7 @@ export const serveCommand: Command = {
     const found = await readServiceConfiguration(call.operand, host, {
       data: call.text("data"),
       chatTemplate: call.text("chat-template"),
+      weights: weightsOf(call),
       adapters: call.texts("adapter"),
     });
     const configuration = withListening(found.configuration, call);

@@ -1,6 +1,7 @@
 import { dirname, isAbsolute, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { EddyError } from "../../errors.ts";
+import type { ModelWeights } from "../../policy/mod.ts";
 import { resolveServiceConfiguration, type ServiceConfiguration } from "../../service/mod.ts";
 import type { Host } from "../host.ts";
 
@@ -24,6 +25,8 @@ export interface AloneOptions {
   readonly data?: string;
   /** File of the chat template of a language model that brings none or another. */
   readonly chatTemplate?: string;
+  /** How the matrices of a language model are kept. */
+  readonly weights?: ModelWeights;
   /** Adapters beside a language model, each `NAME=FOLDER`. */
   readonly adapters?: readonly string[];
 }
@@ -43,15 +46,13 @@ export async function readServiceConfiguration(
   host: Host,
   alone: AloneOptions = {},
 ): Promise<FoundConfiguration> {
-  const { data, chatTemplate, adapters = [] } = alone;
+  const { data, chatTemplate, weights, adapters = [] } = alone;
   const file = named ?? await firstThatExists(host);
   const path = resolve(host.workingDirectory, file);
   if (/\.(ts|js|mjs|json)$/.test(file)) {
-    if (adapters.length > 0) {
-      throw new EddyError(
-        "configuration_invalid",
-        `Cannot use '--adapter' with '${file}': a configuration names its adapters itself, in 'policy.adapters'`,
-      );
+    if (adapters.length > 0) throw saysItself("--adapter", file, "names its adapters itself, in 'policy.adapters'");
+    if (weights !== undefined) {
+      throw saysItself("--weights", file, "says how they are kept itself, in 'policy.weights'");
     }
     const folder = dirname(path);
     return {
@@ -71,6 +72,7 @@ export async function readServiceConfiguration(
           kind: "checkpoint",
           path,
           ...(chatTemplate !== undefined && { chatTemplate: resolve(host.workingDirectory, chatTemplate) }),
+          ...(weights !== undefined && { weights }),
           ...(adapters.length > 0 && { adapters: adaptersOf(adapters, host) }),
         },
         ...(foreign && { mode: "frozen" }),
@@ -80,6 +82,10 @@ export async function readServiceConfiguration(
     ...(foreign && { http: { limits: { deadlineMs: SPEECH_MS } } }),
   });
   return { configuration, folder: host.workingDirectory, source: file };
+}
+
+function saysItself(flag: string, file: string, state: string): EddyError {
+  return new EddyError("configuration_invalid", `Cannot use '${flag}' with '${file}': a configuration ${state}`);
 }
 
 /** Whether a path is of a model that Eddy did not train: it is served as it is. */

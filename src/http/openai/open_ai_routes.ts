@@ -58,7 +58,9 @@ import type { SignReceipt } from "./sign_receipt.ts";
  *                              calls; with `auto` a schema that cannot be kept is refused only where it is `strict`
  * response_format              any JSON schema that can be kept token by token
  * stop, logit_bias, top_p, frequency_penalty, presence_penalty, parallel_tool_calls, top_logprobs   as OpenAI has them
- * top_k, min_p, repetition_penalty, chat_template_kwargs                                              Eddy's own
+ * top_k, min_p, typical_p, min_keep, repetition_penalty, chat_template_kwargs                          Eddy's own
+ * repeat_penalty, repeat_last_n, top_n_sigma, dynatemp_*, xtc_*, dry_*, mirostat*, samplers            as llama.cpp's server
+ *                              has them: with one that is on, all steps are taken in its order, penalties over a window
  * stream                       tokens as they are written; the step is durable before its receipt, on the last chunk
  * messages                     that are longer than the model reads: 400 `context_length_exceeded`
  * ```

@@ -1,12 +1,6 @@
 import { EddyError } from "../../errors.ts";
 import type { Kernels } from "../../kernels/mod.ts";
-import {
-  allowedTokens,
-  checkSamplingOptions,
-  loadTokenizer,
-  sampleToken,
-  type TextStream,
-} from "../../language/mod.ts";
+import { loadTokenizer } from "../../language/mod.ts";
 import { type JsonObject, type ModelConfig, readModelConfig } from "../checkpoint/mod.ts";
 import type { PolicySnapshot } from "../policy.ts";
 import {
@@ -19,8 +13,10 @@ import {
 import type { Finish, LanguageModel, SpeakOptions, SpokenToken } from "./language_model.ts";
 import { readModelFiles } from "./_model_files.ts";
 import { promptWriter } from "./_prompt_writer.ts";
-import { createReadSlots, type ReadSlot } from "./_read_slots.ts";
+import { createReadSlots } from "./_read_slots.ts";
 import { type ResidentAdapter, residentAdapter } from "./_resident_adapter.ts";
+import { createRounds } from "./_rounds.ts";
+import { beginUtterance, readOn, type Utterance, type UtteranceParts } from "./_utterance.ts";
 
 /** How much a language model keeps in mind. */
 export interface LanguageModelOptions {
@@ -70,77 +66,52 @@ export function createLanguageModel(
   const specials = new Set(files.specials.map((text) => tokenizer.tokenId(text)));
   const marks = new Set(CALL_MARKS.map((text) => tokenizer.tokenId(text)));
   const ends = new Set(files.ends);
-  const usual = wordsMask(Math.min(tokenizer.vocabularySize, config.vocabularySize), config.vocabularySize);
   const adapters = new Set<ResidentAdapter>();
   parts.defer(() => adapters.forEach((adapter) => adapter.forsake()));
+  const rounds = parts.use(createRounds(model, slots));
   const owned = parts.move();
-
-  /** Reads tokens into a slot and gives the logits after the last. */
-  function read(slot: ReadSlot, tokens: readonly number[]): Float32Array {
-    for (let from = 0; from < tokens.length; from += READ_AT_ONCE) {
-      const part = tokens.slice(from, from + READ_AT_ONCE);
-      model.feed(Uint32Array.of(slot.slot), Uint32Array.of(part.length), Uint32Array.from(part));
-      for (const token of part) slot.tokens.push(token);
-    }
-    return model.lastLogits();
-  }
+  const made: UtteranceParts = {
+    ...{ kernels, slots, tokenizer, ends, contextLength: config.maximumPositions },
+    known: wordsMask(Math.min(tokenizer.vocabularySize, config.vocabularySize), config.vocabularySize),
+    knowsAll: tokenizer.vocabularySize >= config.vocabularySize,
+    isShown: (id, showCalls) => !specials.has(id) || showCalls && marks.has(id),
+  };
 
   function* speakThrough(
     adapter: ResidentAdapter | undefined,
     prompt: Uint32Array,
     options: SpeakOptions,
   ): Generator<SpokenToken, Finish, undefined> {
-    checkPrompt(prompt, config.maximumPositions);
-    checkSamplingOptions(options);
-    const { constraint, seed, top = 0, bias, showCalls = false } = options;
-    const most = Math.min(options.maximumTokens ?? Infinity, config.maximumPositions - prompt.length);
     const through = adapter?.take();
     using leaving = new DisposableStack();
     leaving.defer(() => adapter?.give());
-    const slot = slots.take(prompt, through);
-    const cachedTokens = slot.tokens.length;
-    const generated: number[] = [];
-    // Special tokens are left out before decoding, as they are by other programs.
-    using stream = tokenizer.stream({ skipSpecial: false });
-    try {
-      let state = 0;
-      let unread: readonly number[] = [...prompt.subarray(cachedTokens)];
-      while (generated.length < most) {
-        if (constraint && constraint.allowedCounts[state] === 0) return finish("end", stream);
-        const logits = read(slot, unread);
-        const mask = constraint ? maskOf(constraint, state, usual) : usual;
-        const draw = { seed: BigInt(seed), stream: 0, counter: prompt.length + generated.length };
-        const drawn = sampleToken(
-          kernels,
-          { logits: biased(logits, bias), mask, prompt, generated },
-          draw,
-          options,
-        );
-        if (!drawn) throw new EddyError("weights_not_finite", "Cannot talk with the model: it gives no numbers");
-        const { token: id, behaviorLogProb } = drawn;
-        const end = ends.has(id);
-        const shown = !end && (!specials.has(id) || showCalls && marks.has(id));
-        yield {
-          id,
-          token: tokenizer.token(id),
-          text: shown ? stream.push(id) ?? "" : "",
-          end,
-          cachedTokens,
-          behaviorLogProb,
-          ...ranked(logits, id, top, (id) => tokenizer.token(id)),
-        };
-        if (end) return finish("end", stream);
-        if (constraint) state = constraint.next(state, id);
-        generated.push(id);
-        unread = [id];
+    const utterance = leaving.use(beginUtterance(made, prompt, options, through));
+    const { slot, tokens } = utterance;
+    while (true) {
+      const finish = utterance.finish();
+      if (finish) return finish;
+      while (slot.tokens.length < tokens.length) {
+        readOn(model, [utterance], [Math.min(READ_AT_ONCE, tokens.length - slot.tokens.length)]);
       }
-      return finish("length", stream);
-    } finally {
-      slots.keep(slot);
+      yield utterance.draw(model.lastLogits());
     }
+  }
 
-    function finish(reason: Finish["reason"], stream: TextStream): Finish {
-      return { reason, text: stream.finish() };
+  async function* speakBeside(
+    adapter: ResidentAdapter | undefined,
+    prompt: Uint32Array,
+    options: SpeakOptions,
+    signal: AbortSignal | undefined,
+  ): AsyncGenerator<SpokenToken, Finish, undefined> {
+    const through = adapter?.take();
+    using leaving = new DisposableStack();
+    leaving.defer(() => adapter?.give());
+    const begin = (): Utterance => beginUtterance(made, prompt, options, through);
+    const voice = leaving.adopt(rounds.join({ prompt, adapter: through, begin, signal }), (voice) => voice.leave());
+    while (true) {
+      const next = await voice.next();
+      if (next.done) return next.value;
+      yield next.value;
     }
   }
 
@@ -150,6 +121,7 @@ export function createLanguageModel(
     return {
       ...own,
       speak: (prompt, options) => speakThrough(adapter, prompt, options),
+      speakTogether: (prompt, options, signal) => speakBeside(adapter, prompt, options, signal),
       [Symbol.dispose]: () => adapter[Symbol.dispose](),
     };
   }
@@ -164,6 +136,7 @@ export function createLanguageModel(
     sampling: files.sampling,
     prompt: promptWriter(tokenizer, files),
     speak: (prompt, options) => speakThrough(undefined, prompt, options),
+    speakTogether: (prompt, options, signal) => speakBeside(undefined, prompt, options, signal),
     adapt,
     [Symbol.dispose]: () => owned.dispose(),
   };
@@ -181,62 +154,9 @@ function filled(kernels: Kernels, config: ModelConfig, snapshot: PolicySnapshot)
   }
 }
 
-function checkPrompt({ length }: Uint32Array, contextLength: number): void {
-  if (length === 0) throw new EddyError("request_invalid", "Cannot answer: the prompt is empty");
-  if (length < contextLength) return;
-  throw new EddyError(
-    "request_invalid",
-    `Cannot answer: the prompt has ${length} tokens, and the model reads ${contextLength} together with its answer`,
-  );
-}
-
 /** The mask of the first `count` of `size` tokens. */
 function wordsMask(count: number, size: number): Uint32Array {
   const mask = new Uint32Array(Math.ceil(size / 32));
   for (let token = 0; token < count; token++) mask[token >> 5] |= 1 << (token & 31);
   return mask;
-}
-
-function maskOf(
-  constraint: NonNullable<SpeakOptions["constraint"]>,
-  state: number,
-  usual: Uint32Array,
-): Uint32Array {
-  const allowed = allowedTokens(constraint, state);
-  return usual.map((word, index) => index < allowed.length ? word & allowed[index] : 0);
-}
-
-function biased(logits: Float32Array, bias: SpeakOptions["bias"]): Float32Array {
-  if (!bias || bias.size === 0) return logits;
-  const changed = logits.slice();
-  for (const [id, by] of bias) changed[id] += by;
-  return changed;
-}
-
-/** How likely a token was by the model itself, and the most likely ones. */
-function ranked(
-  logits: Float32Array,
-  id: number,
-  top: number,
-  textOf: (id: number) => string,
-): Pick<SpokenToken, "logProb" | "top"> {
-  let most = -Infinity;
-  for (const logit of logits) if (logit > most) most = logit;
-  let sum = 0;
-  for (const logit of logits) sum += Math.exp(logit - most);
-  const total = most + Math.log(sum);
-  const best: number[] = [];
-  if (top > 0) {
-    for (let token = 0; token < logits.length; token++) {
-      if (best.length === top && logits[token] <= logits[best[top - 1]]) continue;
-      let place = best.length;
-      while (place > 0 && logits[best[place - 1]] < logits[token]) place--;
-      best.splice(place, 0, token);
-      if (best.length > top) best.pop();
-    }
-  }
-  return {
-    logProb: logits[id] - total,
-    top: best.map((token) => ({ id: token, token: textOf(token), logProb: logits[token] - total })),
-  };
 }

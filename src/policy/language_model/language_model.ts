@@ -1,4 +1,5 @@
 import type {
+  ChainOptions,
   ChatMessage,
   Constraint,
   SamplingOptions,
@@ -41,6 +42,19 @@ export interface LanguageModel extends Disposable {
    */
   speak(prompt: Uint32Array, options: SpeakOptions): Generator<SpokenToken, Finish, undefined>;
   /**
+   * Writes an answer beside all others that are asked for in this way: what they read next goes through the weights
+   * together, which is faster than one after the other. An answer is the one that `speak` writes, bit for bit, whoever else
+   * is there. It joins between two tokens of the others, first come, first served, and is a few tokens ahead of its reader.
+   *
+   * @param signal Gives it up, also while it waits for its turn.
+   * @throws {EddyError} As `speak`.
+   */
+  speakTogether(
+    prompt: Uint32Array,
+    options: SpeakOptions,
+    signal?: AbortSignal,
+  ): AsyncGenerator<SpokenToken, Finish, undefined>;
+  /**
    * The same model with a low-rank adapter of a PEFT folder beside its weights, in the place of another adapter if this one
    * has any. All share one copy of the weights and answer at once. Disposed of while it answers, the adapter leaves after
    * the last of those answers; disposing of the model itself ends all.
@@ -69,6 +83,8 @@ export interface SpeakOptions extends SamplingOptions {
   readonly seed: number;
   /** Most tokens. Default what the context leaves. */
   readonly maximumTokens?: number;
+  /** Samples as llama.cpp does, in place of all sampling options. */
+  readonly chain?: ChainOptions;
   /** Added to the logits of tokens, by id. */
   readonly bias?: ReadonlyMap<number, number>;
   /** What may be written; it has the end token where it may end, or ends in a state without tokens. */
@@ -91,7 +107,7 @@ export interface SpokenToken {
   readonly cachedTokens: number;
   /** Whether it ends the answer; it has no text then. */
   readonly end: boolean;
-  /** Log-probability under the model's own distribution, temperature 1. Nats. */
+  /** Log-probability under the model's own distribution, temperature 1: the bits that evaluating gives. Nats. */
   readonly logProb: number;
   /** Log-probability with which it was really drawn. Nats. */
   readonly behaviorLogProb: number;

@@ -101,12 +101,46 @@ describe("eddy chat", () => {
         [["m", "--model", "x"], /give '--endpoint URL'/],
         [["m", "--temperature", "hot"], /'--temperature hot'/],
         [["m", "--top-p", "2"], /from 0 to 1/],
+        [["m", "--top-k", "-1"], /whole number of at least 0/],
+        [["m", "--repetition-penalty", "0"], /from 0.01 to 100/],
+        [["m", "--presence-penalty", "3"], /from -2 to 2/],
+        [["m", "--weights", "e5"], /'--weights e5': there are e4, e7, q8, f32/],
       ] as const
     ) {
       const host = fakeHost();
       equal(await run(host, echo(), ...words), 2);
       match(host.err(), expected);
     }
+  });
+
+  it("samples as its words say", async () => {
+    const heard: [readonly Said[], TalkOptions][] = [];
+    const flags = {
+      ...{ "temperature": 0.5, "top-p": 0.9, "top-k": 40, "min-p": 0.05, "typical-p": 0.7 },
+      ...{ "repetition-penalty": 1.1, "frequency-penalty": 0.5, "presence-penalty": -0.5 },
+    };
+    const words = Object.entries(flags).map(([name, value]) => `--${name}=${value}`);
+    await run(fakeHost({ lines: typed("hi") }), echo(heard), "m", ...words);
+    const [[, { seed: _, maximumTokens: __, ...sampling }]] = heard;
+    const { system: ___, ...told } = sampling as typeof sampling & { system?: string };
+    deepEqual(told, {
+      ...{ temperature: 0.5, topP: 0.9, topK: 40, minP: 0.05, typical: 0.7 },
+      ...{ repetitionPenalty: 1.1, frequencyPenalty: 0.5, presencePenalty: -0.5 },
+    });
+    const bodies: Record<string, unknown>[] = [];
+    const scripted = createScriptedChat({ seed: 1, roles: { clerk: { rules: [{ say: "yes" }] } } });
+    using talker = remoteTalker({
+      ...{ endpoint: "http://model.test/v1", model: "clerk" },
+      fetch: async (request: Request) => {
+        bodies.push(await request.clone().json());
+        return await scripted.fetch(request);
+      },
+    });
+    const answer = talker.answer([{ role: "user", content: "hi" }], { seed: 1, ...told }, new AbortController().signal);
+    await answer.next();
+    await answer.return();
+    const { top_k, min_p, typical_p, repetition_penalty, frequency_penalty } = bodies[0];
+    deepEqual([top_k, min_p, typical_p, repetition_penalty, frequency_penalty], [40, 0.05, 0.7, 1.1, 0.5]);
   });
 
   it("takes the key of an endpoint from the environment", async () => {
@@ -139,6 +173,10 @@ describe("talkers", () => {
       }
       equal(answers[0], answers[1]);
       ok(answers[0].length > 4);
+      const plain = fakeHost({ lines: typed("hello") });
+      const words = ["chat", folder, "--seed", "3", "--max-tokens", "8", "--weights", "f32", "--top-k", "1"];
+      equal(await runCommandLine(words, [chatCommand(loadTalker)], plain), 0);
+      ok(plain.out().length > 1);
     } finally {
       rmSync(folder, { recursive: true });
     }

@@ -19,12 +19,16 @@ export async function speakingAgent(text?: string, maximumPositions = 256): Prom
   const agent = createLanguageModelAgent(kernels, "tiny", SPEAKING, tinyChatModel(kernels, 7, maximumPositions));
   if (text === undefined) return agent;
   const { model, record } = agent.language!;
-  return { ...agent, language: { record, model: { ...model, speak: saying(model, text) } } };
+  return { ...agent, language: { record, model: { ...model, speakTogether: saying(model, text) } } };
 }
 
 /** Writes a text and ends, whatever it is asked; each token has half the probability. */
-function saying(model: LanguageModel, text: string): LanguageModel["speak"] {
-  return function* (_prompt, { maximumTokens = Infinity }: SpeakOptions): Generator<SpokenToken, Finish, undefined> {
+function saying(model: LanguageModel, text: string): LanguageModel["speakTogether"] {
+  return async function* (
+    _prompt,
+    { maximumTokens = Infinity }: SpeakOptions,
+  ): AsyncGenerator<SpokenToken, Finish, undefined> {
+    await Promise.resolve();
     using stream = model.tokenizer.stream({ skipSpecial: false });
     const known = { cachedTokens: 3, logProb: Math.log(0.5), behaviorLogProb: Math.log(0.5), top: [] };
     let written = 0;

@@ -1,5 +1,6 @@
 import type { Context } from "hono";
-import type { AgentRequest, ServedAgent, SpeakingModel } from "../../../agent/mod.ts";
+import type { AgentRequest, ServedAgent, SpeakingModel, SpokenStep } from "../../../agent/mod.ts";
+import type { LanguageModel } from "../../../policy/mod.ts";
 import type { AppDependencies } from "../../app_dependencies.ts";
 import type { ChatCompletion, ChatCompletionChunk } from "../chat_response.ts";
 import type { JsonSchema } from "../closed_values.ts";
@@ -17,7 +18,8 @@ import { REFUSED_IN_SPEECH, SpeechRequest } from "./speech_request.ts";
 import { speakChoice, type SpeechPlan, type SpokenChoice, type SpokenPiece } from "./spoken_choice.ts";
 import { type GatheredChoice, gatherSpeech } from "./gather_speech.ts";
 import { chunkOf } from "./speech_chunk.ts";
-import { turnGiver } from "./turn_giver.ts";
+import { allAtOnce } from "./all_at_once.ts";
+import { type Listening, listening } from "./listening.ts";
 
 /** Whether a body asks an agent that is a language model. @throws {OpenAiError} 404 If it asks one that is not there. */
 export function speaks(deps: AppDependencies, { model }: JsonSchema): boolean {
@@ -64,8 +66,7 @@ export async function answerSpeech(
     model: served.name,
     system_fingerprint: `${served.name}@${served.assignment.incumbent}`,
   };
-  const listening = turnGiver(deps, c.req.raw.signal);
-  const told: Told = { deps, sign, served, request, asked, answer, listening };
+  const told: Told = { deps, sign, served, request, asked, answer, client: c.req.raw.signal };
   if (!request.stream) return await whole(c, told);
   const { stepId } = asked[0].request;
   return eventStream(streamed(told), { "x-eddy-step": stepId, "x-eddy-episode": episodeId });
@@ -78,21 +79,13 @@ interface Told {
   readonly request: SpeechRequest;
   readonly asked: readonly Asked[];
   readonly answer: Pick<ChatCompletion, "id" | "created" | "model" | "system_fingerprint">;
-  readonly listening: () => Promise<void>;
+  /** Aborted when the client goes away. */
+  readonly client: AbortSignal;
 }
 
 async function whole(c: Context, told: Told): Promise<Response> {
-  const { deps, sign, served, request, asked, answer, listening } = told;
-  const { model } = served.language!;
-  const gathered: GatheredChoice[] = [];
-  try {
-    for (const { plan } of asked) {
-      await using pieces = speakChoice(model, plan, listening);
-      gathered.push(await gatherSpeech(pieces));
-    }
-  } finally {
-    disposeConstraint(asked[0].plan.speak.constraint);
-  }
+  const { deps, sign, served, request, asked, answer, client } = told;
+  const gathered = await gatherAll(served.language!.model, asked, listening(client, deps.limits.deadlineMs));
   const steps = gathered.map(({ spoken }, index) => stepOf(served.language!, asked[index], spoken));
   await deps.recorder.addSteps(steps.map(({ record }) => record));
   const eddy = steps.map((decided) => eddyAnswer({ decided, receipt: sign(decided.record) }));
@@ -114,10 +107,32 @@ async function whole(c: Context, told: Told): Promise<Response> {
   return c.json(completion, 200, eddyHeaders(eddy[0]));
 }
 
+/** Writes all choices beside each other; where one fails, none goes on. */
+async function gatherAll(
+  model: LanguageModel,
+  asked: readonly Asked[],
+  heard: Listening,
+): Promise<readonly GatheredChoice[]> {
+  using listener = heard;
+  try {
+    const writing = asked.map(async ({ plan }) => {
+      await using pieces = speakChoice(model, plan, listener.signal);
+      return await gatherSpeech(pieces);
+    });
+    return await Promise.all(writing).catch(async (error) => {
+      listener[Symbol.dispose]();
+      await Promise.allSettled(writing);
+      throw error;
+    });
+  } finally {
+    disposeConstraint(asked[0].plan.speak.constraint);
+  }
+}
+
 async function* streamed(
   told: Told,
 ): AsyncGenerator<ChatCompletionChunk | { readonly error: unknown }, void, undefined> {
-  const { deps, sign, served, request, asked, answer, listening } = told;
+  const { deps, sign, served, request, asked, answer, client } = told;
   const includeUsage = request.stream_options?.include_usage ?? false;
   const chunk = (choices: ChatCompletionChunk["choices"], eddy?: EddyAnswer): ChatCompletionChunk => ({
     ...answer,
@@ -127,35 +142,34 @@ async function* streamed(
     ...(eddy && { eddy }),
   });
   const spoken: SpokenChoice[] = [];
-  let first: EddyAnswer | undefined;
-  try {
-    for (const [index, one] of asked.entries()) {
-      await using pieces = speakChoice(served.language!.model, one.plan, listening);
-      yield chunk([{
-        index,
-        delta: { role: "assistant", content: "", refusal: null },
-        logprobs: null,
-        finish_reason: null,
-      }]);
-      let next: IteratorResult<SpokenPiece, SpokenChoice>;
-      for (next = await pieces.next(); !next.done; next = await pieces.next()) {
-        const told = chunkOf(next.value, index, { logprobs: request.logprobs, callId: `call_${one.request.stepId}` });
-        if (told) yield chunk([told]);
-      }
-      const step = stepOf(served.language!, one, next.value);
-      await deps.recorder.addSteps([step.record]);
-      const eddy = eddyAnswer({ decided: step, receipt: sign(step.record) });
-      first ??= eddy;
-      spoken.push(next.value);
-      const last = index === asked.length - 1 && !includeUsage;
-      const { finish, stop } = next.value;
-      const reasons = { finish_reason: finish, ...(stop !== undefined && { stop_reason: stop }) };
-      yield chunk(
-        [{ index, delta: {}, logprobs: null, ...reasons, eddy }],
-        last ? first : undefined,
-      );
+  const answers: EddyAnswer[] = [];
+  let ended = 0;
+  using listener = listening(client);
+
+  /** The chunks of one choice; the last tells its receipt, and the last of all the first choice's once more. */
+  async function* written(one: Asked, index: number): AsyncGenerator<ChatCompletionChunk, void, undefined> {
+    await using pieces = speakChoice(served.language!.model, one.plan, listener.signal);
+    const delta = { role: "assistant", content: "", refusal: null } as const;
+    yield chunk([{ index, delta, logprobs: null, finish_reason: null }]);
+    let next: IteratorResult<SpokenPiece, SpokenChoice>;
+    for (next = await pieces.next(); !next.done; next = await pieces.next()) {
+      const told = chunkOf(next.value, index, { logprobs: request.logprobs, callId: `call_${one.request.stepId}` });
+      if (told) yield chunk([told]);
     }
-    if (includeUsage) yield { ...chunk([], first), usage: usageOf(asked, spoken) };
+    const step = stepOf(served.language!, one, next.value);
+    await deps.recorder.addSteps([step.record]);
+    const eddy = answers[index] = eddyAnswer({ decided: step, receipt: sign(step.record) });
+    spoken[index] = next.value;
+    ended += 1;
+    const last = ended === asked.length && !includeUsage;
+    const { finish, stop } = next.value;
+    const reasons = { finish_reason: finish, ...(stop !== undefined && { stop_reason: stop }) };
+    yield chunk([{ index, delta: {}, logprobs: null, ...reasons, eddy }], last ? answers[0] : undefined);
+  }
+
+  try {
+    yield* allAtOnce(asked.map(written), () => listener[Symbol.dispose]());
+    if (includeUsage) yield { ...chunk([], answers[0]), usage: usageOf(asked, spoken) };
   } catch (error) {
     // The status is told already: the error comes as an event, as OpenAI's does.
     yield openAiErrorOf(error).body();
@@ -164,10 +178,8 @@ async function* streamed(
   }
 }
 
-function stepOf(language: SpeakingModel, { request }: Asked, { behaviorLogProb, action }: SpokenChoice): ReturnType<
-  SpeakingModel["record"]
-> {
-  return language.record(request, { behaviorLogProb }, action);
+function stepOf(language: SpeakingModel, { request }: Asked, { spoken, action }: SpokenChoice): SpokenStep {
+  return language.record(request, spoken, action);
 }
 
 function usageOf(asked: readonly Asked[], spoken: readonly SpokenChoice[]): ChatCompletion["usage"] {

@@ -15,7 +15,8 @@ import type { SignReceipt } from "../sign_receipt.ts";
 import { textPlan } from "./speech_plan.ts";
 import { REFUSED_IN_TEXT, TextRequest } from "./speech_request.ts";
 import { speakChoice, type SpeechPlan, type SpokenChoice } from "./spoken_choice.ts";
-import { turnGiver } from "./turn_giver.ts";
+import { allAtOnce } from "./all_at_once.ts";
+import { listening } from "./listening.ts";
 
 /**
  * Answers `POST /v1/completions` by a language model: it goes on from the end of each prompt, without a chat template.
@@ -55,26 +56,34 @@ export async function answerText(
     model: served.name,
     system_fingerprint: `${served.name}@${served.assignment.incumbent}`,
   };
-  const listening = turnGiver(deps, c.req.raw.signal);
   const spoken: SpokenChoice[] = [];
 
-  /** Pieces of all choices, each finished by a piece with its receipt, once its step is durable. */
-  async function* written(): AsyncGenerator<CompletionChoice, void, undefined> {
-    for (const [index, one] of asked.entries()) {
-      await using pieces = speakChoice(model, one.plan, listening);
-      let next = await pieces.next();
-      for (; !next.done; next = await pieces.next()) {
-        const text = next.value.kind === "content" ? next.value.text : "";
-        const logprobs = request.logprobs === undefined ? null : legacyLogProbs(next.value.tokens);
-        if (text !== "" || logprobs?.tokens.length) yield { index, text, logprobs, finish_reason: null };
-      }
-      const step = record(one.request, next.value, next.value.action);
-      await deps.recorder.addSteps([step.record]);
-      spoken.push(next.value);
-      const finish = next.value.finish === "length" ? "length" : "stop";
-      const eddy = eddyAnswer({ decided: step, receipt: sign(step.record) });
-      yield { index, text: "", logprobs: null, finish_reason: finish, eddy };
+  /** Pieces of one choice, finished by a piece with its receipt, once its step is durable. */
+  async function* writtenOne(
+    one: typeof asked[number],
+    index: number,
+    signal: AbortSignal,
+  ): AsyncGenerator<CompletionChoice, void, undefined> {
+    await using pieces = speakChoice(model, one.plan, signal);
+    let next = await pieces.next();
+    for (; !next.done; next = await pieces.next()) {
+      const text = next.value.kind === "content" ? next.value.text : "";
+      const logprobs = request.logprobs === undefined ? null : legacyLogProbs(next.value.tokens);
+      if (text !== "" || logprobs?.tokens.length) yield { index, text, logprobs, finish_reason: null };
     }
+    const step = record(one.request, next.value.spoken, next.value.action);
+    await deps.recorder.addSteps([step.record]);
+    spoken[index] = next.value;
+    const finish = next.value.finish === "length" ? "length" : "stop";
+    const eddy = eddyAnswer({ decided: step, receipt: sign(step.record) });
+    yield { index, text: "", logprobs: null, finish_reason: finish, eddy };
+  }
+
+  /** Pieces of all choices as they come. */
+  async function* written(deadlineMs?: number): AsyncGenerator<CompletionChoice, void, undefined> {
+    using listener = listening(c.req.raw.signal, deadlineMs);
+    const writers = asked.map((one, index) => writtenOne(one, index, listener.signal));
+    yield* allAtOnce(writers, () => listener[Symbol.dispose]());
   }
   const usage = (): NonNullable<Completion["usage"]> => {
     const prompt = prompts.reduce((sum, { plan }) => sum + plan.prompt.length, 0);
@@ -98,7 +107,7 @@ export async function answerText(
     return eventStream(chunks(), { "x-eddy-step": asked[0].request.stepId, "x-eddy-episode": episodeId });
   }
   const choices = asked.map((_, index): CompletionChoice => ({ index, text: "", logprobs: null, finish_reason: null }));
-  for await (const piece of written()) choices[piece.index] = joined(choices[piece.index], piece);
+  for await (const piece of written(deps.limits.deadlineMs)) choices[piece.index] = joined(choices[piece.index], piece);
   const eddy = choices[0].eddy!;
   return c.json({ ...answer, choices, usage: usage(), eddy }, 200, eddyHeaders(eddy));
 }

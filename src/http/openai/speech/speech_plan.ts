@@ -1,9 +1,9 @@
-import type { SamplingOptions } from "../../../language/mod.ts";
 import type { LanguageModel } from "../../../policy/mod.ts";
 import { candidateTrie } from "../../../policy/mod.ts";
 import { allowedTools } from "../allowed_tools.ts";
 import { invalidParameter } from "../invalid_parameter.ts";
 import { callConstraint, formatConstraint, type HeldConstraint, mustCall } from "./format_constraint.ts";
+import { samplingOf } from "./sampling_of.ts";
 import type { SpeechRequest, TextRequest } from "./speech_request.ts";
 import type { SpeechPlan } from "./spoken_choice.ts";
 import { templateMessages } from "./template_messages.ts";
@@ -36,7 +36,7 @@ export async function speechPlan(
     calls: tools.length > 0,
     oneCall: request.parallel_tool_calls === false,
     speak: {
-      ...samplingOf(request, model.sampling),
+      ...sampledBy(model, request),
       seed,
       maximumTokens: request.max_completion_tokens ?? request.max_tokens,
       bias: biasOf(request, model),
@@ -62,7 +62,7 @@ export function textPlan(model: LanguageModel, request: TextRequest, text: strin
     calls: false,
     oneCall: false,
     speak: {
-      ...samplingOf(request, model.sampling),
+      ...sampledBy(model, request),
       seed: 0,
       maximumTokens: request.max_tokens,
       bias: biasOf(request, model),
@@ -72,18 +72,12 @@ export function textPlan(model: LanguageModel, request: TextRequest, text: strin
   };
 }
 
-/** What the request says, then what the model's maker recommends. */
-function samplingOf(request: SpeechRequest | TextRequest, usual: SamplingOptions): SamplingOptions {
-  const said = {
-    temperature: request.eddy.explore === false ? 0 : request.temperature,
-    topP: request.top_p,
-    topK: request.top_k,
-    minP: request.min_p,
-    frequencyPenalty: request.frequency_penalty,
-    presencePenalty: request.presence_penalty,
-    repetitionPenalty: request.repetition_penalty,
-  };
-  return { ...usual, ...Object.fromEntries(Object.entries(said).filter(([, value]) => value !== undefined)) };
+function sampledBy(
+  model: LanguageModel,
+  request: SpeechRequest | TextRequest,
+): ReturnType<typeof samplingOf> {
+  const temperature = request.eddy.explore === false ? 0 : request.temperature;
+  return samplingOf({ ...request, temperature }, model.sampling, model.tokenizer);
 }
 
 function biasOf(

@@ -2,21 +2,14 @@ import { z } from "zod";
 import { ChatRequest } from "../chat_request.ts";
 import { CompletionRequest } from "../completion_request.ts";
 import type { RefusedParameters } from "../refused_parameters.ts";
-
-const share = z.number().min(0).max(1);
-const penalty = z.number().min(-2).max(2);
+import { SAMPLER_PARAMETERS } from "./sampler_parameters.ts";
 
 /** What a language model can be told of how to write, beside what every agent can. */
 const WRITING_PARAMETERS = {
   stop: z.union([z.array(z.string().min(1)).max(4), z.string().min(1)]).optional().describe(
     "Texts that end the answer; they are not part of it.",
   ),
-  top_p: share.optional().describe("Keeps the fewest tokens whose probabilities add up to more than this."),
-  top_k: z.int().min(0).optional().describe("Keeps that many of the most likely tokens; 0 keeps all. Eddy's own."),
-  min_p: share.optional().describe("Keeps tokens at least this share as likely as the most likely. Eddy's own."),
-  frequency_penalty: penalty.optional().describe("Taken off a token's logit once for each time it was written."),
-  presence_penalty: penalty.optional().describe("Taken off the logit of tokens that were written."),
-  repetition_penalty: z.number().positive().optional().describe("Weakens tokens of prompt and answer. Eddy's own."),
+  ...SAMPLER_PARAMETERS,
   logit_bias: z.record(
     z.string().regex(/^[0-9]+$/, "names of token ids are whole numbers"),
     z.number().min(-100).max(100),

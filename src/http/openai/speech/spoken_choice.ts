@@ -1,5 +1,6 @@
 import { toolCallStream } from "../../../language/mod.ts";
-import type { LanguageModel, SpeakOptions } from "../../../policy/mod.ts";
+import type { SpokenTokens } from "../../../agent/mod.ts";
+import type { LanguageModel, SpeakOptions, SpokenToken } from "../../../policy/mod.ts";
 import type { ActionToken } from "../action_tokens.ts";
 import { stopTexts } from "./stop_texts.ts";
 import { tokenOf } from "./token_of.ts";
@@ -44,24 +45,25 @@ export interface SpokenChoice {
   readonly tokenCount: number;
   /** Tokens of the prompt that were known already. */
   readonly cachedTokens: number;
-  /** Log-probability with which all tokens were drawn together. Nats. */
-  readonly behaviorLogProb: number;
+  /** What was drawn, the tokens that ended it included. */
+  readonly spoken: SpokenTokens;
 }
 
 /**
- * Writes one answer: pieces as they become known, then what it was.
+ * Writes one answer beside all others: pieces as they become known, then what it was.
  *
- * @param pause Lets other requests have their turn; throws where nobody listens any more.
+ * @param signal Ends it where nobody listens any more.
  */
 export async function* speakChoice(
   model: LanguageModel,
   plan: SpeechPlan,
-  pause: () => Promise<void>,
+  signal: AbortSignal,
 ): AsyncGenerator<SpokenPiece, SpokenChoice, undefined> {
   const stops = stopTexts(plan.stops);
   const calls = plan.calls && model.calls ? toolCallStream(model.calls) : undefined;
-  const speech = model.speak(plan.prompt, plan.speak);
-  let action = "", tokenCount = 0, behaviorLogProb = 0, callCount = 0, cachedTokens = 0;
+  const speech = model.speakTogether(plan.prompt, plan.speak, signal);
+  const drawn: SpokenToken[] = [];
+  let action = "", tokenCount = 0, callCount = 0, cachedTokens = 0;
   let reason: "end" | "length" | "stop" | undefined;
   let stop: string | undefined;
   let tokens: ActionToken[] = [];
@@ -87,8 +89,7 @@ export async function* speakChoice(
 
   try {
     while (reason === undefined) {
-      await pause();
-      const next = speech.next();
+      const next = await speech.next();
       if (next.done) {
         ({ reason } = next.value);
         const { text, stop: found } = stops.push(next.value.text);
@@ -96,7 +97,7 @@ export async function* speakChoice(
         yield* read(text + stops.finish(), true);
         break;
       }
-      behaviorLogProb += next.value.behaviorLogProb;
+      drawn.push(next.value);
       ({ cachedTokens } = next.value);
       if (next.value.end) continue;
       tokenCount += 1;
@@ -108,8 +109,9 @@ export async function* speakChoice(
     }
     yield { kind: "end", tokens: taken() };
   } finally {
-    speech.return({ reason: "end", text: "" });
+    await speech.return({ reason: "end", text: "" });
   }
   const finish = callCount > 0 ? "tool_calls" : reason === "length" ? "length" : "stop";
-  return { action, callCount, finish, ...(stop !== undefined && { stop }), tokenCount, cachedTokens, behaviorLogProb };
+  const spoken = { prompt: plan.prompt, tokens: drawn };
+  return { action, callCount, finish, ...(stop !== undefined && { stop }), tokenCount, cachedTokens, spoken };
 }
