@@ -17,7 +17,8 @@ export const DEFAULT_CHAIN: readonly ChainStep[] = [
   ...(["penalties", "dry", "top_n_sigma", "top_k", "typ_p", "top_p", "min_p", "xtc", "temperature"] as const),
 ];
 
-const STEPS: readonly ChainStep[] = [...DEFAULT_CHAIN, "infill", "adaptive_p"];
+/** All steps that there are. */
+export const CHAIN_STEPS: readonly ChainStep[] = [...DEFAULT_CHAIN, "infill", "adaptive_p"];
 
 /** Tokens as the step infill sees them: made by {@linkcode infillTokens}. */
 export interface InfillTokens {
@@ -144,8 +145,8 @@ export function fullChainOptions(options: ChainOptions): FullChainOptions {
   ) as unknown as Record<keyof typeof NUMBERS, number>;
   const order = options.order ?? (numbers.mirostat > 0 ? ["temperature"] as const : DEFAULT_CHAIN);
   for (const [index, step] of order.entries()) {
-    if (!STEPS.includes(step)) {
-      throw new RangeError(`Cannot sample: there is no step '${step}', only ${STEPS.join(", ")}`);
+    if (!CHAIN_STEPS.includes(step)) {
+      throw new RangeError(`Cannot sample: there is no step '${step}', only ${CHAIN_STEPS.join(", ")}`);
     }
     if (order.indexOf(step) < index) throw new RangeError(`Cannot sample: the step '${step}' is there twice`);
   }

@@ -8,7 +8,7 @@
  */
 export { allowedTokens } from "./allowed_tokens.ts";
 export { candidatesConstraint, type CandidatesConstraintOptions } from "./candidates_constraint.ts";
-export { type ChainOptions, type ChainStep, DEFAULT_CHAIN, type InfillTokens } from "./chain_options.ts";
+export { CHAIN_STEPS, type ChainOptions, type ChainStep, DEFAULT_CHAIN, type InfillTokens } from "./chain_options.ts";
 export { compileConstraint } from "./compile_constraint.ts";
 export type { Constraint } from "./constraint.ts";
 export type { CompileConstraintOptions, ConstrainedTool, ConstraintSpec } from "./constraint_spec.ts";

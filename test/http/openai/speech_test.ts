@@ -320,7 +320,7 @@ describe("the official client against a language model", () => {
     using served = await speakingAgent();
     const { model } = served.language!;
     const asked: boolean[] = [];
-    const speak = (...[prompt, options]: Parameters<typeof model.speak>): ReturnType<typeof model.speak> => {
+    const speakTogether: typeof model.speakTogether = (prompt, options, signal) => {
       const { constraint } = options;
       const holds = (text: string) => after(constraint!, model.tokenizer.encode(text)) !== undefined;
       const begun = '<tool_call>{"name": "ship", "arguments": {"order": ';
@@ -330,9 +330,9 @@ describe("the official client against a language model", () => {
         holds(`${begun}"O`),
         holds(`${begun}7`),
       );
-      return model.speak(prompt, options);
+      return model.speakTogether(prompt, options, signal);
     };
-    const language = { ...served.language!, model: { ...model, speak } };
+    const language = { ...served.language!, model: { ...model, speakTogether } };
     const agents = new Map([["tiny", { configuration: SPEAKING, served: { ...served, language } }]]);
     using app = createApp(fakeApplication({ agents }).deps);
     const post = async (parameters: object, more: object = {}, strict?: boolean): Promise<unknown> => {

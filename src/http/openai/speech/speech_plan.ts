@@ -77,7 +77,7 @@ function sampledBy(
   request: SpeechRequest | TextRequest,
 ): ReturnType<typeof samplingOf> {
   const temperature = request.eddy.explore === false ? 0 : request.temperature;
-  return samplingOf({ ...request, temperature }, model.sampling, model.tokenizer);
+  return samplingOf({ ...request, temperature }, model.sampling, model);
 }
 
 function biasOf(
