@@ -148,6 +148,24 @@ describe("compileConstraint() of tool calls", () => {
     }
   });
 
+  it("takes as many tools as OpenAI's clients may send", async () => {
+    const [tokenizer] = tokenizers;
+    const kinds = [{ type: "string" }, { type: "integer", minimum: 0 }, { enum: ["a", "b"] }, {
+      type: "array",
+      items: {},
+    }];
+    const many = Array.from({ length: 128 }, (_, tool) => ({
+      name: `tool_${tool}`,
+      parameters: { properties: Object.fromEntries(kinds.map((kind, at) => [`argument_${at}`, kind])) },
+    }));
+    for (const form of ["hermes", "llama3", "mistral", "json"] as const) {
+      using constraint = await compileConstraint({ toolCalls: many, form }, tokenizer, { endToken, jumpAhead: false });
+      const text = formatToolCalls([{ name: "tool_12", arguments: { argument_0: "é", argument_2: "b" } }], form);
+      const state = after(constraint, tokenizer.encode(text, { parseSpecial: true }));
+      ok(state !== undefined && allows(constraint, state, endToken), form);
+    }
+  });
+
   it("refuses what a form cannot write", async () => {
     const [tokenizer] = tokenizers;
     const refused = async (spec: unknown, message: RegExp): Promise<void> => {

@@ -27,7 +27,7 @@ export function larkOf(spec: ConstraintSpec, tokenId: (text: string) => number |
 }
 
 function textLark(spec: Exclude<ConstraintSpec, { readonly toolCalls: unknown }>): string {
-  if ("jsonSchema" in spec) return `start: ${json(spec.jsonSchema, ",", ":")}`;
+  if ("jsonSchema" in spec) return `start: ${json(supportedSchema(spec.jsonSchema), ",", ":")}`;
   if ("regex" in spec) return expression(text(spec.regex, "regex"));
   if ("choices" in spec) return choices(spec.choices);
   const grammar = text(spec.grammar, "grammar");
@@ -53,7 +53,7 @@ function expression(pattern: string): string {
 
 function json(schema: unknown, item: string, key: string): string {
   const options = { whitespace_flexible: false, item_separator: item, key_separator: key };
-  return `%json ${JSON.stringify({ ...supportedSchema(schema) as object, "x-guidance": options })}`;
+  return `%json ${JSON.stringify({ ...schema as object, "x-guidance": options })}`;
 }
 
 function choices(list: readonly string[]): string {

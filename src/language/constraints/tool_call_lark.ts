@@ -3,6 +3,7 @@ import { toolCallFamilies } from "../tool_calls/tool_call_family.ts";
 import { type ToolCallForm, toolCallForms, writtenName } from "../tool_calls/tool_call_form.ts";
 import { invalidConstraint } from "./invalid_constraint.ts";
 import { isRecord } from "./schema_references.ts";
+import { supportedSchema } from "./supported_schema.ts";
 
 /** Texts that tokenizers may have as one token each: then they are that token and not its letters. */
 const MARKS = ["<tool_call>", "</tool_call>", "<|python_tag|>", "[TOOL_CALLS]", "[CALL_ID]", "[ARGS]"];
@@ -32,12 +33,13 @@ export type ToolCallSpec = Extract<ConstraintSpec, { readonly toolCalls: unknown
  * Calls of tools in a model's form.
  *
  * @param json The grammar of a tool's arguments, which are of type object.
+ * @param json A schema that is supported as a grammar. @param tokenId The token of a text, where there is one.
  * @throws {EddyError} `constraint_invalid` If there is no tool, two have one name, or a name cannot be written in the form.
  */
 export function toolCallLark(
   spec: ToolCallSpec,
   tokenId: (text: string) => number | undefined,
-  json: (schema: unknown, item: string, key: string) => string,
+  json: WriteJson,
 ): ToolCallGrammar {
   const { toolCalls: tools, choice = "required", several = false } = spec;
   if (choice !== "required" && choice !== "auto") {
@@ -53,6 +55,87 @@ export function toolCallLark(
     ? [form.opening.slice(after.length), form.beforeName]
     : ["", form.beforeName.slice(after.length)];
 
+  const shape = objectShape(form);
+  const calls = shape ? objectCalls(tools, shape, form, fixed, json) : textCalls(tools, form, fixed, json);
+  const isSeveral = several && form.between !== undefined;
+  const lines = [
+    `start: ${fixed(opening)} first ${isSeveral ? "more*" : ""} ${fixed(form.closing)}`,
+    `first: ${calls.behind(first)}`,
+    ...(isSeveral ? [`more: ${calls.behind(form.between + form.beforeName)}`] : []),
+    ...calls.rules,
+  ];
+  return { lark: lines.join("\n"), ...(choice === "auto" && { free: { after, mark, bare } }) };
+}
+
+type WriteJson = (schema: unknown, item: string, key: string) => string;
+
+/** Calls as rules, and their alternatives behind the text before a name. */
+interface CallRules {
+  readonly behind: (beforeName: string) => string;
+  readonly rules: readonly string[];
+}
+
+/** Calls whose names and arguments are members of one object. */
+interface ObjectShape {
+  /** The length of the part of what stands before a name that is the object's. */
+  readonly begun: number;
+  readonly argumentsKey: string;
+}
+
+/** The members of a form's objects, where they are plain; undefined where the form has none, or others first. */
+function objectShape(form: ToolCallForm): ObjectShape | undefined {
+  const [item, key] = form.separators;
+  const begin = `{"name"${key}"`;
+  const found = /^"(.*)"(\w+)"(.*)$/s.exec(form.beforeArguments);
+  const isPlain = form.beforeName.endsWith(begin) && form.afterArguments.startsWith("}") &&
+    found?.[1] === item && found[3] === key &&
+    (form.id === undefined || form.id.prefix === `${item}"id"${key}"` && form.id.suffix === '"');
+  return isPlain ? { begun: begin.length, argumentsKey: found[2] } : undefined;
+}
+
+/** One schema for all: what is alike in several tools is in the grammar once. */
+function objectCalls(
+  tools: readonly ConstrainedTool[],
+  { begun, argumentsKey }: ObjectShape,
+  form: ToolCallForm,
+  fixed: (text: string) => string,
+  json: WriteJson,
+): CallRules {
+  const $defs: Record<string, unknown> = {};
+  const anyOf = tools.map(({ name, parameters = true }, index) => {
+    // references in a tool's schema begin at the schema itself: each is read alone, under names of its own
+    const own = JSON.stringify(supportedSchema(objectSchema(parameters, name)));
+    const { $ref, $defs: definitions } = JSON.parse(
+      own.replaceAll('"$ref":"#/$defs/', `"$ref":"#/$defs/t${index}`),
+    ) as {
+      readonly $ref: string;
+      readonly $defs: Readonly<Record<string, unknown>>;
+    };
+    for (const [key, value] of Object.entries(definitions)) $defs[`t${index}${key}`] = value;
+    return {
+      type: "object",
+      properties: {
+        name: { const: name },
+        [argumentsKey]: { $ref },
+        ...(form.id && { id: { type: "string", pattern: "^(?:[0-9A-Za-z]{9})$" } }),
+      },
+      required: ["name", argumentsKey],
+      additionalProperties: false,
+    };
+  });
+  return {
+    behind: (before) => `${fixed(before.slice(0, -begun))} call ${fixed(form.afterArguments.slice(1))}`,
+    rules: [`call: ${json({ anyOf, $defs }, ...form.separators)}`],
+  };
+}
+
+/** A schema for the arguments of each. */
+function textCalls(
+  tools: readonly ConstrainedTool[],
+  form: ToolCallForm,
+  fixed: (text: string) => string,
+  json: WriteJson,
+): CallRules {
   const id = form.id && `(${fixed(form.id.prefix)} CALLID ${fixed(form.id.suffix)})?`;
   const idAfter = (place: "name" | "arguments"): string => form.id?.after === place ? id! : "";
   const call = (before: string) => (tool: ConstrainedTool, index: number): string => {
@@ -62,18 +145,15 @@ export function toolCallLark(
       : fixed(before + name + form.beforeArguments);
     return `(${named} a${index} ${idAfter("arguments")} ${fixed(form.afterArguments)})`;
   };
-  const lines = [
-    `start: ${fixed(opening)} first ${several && form.between !== undefined ? "more*" : ""} ${fixed(form.closing)}`,
-    `first: ${tools.map(call(first)).join(" | ")}`,
-    ...(several && form.between !== undefined
-      ? [`more: ${tools.map(call(form.between + form.beforeName)).join(" | ")}`]
-      : []),
-    ...tools.map(({ parameters = true, name }, index) =>
-      `a${index}: ${json(objectSchema(parameters, name), ...form.separators)}`
-    ),
-    ...(form.id ? ["CALLID: /[0-9A-Za-z]{9}/"] : []),
-  ];
-  return { lark: lines.join("\n"), ...(choice === "auto" && { free: { after, mark, bare } }) };
+  return {
+    behind: (before) => tools.map(call(before)).join(" | "),
+    rules: [
+      ...tools.map(({ parameters = true, name }, index) =>
+        `a${index}: ${json(supportedSchema(objectSchema(parameters, name)), ...form.separators)}`
+      ),
+      ...(form.id ? ["CALLID: /[0-9A-Za-z]{9}/"] : []),
+    ],
+  };
 }
 
 function formOf(form: ToolCallForm | keyof typeof toolCallForms): ToolCallForm {
