@@ -1853,6 +1853,14 @@ export class SamplerChain {
         wasm.__wbg_samplerchain_free(ptr, 0);
     }
     /**
+     * Draws by adaptive-p: `mu` is the mean probability of the last tokens from now on, at first `target`.
+     * @param {number} target
+     * @param {number} decay
+     */
+    adaptive(target, decay) {
+        wasm.samplerchain_adaptive(this.__wbg_ptr, target, decay);
+    }
+    /**
      * Adds `by` to the logit of a token, before all steps.
      * @param {number} id
      * @param {number} by
@@ -1905,7 +1913,25 @@ export class SamplerChain {
         return v4;
     }
     /**
-     * The surprise that mirostat allows next, in bits.
+     * Adds the step infill: the bytes of all tokens, one after the other, of `lengths`; tokens that end a text.
+     * @param {Uint8Array} bytes
+     * @param {Uint32Array} lengths
+     * @param {Uint32Array} ends
+     */
+    infill(bytes, lengths, ends) {
+        const ptr0 = passArray8ToWasm0(bytes, wasm.__wbindgen_malloc);
+        const len0 = WASM_VECTOR_LEN;
+        const ptr1 = passArray32ToWasm0(lengths, wasm.__wbindgen_malloc);
+        const len1 = WASM_VECTOR_LEN;
+        const ptr2 = passArray32ToWasm0(ends, wasm.__wbindgen_malloc);
+        const len2 = WASM_VECTOR_LEN;
+        const ret = wasm.samplerchain_infill(this.__wbg_ptr, ptr0, len0, ptr1, len1, ptr2, len2);
+        if (ret[1]) {
+            throw takeFromExternrefTable0(ret[0]);
+        }
+    }
+    /**
+     * The surprise that mirostat allows next, in bits, or the mean that adaptive-p has reached.
      * @returns {number}
      */
     get mu() {

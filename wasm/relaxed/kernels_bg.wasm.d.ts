@@ -171,9 +171,11 @@ export const sampler_filter: (a: number, b: number, c: number, d: number, e: num
 export const sampler_new: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number) => [number, number, number];
 export const sampler_sample: (a: number, b: number, c: number, d: number, e: number, f: number) => [number, number, number];
 export const sampler_setPenalties: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number) => [number, number];
+export const samplerchain_adaptive: (a: number, b: number, c: number) => void;
 export const samplerchain_bias: (a: number, b: number, c: number) => void;
 export const samplerchain_dry: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number) => [number, number];
 export const samplerchain_filter: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: bigint, i: number, j: number) => [number, number, number, number];
+export const samplerchain_infill: (a: number, b: number, c: number, d: number, e: number, f: number, g: number) => [number, number];
 export const samplerchain_mu: (a: number) => number;
 export const samplerchain_new: (a: number, b: number, c: number, d: number, e: number, f: number, g: number) => number;
 export const samplerchain_sample: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: bigint, i: number, j: number) => number;

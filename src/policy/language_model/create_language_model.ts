@@ -133,6 +133,7 @@ export function createLanguageModel(
     ends: files.ends,
     hasChatTemplate: files.template !== undefined,
     calls: files.calls,
+    callForm: files.callForm,
     sampling: files.sampling,
     prompt: promptWriter(tokenizer, files),
     speak: (prompt, options) => speakThrough(undefined, prompt, options),

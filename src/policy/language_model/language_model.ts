@@ -5,6 +5,7 @@ import type {
   SamplingOptions,
   Tokenizer,
   ToolCallFamilyName,
+  ToolCallForm,
 } from "../../language/mod.ts";
 import type { LearningPolicy, PolicySnapshot } from "../policy.ts";
 import type { LearningAdapterOptions, LoraConfig } from "../transformer/mod.ts";
@@ -24,6 +25,8 @@ export interface LanguageModel extends Disposable {
   readonly hasChatTemplate: boolean;
   /** How it writes calls of tools; undefined where its template knows none. */
   readonly calls?: ToolCallFamilyName;
+  /** The same to the character, as its template writes them; undefined where that cannot be read. */
+  readonly callForm?: ToolCallForm;
   /** How it samples where nobody says otherwise: what its maker recommends. */
   readonly sampling: SamplingOptions;
   /**

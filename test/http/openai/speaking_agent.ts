@@ -14,9 +14,9 @@ export const SPEAKING: AgentConfiguration = {
 };
 
 /** An agent that is a tiny language model with random weights; with `text`, one that always says that. */
-export async function speakingAgent(text?: string): Promise<ServedAgent> {
+export async function speakingAgent(text?: string, maximumPositions = 256): Promise<ServedAgent> {
   const kernels = await loadKernels();
-  const agent = createLanguageModelAgent(kernels, "tiny", SPEAKING, tinyChatModel(kernels));
+  const agent = createLanguageModelAgent(kernels, "tiny", SPEAKING, tinyChatModel(kernels, 7, maximumPositions));
   if (text === undefined) return agent;
   const { model, ...rest } = agent.language!();
   return { ...agent, language: () => ({ ...rest, model: { ...model, speakTogether: saying(model, text) } }) };
