@@ -26,9 +26,9 @@ mod wasm;
 mod widen;
 
 pub use elementary::{exp, exp_in_place, sigmoid, sigmoid_in_place, tanh, tanh_in_place};
-pub use integer::{E4, E7, Q8, QUAD_WORDS};
+pub use integer::{takes_whole_bytes, E4, E7, Q8, QUAD_WORDS};
 pub use packed_tile::{
-    packed_tile, tile_bytes, BLOCK, GROUP_ROWS, ROW_BYTES, SCALE_BYTES, TILE_ROWS,
+    packed_tiles, tile_bytes, BLOCK, GROUP_ROWS, ROW_BYTES, SCALE_BYTES, STREAMS, TILE_ROWS,
 };
 pub use peak::{dot_chains, multiply_add_chains, CHAINS, DOT_PRODUCTS};
 #[cfg(not(target_arch = "wasm32"))]
