@@ -8,6 +8,7 @@
 //! | `reduce` | sums, dot products, scaled additions, in one fixed order |
 //! | `tile` | the inner loops of a matrix product |
 //! | `integer`, `packed_tile` | integer vectors, and the inner loop of a product with packed weights |
+//! | `stored_tile` | the same over numbers in sixteen or eight bits |
 //! | `transpose` | the copies that bring matrices into the order of those loops |
 //! | `widen` | halves and bytes to floats |
 //! | `peak` | a loop that does nothing but multiply and add |
@@ -19,6 +20,7 @@ mod peak;
 #[cfg(not(target_arch = "wasm32"))]
 mod portable;
 mod reduce;
+mod stored_tile;
 mod tile;
 mod transpose;
 #[cfg(target_arch = "wasm32")]
@@ -36,6 +38,9 @@ use portable::opaque;
 #[cfg(not(target_arch = "wasm32"))]
 pub use portable::F32x4;
 pub use reduce::{axpy, dot, scale, sum, sum_of_squares};
+pub use stored_tile::{
+    stored_product, HALVES, KEY_BYTES, SMALL_HALVES, SMALL_HALVES_FACTOR, VALUE_BYTES,
+};
 pub use tile::{panel_product, row_product, PANEL_VECTORS};
 pub use transpose::{as_floats, copy_columns, floats, transpose};
 #[cfg(target_arch = "wasm32")]
