@@ -17,9 +17,6 @@ pub const E4: u8 = 0;
 pub const E7: u8 = 1;
 pub const Q8: u8 = 2;
 
-/// 2¹¹², the distance of the exponents of F16 and F32.
-pub const SMALLNESS: f32 = f32::from_bits((127 + 112) << 23);
-
 /// Whether a dot product is exact for weights up to 255, too. An engine keeps to its choice, so it is asked once.
 pub fn takes_whole_bytes() -> bool {
     use core::sync::atomic::{AtomicU8, Ordering};
@@ -93,7 +90,7 @@ mod vector {
         f32::from_bits(if RELAXED { 0x7f7f_7f7f } else { 0x00ff_00ff }),
         f32::from_bits(if RELAXED { 0x7f7f_7f7f } else { 0x00ff_00ff }),
         f32::from_bits(0x8fff_ffff),
-        super::SMALLNESS,
+        f32::from_bits((127 + 112) << 23),
     ];
 
     impl Constants {
@@ -203,17 +200,6 @@ mod vector {
         // SAFETY: the caller's promise.
         let bits = unsafe { i32x4_load_extend_i16x4(x as *const i16) };
         F32x4::from_lanes(f32x4_mul(v128_and(i32x4_shl(bits, 13), c.sign), c.factor))
-    }
-
-    /// Four halves, divided by [`SMALLNESS`](super::SMALLNESS), as floats.
-    ///
-    /// # Safety
-    /// Eight bytes are readable at `x`.
-    #[inline(always)]
-    pub unsafe fn load_small_halves(x: *const u8, c: Constants) -> F32x4 {
-        // SAFETY: the caller's promise.
-        let bits = unsafe { i32x4_load_extend_i16x4(x as *const i16) };
-        F32x4::from_lanes(v128_and(i32x4_shl(bits, 13), c.sign))
     }
 
     /// Eight signed bytes as floats.
@@ -329,16 +315,6 @@ mod portable {
         // SAFETY: the caller's promise.
         let halves = unsafe { (x as *const [u16; 4]).read_unaligned() };
         F32x4::from_array(halves.map(half_to_float))
-    }
-
-    /// Four halves, divided by [`SMALLNESS`](super::SMALLNESS), as floats.
-    ///
-    /// # Safety
-    /// Eight bytes are readable at `x`.
-    #[inline(always)]
-    pub unsafe fn load_small_halves(x: *const u8, c: Constants) -> F32x4 {
-        // SAFETY: the caller's promise.
-        unsafe { load_halves(x, c) * F32x4::splat(1.0 / super::SMALLNESS) }
     }
 
     /// Eight signed bytes as floats.

@@ -9,6 +9,7 @@
 //! | `tile` | the inner loops of a matrix product |
 //! | `integer`, `packed_tile` | integer vectors, and the inner loop of a product with packed weights |
 //! | `stored_tile` | the same over numbers in sixteen or eight bits |
+//! | `touch` | a request for memory that is needed next |
 //! | `transpose` | the copies that bring matrices into the order of those loops |
 //! | `widen` | halves and bytes to floats |
 //! | `peak` | a loop that does nothing but multiply and add |
@@ -22,6 +23,7 @@ mod portable;
 mod reduce;
 mod stored_tile;
 mod tile;
+mod touch;
 mod transpose;
 #[cfg(target_arch = "wasm32")]
 mod wasm;
@@ -38,10 +40,9 @@ use portable::opaque;
 #[cfg(not(target_arch = "wasm32"))]
 pub use portable::F32x4;
 pub use reduce::{axpy, dot, scale, sum, sum_of_squares};
-pub use stored_tile::{
-    stored_product, HALVES, KEY_BYTES, SMALL_HALVES, SMALL_HALVES_FACTOR, VALUE_BYTES,
-};
+pub use stored_tile::{stored_product, HALVES, KEY_BYTES, VALUE_BYTES};
 pub use tile::{panel_product, row_product, PANEL_VECTORS};
+pub use touch::touch;
 pub use transpose::{as_floats, copy_columns, floats, transpose};
 #[cfg(target_arch = "wasm32")]
 use wasm::opaque;

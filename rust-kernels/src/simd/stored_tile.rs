@@ -2,26 +2,20 @@
 //! copy in floats would cost more than the products. Sums have the bits of [`panel_product`](super::panel_product)
 //! over such a copy.
 
-use super::integer::{
-    load_bytes, load_halves, load_small_halves, opaque_bytes, Constants, E4, SMALLNESS,
-};
+use super::integer::{load_bytes, load_halves, opaque_bytes, Constants, E4};
 use super::{opaque, F32x4};
 
 /// How the numbers of a panel of eight columns are stored, row after row.
 ///
 /// ```text
-/// HALVES        F16
-/// SMALL_HALVES  F16, and A is multiplied by SMALLNESS before: one multiplication less a number
-/// KEY_BYTES     signed bytes; rows 32·g .. of column j have the scale scales[32·g + j]
-/// VALUE_BYTES   signed bytes; row p has the scale scales[p]
+/// HALVES       F16
+/// KEY_BYTES    signed bytes; rows 32·g .. of column j have the scale scales[32·g + j]
+/// VALUE_BYTES  signed bytes; row p has the scale scales[p]
 /// ```
 pub const HALVES: u8 = 0;
-pub const SMALL_HALVES: u8 = 1;
-pub const KEY_BYTES: u8 = 2;
-pub const VALUE_BYTES: u8 = 3;
+pub const KEY_BYTES: u8 = 1;
+pub const VALUE_BYTES: u8 = 2;
 
-/// What a number of A is multiplied by for [`SMALL_HALVES`]; exact for numbers below 2¹⁵.
-pub const SMALL_HALVES_FACTOR: f32 = SMALLNESS;
 /// Columns of a panel.
 const WIDTH: usize = 8;
 /// Rows that share a scale of [`KEY_BYTES`], and numbers between the scales of a column.
@@ -30,7 +24,7 @@ const SCALED: usize = 32;
 /// Bytes of a panel's row.
 const fn row_bytes(stored: u8) -> usize {
     match stored {
-        HALVES | SMALL_HALVES => 2 * WIDTH,
+        HALVES => 2 * WIDTH,
         _ => WIDTH,
     }
 }
@@ -120,7 +114,7 @@ fn panels<const S: u8, const R: usize, const P: usize>(
     }
 }
 
-#[inline(always)]
+#[inline(never)]
 fn checked<const S: u8, const R: usize, const P: usize>(
     k: usize,
     a: &[f32],
@@ -204,10 +198,6 @@ unsafe fn tile<const S: u8, const R: usize, const P: usize>(
                             HALVES => [
                                 load_halves(at, constants),
                                 load_halves(at.add(8), constants),
-                            ],
-                            SMALL_HALVES => [
-                                load_small_halves(at, constants),
-                                load_small_halves(at.add(8), constants),
                             ],
                             KEY_BYTES => {
                                 let [low, high] = load_bytes(at);
@@ -317,10 +307,6 @@ mod tests {
             let step = k * WIDTH;
             let mut c = start.clone();
             stored_product::<HALVES>(m, k, &a, k, &halves, 2 * step, &[], &mut c, columns, columns, accumulate);
-            prop_assert_eq!(&c, &expected);
-            let small: Vec<f32> = a.iter().map(|x| x * SMALL_HALVES_FACTOR).collect();
-            let mut c = start.clone();
-            stored_product::<SMALL_HALVES>(m, k, &small, k, &halves, 2 * step, &[], &mut c, columns, columns, accumulate);
             prop_assert_eq!(&c, &expected);
 
             let bytes: Vec<u8> = b.iter().map(|x| (x * 40.0).clamp(-127.0, 127.0) as i8 as u8).collect();

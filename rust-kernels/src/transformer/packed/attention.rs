@@ -10,8 +10,8 @@
 use super::page::{CacheFormat, PageShape, GROUP, PAGE, PANEL};
 use super::slots::Slot;
 use crate::simd::{
-    exp, panel_product, stored_product, tanh, widen_halves, F32x4, HALVES, KEY_BYTES, SMALL_HALVES,
-    SMALL_HALVES_FACTOR, VALUE_BYTES,
+    exp, panel_product, stored_product, tanh, touch, widen_halves, F32x4, HALVES, KEY_BYTES,
+    VALUE_BYTES,
 };
 use crate::transformer::attention::{Scoring, QUERY_BLOCK};
 use crate::transformer::error::{resize, Outcome};
@@ -76,7 +76,6 @@ pub fn forward(
                 start,
                 filled,
                 scoring,
-                weight_factor: 1.0,
             };
             for first in (start.saturating_sub(base)..rows).step_by(QUERY_BLOCK) {
                 let count = QUERY_BLOCK.min(rows - first);
@@ -124,12 +123,12 @@ fn forward_one(
     scratch.sums.fill(0.0);
     for index in first_seen..(base + 1).div_ceil(PAGE) {
         let (start, bytes) = (index * PAGE, &slot.pages[index]);
+        touch(pages.layer(bytes, layer));
         let page = Page {
             d,
             start,
             filled: PAGE.min(base + 1 - start),
             scoring: Scoring::of(shape, layer),
-            weight_factor: if halves { SMALL_HALVES_FACTOR } else { 1.0 },
         };
         for key_head in 0..shape.key_value_heads {
             let first = key_head * group;
@@ -153,8 +152,6 @@ struct Page {
     /// Positions that are there.
     filled: usize,
     scoring: Scoring,
-    /// What weights are multiplied by; values are divided by it.
-    weight_factor: f32,
 }
 
 impl Page {
@@ -237,9 +234,7 @@ impl Page {
         let k = self.filled;
         if of_keys.is_empty() {
             let (step, none) = (2 * PAGE * PANEL, &[]);
-            stored_product::<SMALL_HALVES>(
-                count, k, scores, PAGE, values, step, none, out, d, d, true,
-            );
+            stored_product::<HALVES>(count, k, scores, PAGE, values, step, none, out, d, d, true);
             return;
         }
         let step = PAGE * PANEL;
@@ -277,7 +272,7 @@ impl Page {
         (inside(first), inside(position + 1))
     }
 
-    /// Replaces scores by `weight_factor · e^(s − m′)`, unseen ones by 0; returns the factor of what was summed before.
+    /// Replaces scores by `e^(s − m′)`, unseen ones by 0; returns the factor of what was summed before.
     fn weigh(
         &self,
         row: &mut [f32],
@@ -308,11 +303,11 @@ impl Page {
         let [a, b, c, d] = most.to_array();
         let now = highest.max(a.max(b).max(c.max(d)) * scale);
         let (factor, shift) = (F32x4::splat(scale), F32x4::splat(-now));
-        let (mut sums, grow) = (F32x4::zero(), F32x4::splat(self.weight_factor));
+        let mut sums = F32x4::zero();
         for x in row.chunks_exact_mut(4) {
             let e = exp(F32x4::load(x).mul_add(factor, shift));
             sums = sums + e;
-            (e * grow).store(x);
+            e.store(x);
         }
         let before = exp(F32x4::splat(*highest - now)).to_array()[0];
         *highest = now;

@@ -154,6 +154,11 @@ impl PageShape {
         self.format
     }
 
+    /// Keys and values of all heads of a layer.
+    pub fn layer<'a>(&self, page: &'a [u8], layer: usize) -> &'a [u8] {
+        &page[self.head_start(layer, 0)..self.head_start(layer + 1, 0)]
+    }
+
     /// Keys of one head as bytes, and their scales' bytes: none in sixteen bits.
     pub fn stored_keys<'a>(
         &self,
