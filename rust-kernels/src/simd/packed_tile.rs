@@ -16,7 +16,7 @@ pub const SCALE_BYTES: usize = 2 * TILE_ROWS;
 /// are 5 to 15 % faster than two on both builds.
 pub const GROUP_ROWS: usize = 3;
 /// Tiles that pass a single row of activations together.
-pub const STREAMS: usize = 4;
+pub const STREAMS: usize = 2;
 /// Bytes of one row of activations in a block: scale, correction, numbers.
 pub const ROW_BYTES: usize = 8 + BLOCK * QUAD_WORDS;
 
@@ -26,7 +26,7 @@ pub const fn tile_bytes(format: u8) -> usize {
 }
 
 /// `out[t][r][j] = Σ_k a[r][k] · w[t][j][k]` for the eight rows `j` of each tile. Tiles that pass together are as many
-/// streams of memory: from places far apart two or four are read faster than one.
+/// streams of memory: from places far apart two are read a quarter faster than one.
 ///
 /// # Shapes
 /// `weights[t] [blocks, tile_bytes]`; `activations [blocks, ROWS · ROW_BYTES]`, in a block the scales of all rows, their
