@@ -142,6 +142,31 @@ mod vector {
             #[cfg(not(target_feature = "relaxed-simd"))]
             return Self(i32x4_add(self.0, i32x4_dot_i16x8(activations.0, weights.0)));
         }
+        /// Words of four activations whose integers stand, each added to 1.5 · 2²³, in a vector; and these integers.
+        #[inline(always)]
+        pub fn words(rounded: F32x4) -> ([u32; QUAD_WORDS], Self) {
+            let integers = i32x4_sub(rounded.lanes(), i32x4_splat(0x4b40_0000));
+            #[cfg(target_feature = "relaxed-simd")]
+            let words = {
+                let halves = i16x8_narrow_i32x4(integers, integers);
+                [u32x4_extract_lane::<0>(i8x16_narrow_i16x8(halves, halves))]
+            };
+            #[cfg(not(target_feature = "relaxed-simd"))]
+            let words = {
+                // Pairs of even and of odd places.
+                let pairs = i16x8_shuffle::<0, 4, 2, 6, 0, 4, 2, 6>(integers, integers);
+                [
+                    u32x4_extract_lane::<0>(pairs),
+                    u32x4_extract_lane::<1>(pairs),
+                ]
+            };
+            (words, Self(integers))
+        }
+        /// Sums of four integers each.
+        #[inline(always)]
+        pub fn plus(self, other: Self) -> Self {
+            Self(i32x4_add(self.0, other.0))
+        }
         /// Four integers.
         pub fn integers(self) -> [i32; 4] {
             [
@@ -265,6 +290,21 @@ mod portable {
             let word = unsafe { (x as *const [u8; 4]).read_unaligned() };
             Self(core::array::from_fn(|i| word[i % 4]))
         }
+        /// Words of four activations whose integers stand, each added to 1.5 · 2²³, in a vector; and these integers.
+        pub fn words(rounded: F32x4) -> ([u32; QUAD_WORDS], Self) {
+            let integers = rounded.to_array().map(|x| x.to_bits() as i32 - 0x4b40_0000);
+            let word = u32::from_le_bytes(integers.map(|x| x as u8));
+            ([word; QUAD_WORDS], Self::of(integers))
+        }
+        /// Sums of four integers each.
+        pub fn plus(self, other: Self) -> Self {
+            let (a, b) = (self.integers(), other.integers());
+            Self::of(core::array::from_fn(|i| a[i] + b[i]))
+        }
+        fn of(integers: [i32; 4]) -> Self {
+            let bytes = integers.map(i32::to_le_bytes);
+            Self(core::array::from_fn(|i| bytes[i / 4][i % 4]))
+        }
         /// Four integers.
         pub fn integers(self) -> [i32; 4] {
             core::array::from_fn(|l| {
@@ -278,8 +318,7 @@ mod portable {
             for (i, (&a, &w)) in activations.0.iter().zip(&weights.0).enumerate() {
                 sums[i / 4] += i32::from(a as i8) * i32::from(w);
             }
-            let bytes = sums.map(i32::to_le_bytes);
-            Self(core::array::from_fn(|i| bytes[i / 4][i % 4]))
+            Self::of(sums)
         }
         /// Four integers as floats.
         #[inline(always)]

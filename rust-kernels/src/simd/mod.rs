@@ -30,7 +30,7 @@ mod wasm;
 mod widen;
 
 pub use elementary::{exp, exp_in_place, sigmoid, sigmoid_in_place, tanh, tanh_in_place};
-pub use integer::{takes_whole_bytes, E4, E7, Q8, QUAD_WORDS};
+pub use integer::{takes_whole_bytes, Lanes, E4, E7, Q8, QUAD_WORDS};
 pub use packed_tile::{
     packed_tiles, tile_bytes, BLOCK, GROUP_ROWS, ROW_BYTES, SCALE_BYTES, STREAMS, TILE_ROWS,
 };

@@ -231,19 +231,17 @@ unsafe fn tile<const S: u8, const R: usize, const P: usize>(
                 }
                 round!(0);
                 round!(1);
-                round!(2);
-                round!(3);
                 for i in 0..R {
-                    row[i] = row[i].add(4);
+                    row[i] = row[i].add(2);
                 }
                 if S == VALUE_BYTES {
-                    scale = scale.add(4);
+                    scale = scale.add(2);
                 }
-                left -= 4;
+                left -= 2;
             }
-            // Another round of scales follows whole fours only.
+            // Other scales follow whole pairs only.
             for i in 0..R {
-                row[i] = row[i].wrapping_add(4);
+                row[i] = row[i].wrapping_add(2);
             }
             if S == KEY_BYTES {
                 scale = scale.wrapping_add(SCALED);
