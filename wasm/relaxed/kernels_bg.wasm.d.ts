@@ -118,6 +118,7 @@ export const packedtransformer_evaluateAdapter: (a: number, b: number) => [numbe
 export const packedtransformer_feed: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number) => [number, number];
 export const packedtransformer_forward: (a: number, b: number, c: number, d: number, e: number) => [number, number];
 export const packedtransformer_lastLogits: (a: number) => [number, number, number, number];
+export const packedtransformer_lastLogitsUnder: (a: number, b: number, c: number, d: number, e: number) => [number, number, number, number];
 export const packedtransformer_lastValues: (a: number) => [number, number];
 export const packedtransformer_logitsAt: (a: number, b: number, c: number) => [number, number, number, number];
 export const packedtransformer_new: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number, k: number, l: number, m: number, n: number, o: number, p: number, q: number, r: number) => [number, number, number];
@@ -201,6 +202,7 @@ export const transformer_feed: (a: number, b: number, c: number, d: number, e: n
 export const transformer_forward: (a: number, b: number, c: number, d: number, e: number) => [number, number];
 export const transformer_initialize: (a: number, b: bigint) => void;
 export const transformer_lastLogits: (a: number) => [number, number, number, number];
+export const transformer_lastLogitsUnder: (a: number, b: number, c: number, d: number, e: number) => [number, number, number, number];
 export const transformer_lastValues: (a: number) => [number, number, number, number];
 export const transformer_learnAdapter: (a: number, b: number) => [number, number];
 export const transformer_logitsAt: (a: number, b: number, c: number) => [number, number, number, number];
