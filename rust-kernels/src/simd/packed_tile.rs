@@ -75,7 +75,7 @@ unsafe fn sums<const F: u8, const ROWS: usize, const TILES: usize>(
     // SAFETY: the caller's promise; each pointer moves to the next block only where there is one.
     unsafe {
         for left in (0..blocks).rev() {
-            weights = weights.map(|w| opaque_bytes(w));
+            weights = weights.map(opaque_bytes);
             activations = opaque_bytes(activations);
             let corrections: [[Lanes; 2]; ROWS] =
                 core::array::from_fn(|r| [Lanes::splat(activations.add(4 * (ROWS + r))); 2]);
