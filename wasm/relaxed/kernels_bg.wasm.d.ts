@@ -124,6 +124,7 @@ export const packedtransformer_copySlot: (a: number, b: number, c: number) => [n
 export const packedtransformer_feed: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number) => [number, number];
 export const packedtransformer_forward: (a: number, b: number, c: number, d: number, e: number) => [number, number];
 export const packedtransformer_lastLogits: (a: number) => [number, number, number, number];
+export const packedtransformer_lastLogitsUnder: (a: number, b: number, c: number, d: number, e: number) => [number, number, number, number];
 export const packedtransformer_lastValues: (a: number) => [number, number];
 export const packedtransformer_learnAdapter: (a: number, b: number) => [number, number];
 export const packedtransformer_logitsAt: (a: number, b: number, c: number) => [number, number, number, number];
@@ -215,6 +216,7 @@ export const transformer_feed: (a: number, b: number, c: number, d: number, e: n
 export const transformer_forward: (a: number, b: number, c: number, d: number, e: number) => [number, number];
 export const transformer_initialize: (a: number, b: bigint) => void;
 export const transformer_lastLogits: (a: number) => [number, number, number, number];
+export const transformer_lastLogitsUnder: (a: number, b: number, c: number, d: number, e: number) => [number, number, number, number];
 export const transformer_lastValues: (a: number) => [number, number, number, number];
 export const transformer_learnAdapter: (a: number, b: number) => [number, number];
 export const transformer_logitsAt: (a: number, b: number, c: number) => [number, number, number, number];

@@ -265,6 +265,11 @@ export class PackedTransformer {
      */
     forward(tokens: Uint32Array, lengths: Uint32Array): void;
     /**
+     * As `lastLogits`, of the tokens that masks allow to any of the rows: where these are few, no others are computed,
+     * and theirs are −∞.
+     */
+    lastLogitsUnder(maskIndex: Uint32Array, masks: Uint32Array): Float32Array;
+    /**
      * [kept rows, vocabulary] of the last feed.
      */
     lastLogits(): Float32Array;
@@ -562,6 +567,11 @@ export class Transformer {
      * Random weights; equal seeds give equal weights.
      */
     initialize(seed: bigint): void;
+    /**
+     * As `lastLogits`, of the tokens that masks allow to any of the rows: where these are few, no others are computed,
+     * and theirs are −∞.
+     */
+    lastLogitsUnder(maskIndex: Uint32Array, masks: Uint32Array): Float32Array;
     /**
      * [slots, vocabulary] after the last token of each slot of the last feed.
      */
@@ -1116,6 +1126,7 @@ export interface InitOutput {
     readonly packedtransformer_feed: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number) => [number, number];
     readonly packedtransformer_forward: (a: number, b: number, c: number, d: number, e: number) => [number, number];
     readonly packedtransformer_lastLogits: (a: number) => [number, number, number, number];
+    readonly packedtransformer_lastLogitsUnder: (a: number, b: number, c: number, d: number, e: number) => [number, number, number, number];
     readonly packedtransformer_lastValues: (a: number) => [number, number];
     readonly packedtransformer_learnAdapter: (a: number, b: number) => [number, number];
     readonly packedtransformer_logitsAt: (a: number, b: number, c: number) => [number, number, number, number];
@@ -1207,6 +1218,7 @@ export interface InitOutput {
     readonly transformer_forward: (a: number, b: number, c: number, d: number, e: number) => [number, number];
     readonly transformer_initialize: (a: number, b: bigint) => void;
     readonly transformer_lastLogits: (a: number) => [number, number, number, number];
+    readonly transformer_lastLogitsUnder: (a: number, b: number, c: number, d: number, e: number) => [number, number, number, number];
     readonly transformer_lastValues: (a: number) => [number, number, number, number];
     readonly transformer_learnAdapter: (a: number, b: number) => [number, number];
     readonly transformer_logitsAt: (a: number, b: number, c: number) => [number, number, number, number];

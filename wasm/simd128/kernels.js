@@ -1075,6 +1075,26 @@ export class PackedTransformer {
         }
     }
     /**
+     * As `lastLogits`, of the tokens that masks allow to any of the rows: where these are few, no others are computed,
+     * and theirs are −∞.
+     * @param {Uint32Array} maskIndex
+     * @param {Uint32Array} masks
+     * @returns {Float32Array}
+     */
+    lastLogitsUnder(maskIndex, masks) {
+        const ptr0 = passArray32ToWasm0(maskIndex, wasm.__wbindgen_malloc);
+        const len0 = WASM_VECTOR_LEN;
+        const ptr1 = passArray32ToWasm0(masks, wasm.__wbindgen_malloc);
+        const len1 = WASM_VECTOR_LEN;
+        const ret = wasm.packedtransformer_lastLogitsUnder(this.__wbg_ptr, ptr0, len0, ptr1, len1);
+        if (ret[3]) {
+            throw takeFromExternrefTable0(ret[2]);
+        }
+        var v3 = getArrayF32FromWasm0(ret[0], ret[1]).slice();
+        wasm.__wbindgen_free(ret[0], ret[1] * 4, 4);
+        return v3;
+    }
+    /**
      * [kept rows, vocabulary] of the last feed.
      * @returns {Float32Array}
      */
@@ -2311,6 +2331,26 @@ export class Transformer {
      */
     initialize(seed) {
         wasm.transformer_initialize(this.__wbg_ptr, seed);
+    }
+    /**
+     * As `lastLogits`, of the tokens that masks allow to any of the rows: where these are few, no others are computed,
+     * and theirs are −∞.
+     * @param {Uint32Array} maskIndex
+     * @param {Uint32Array} masks
+     * @returns {Float32Array}
+     */
+    lastLogitsUnder(maskIndex, masks) {
+        const ptr0 = passArray32ToWasm0(maskIndex, wasm.__wbindgen_malloc);
+        const len0 = WASM_VECTOR_LEN;
+        const ptr1 = passArray32ToWasm0(masks, wasm.__wbindgen_malloc);
+        const len1 = WASM_VECTOR_LEN;
+        const ret = wasm.transformer_lastLogitsUnder(this.__wbg_ptr, ptr0, len0, ptr1, len1);
+        if (ret[3]) {
+            throw takeFromExternrefTable0(ret[2]);
+        }
+        var v3 = getArrayF32FromWasm0(ret[0], ret[1]).slice();
+        wasm.__wbindgen_free(ret[0], ret[1] * 4, 4);
+        return v3;
     }
     /**
      * [slots, vocabulary] after the last token of each slot of the last feed.

@@ -25,7 +25,7 @@ pub use activations::Activations;
 pub use block::largest_error;
 pub use format::Format;
 pub use matrix::{PackedMatrix, Unstorable};
-pub use product::multiply;
+pub use product::{multiply, multiply_wanted};
 
 #[cfg(test)]
 mod tests;

@@ -9,6 +9,7 @@ import { backwardPacked, evaluatePacked } from "./_evaluate.ts";
 import { type PackedTrajectories, packTrajectories } from "./_pack.ts";
 import { adapterWeights, learnerOf, ownWeights } from "./_trained_weights.ts";
 import type { LowRankAdapter } from "./adapter/low_rank_adapter.ts";
+import { openBeamReader } from "./_beam_reader.ts";
 import { rankActions } from "./_rank.ts";
 import { candidateTrie } from "./candidate_trie.ts";
 import { keepBeginnings } from "./_beginnings.ts";
@@ -179,7 +180,8 @@ export function createTransformerPolicy(options: TransformerPolicyOptions): Poli
       });
       packed = undefined; // the model's activations are of something else now
       trained.select();
-      return rankActions(model, searches, count, limits).map((beams) =>
+      using reader = openBeamReader(model, trained.openSlot);
+      return rankActions(reader, searches, count, limits).map((beams) =>
         beams.map(({ tokens, logProb }) => ({ text: decode(Uint32Array.from(tokens.slice(0, -1))), logProb }))
       );
     },

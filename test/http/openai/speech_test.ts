@@ -27,9 +27,9 @@ async function withModel(
   calls?: ToolCallFamilyName,
 ): Promise<void> {
   using own = await speakingAgent(text, calls ? 2048 : undefined);
-  const { language } = own;
-  const model = { ...language!.model, ...(calls && { calls, callForm: undefined }) };
-  const served = { ...own, language: { ...language!, model } };
+  const language = own.language!();
+  const model = { ...language.model, ...(calls && { calls, callForm: undefined }) };
+  const served = { ...own, language: () => ({ ...language, model }) };
   const { deps, kept } = fakeApplication({ agents: new Map([["tiny", { configuration: SPEAKING, served }]]) });
   using app = createApp(deps);
   const fetch = (url: RequestInfo | URL, init?: RequestInit): Promise<Response> =>
@@ -318,7 +318,7 @@ describe("the official client against a language model", () => {
 
   it("holds calls that need not be made to their schemas, if they can be or a tool is strict", async () => {
     using served = await speakingAgent();
-    const { model } = served.language!;
+    const { model } = served.language!();
     const asked: boolean[] = [];
     const speakTogether: typeof model.speakTogether = (prompt, options, signal) => {
       const { constraint } = options;
@@ -332,7 +332,7 @@ describe("the official client against a language model", () => {
       );
       return model.speakTogether(prompt, options, signal);
     };
-    const language = { ...served.language!, model: { ...model, speakTogether } };
+    const language = () => ({ ...served.language!(), model: { ...model, speakTogether } });
     const agents = new Map([["tiny", { configuration: SPEAKING, served: { ...served, language } }]]);
     using app = createApp(fakeApplication({ agents }).deps);
     const post = async (parameters: object, more: object = {}, strict?: boolean): Promise<unknown> => {
