@@ -74,6 +74,7 @@ export * from "./agent/memory/mod.ts";
 export * from "./agent/search/mod.ts";
 export * from "./agent/team/mod.ts";
 export {
+  type AdapterLearnerParts,
   type AgentLearner,
   type AgentStatus,
   type Assessment,
@@ -84,6 +85,7 @@ export {
   type ConfigurationField,
   type ConfigurationPath,
   configurationPaths,
+  createAdapterLearner,
   createCentralLoop,
   createFrozenLearner,
   createGradientLearner,

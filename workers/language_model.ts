@@ -5,4 +5,4 @@
  * @module
  */
 export { kernelMemoryBytes, loadKernels } from "../src/kernels/mod.ts";
-export { blobBytes, fetchedBytes, loadLanguageModel } from "../src/policy/mod.ts";
+export { blobBytes, fetchedBytes, fetchedFolder, loadLanguageModel } from "../src/policy/mod.ts";

@@ -35,7 +35,7 @@ export function speakerOf(
   });
 
   return {
-    language: { model, record: recordOf },
+    language: { model, version: policyVersion, record: recordOf },
     decide: (request): DecidedStep => {
       const candidates = request.candidates ?? configuration.candidates;
       const [end] = model.ends;

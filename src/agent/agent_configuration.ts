@@ -54,11 +54,26 @@ export interface CheckpointShape {
    */
   readonly device?: Device;
   /**
+   * The adapter by which a language model from elsewhere learns in mode `learn`, in the words of PEFT. Default rank 8, alpha
+   * 16, beside all products; the model's own weights stay as they are.
+   */
+  readonly lora?: AdapterShape;
+  /**
    * Low-rank adapters beside a language model, by name: folders that PEFT or `eddy tune` wrote. Each is asked as
    * `agent:name`, or `agent:name@version`. Where a folder has `latest`, the version that it points at is taken up while it
    * serves; the two before stay to be asked by their numbers.
    */
   readonly adapters?: Readonly<Record<string, string>>;
+}
+
+/** A low-rank adapter that learns. */
+export interface AdapterShape {
+  /** Numbers between A and B. */
+  readonly rank: number;
+  /** Its products count alpha / rank. */
+  readonly alpha: number;
+  /** Modules that it stands beside: `all-linear`, or names such as `q_proj`. */
+  readonly targets: string | readonly string[];
 }
 
 /** When an update is made. Reward models learn every judgement at once; these are for policy gradients. */

@@ -83,7 +83,8 @@ export function createAdapterAgent(
     const found = versions.get(version);
     return found && {
       ...shared,
-      ...found.speaker,
+      language: () => found.speaker.language,
+      decide: found.speaker.decide,
       assignment: { incumbent: version },
       installed: [...versions.keys()],
     };
@@ -137,7 +138,8 @@ export function createAdapterAgent(
       return [...versions.keys()];
     },
     get language() {
-      return versions.get(current)?.speaker.language;
+      const version = versions.get(current);
+      return version && (() => version.speaker.language);
     },
     decide(request): DecidedStep {
       const version = versions.get(current);

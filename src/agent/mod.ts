@@ -1,5 +1,6 @@
 /** One named agent as it is served. @module */
 export type {
+  AdapterShape,
   AgentConfiguration,
   CheckpointShape,
   GateConfiguration,
@@ -16,8 +17,8 @@ export type {
   TravellingVersions,
   VersionPayload,
 } from "./served_agent.ts";
-export { createLanguageModelAgent } from "./create_language_model_agent.ts";
-export { refuseToLearn } from "./refuse_to_learn.ts";
+export { createLanguageModelAgent, type LanguageModelAgent } from "./create_language_model_agent.ts";
+export { checkLanguageMode } from "./check_language_mode.ts";
 export { type AdapterSource, createAdapterAgent } from "./create_adapter_agent.ts";
 export { type KeptSpeech, readSpeechReplay, type SpeechReplay, writeSpeechReplay } from "./speech_replay.ts";
 export { armOf } from "./arm_of.ts";

@@ -11,8 +11,12 @@ export interface ServedAgent extends Disposable {
   readonly name: string;
   /** What chooses. */
   readonly kind: "reward-model" | "linear" | "transformer";
-  /** The language model that it is, where it answers in its own words: it can be listened to while it writes. */
-  readonly language?: SpeakingModel;
+  /**
+   * The language model that it is, where it answers in its own words: it can be listened to while it writes.
+   *
+   * @param episodeId Of the answer: an episode keeps to one arm. Absent: what most episodes meet.
+   */
+  language?(episodeId?: string): SpeakingModel;
   /** One of its installed versions as an agent, where each can be asked by itself. */
   at?(version: number): ServedAgent | undefined;
   /**
@@ -55,6 +59,8 @@ export interface TravellingVersions {
 export interface SpeakingModel {
   /** What writes. */
   readonly model: LanguageModel;
+  /** Of its weights. */
+  readonly version: number;
   /** The step that an answer was. @param action All that was written. */
   record(request: AgentRequest, tokens: SpokenTokens, action: string): SpokenStep;
 }

@@ -141,7 +141,7 @@ function tryOut(served: ServedAgent, configuration: AgentConfiguration): void {
     served.decide(trialRequest(configuration));
     return;
   }
-  const { model } = served.language;
+  const { model } = served.language();
   const speech = model.speak(model.tokenizer.encode("hello"), { seed: 0, maximumTokens: 1 });
   speech.next();
   speech.return({ reason: "end", text: "" });

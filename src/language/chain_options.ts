@@ -8,12 +8,27 @@ export type ChainStep =
   | "top_p"
   | "min_p"
   | "xtc"
-  | "temperature";
+  | "temperature"
+  | "infill"
+  | "adaptive_p";
 
-/** The order that llama.cpp uses. */
+/** The order that llama.cpp uses; `infill` and `adaptive_p` are only taken where an order names them. */
 export const DEFAULT_CHAIN: readonly ChainStep[] = [
   ...(["penalties", "dry", "top_n_sigma", "top_k", "typ_p", "top_p", "min_p", "xtc", "temperature"] as const),
 ];
+
+/** All steps that there are. */
+export const CHAIN_STEPS: readonly ChainStep[] = [...DEFAULT_CHAIN, "infill", "adaptive_p"];
+
+/** Tokens as the step infill sees them: made by {@linkcode infillTokens}. */
+export interface InfillTokens {
+  /** The bytes of all tokens, one after the other. */
+  readonly bytes: Uint8Array;
+  /** [tokens] how many bytes each has. */
+  readonly lengths: Uint32Array;
+  /** Tokens that end a text; the first is taken where no word is left. */
+  readonly ends: Uint32Array;
+}
 
 /** How one token is chosen, with the names, the meaning and the defaults of llama.cpp. */
 export interface ChainOptions {
@@ -57,6 +72,12 @@ export interface ChainOptions {
   readonly dryWindow?: number;
   /** Sequences of ids that no repetition reaches across: see {@linkcode dryBreakers}. Default none. */
   readonly dryBreakers?: readonly (readonly number[])[];
+  /** What the step infill needs to know; only it does. */
+  readonly infill?: InfillTokens;
+  /** The probability near which `adaptive_p` draws, in the mean. Default −1: it draws from what is left as it is. */
+  readonly adaptiveTarget?: number;
+  /** How long its mean remembers: about 1 / (1 − decay) tokens. Default 0.9. */
+  readonly adaptiveDecay?: number;
   /** No truncation leaves fewer. Default 0. */
   readonly minKeep?: number;
   /** Steadies the surprise: 1 or 2. The order is then the temperature alone, as in llama.cpp. Default 0: off. */
@@ -93,6 +114,8 @@ const NUMBERS = {
   dryBase: [1.75, 1, Infinity, false],
   dryAllowedLength: [2, 0, 2 ** 31, true],
   dryWindow: [-1, -1, 2 ** 31, true],
+  adaptiveTarget: [-1, -1, 1, false],
+  adaptiveDecay: [0.9, 0, 0.99, false],
   minKeep: [0, 0, 2 ** 31, true],
   mirostat: [0, 0, 2, true],
   mirostatTau: [5, 0, Infinity, false],
@@ -101,12 +124,12 @@ const NUMBERS = {
 } as const satisfies Partial<Record<keyof ChainOptions, readonly [number, number, number, boolean]>>;
 
 /** Options with every number in its place. */
-export type FullChainOptions = Required<ChainOptions>;
+export type FullChainOptions = Required<Omit<ChainOptions, "infill">> & Pick<ChainOptions, "infill">;
 
 /**
  * Fills in the defaults.
  *
- * @throws {RangeError} If a number is out of its range, or a step is unknown or there twice.
+ * @throws {RangeError} If a number is out of its range, or a step is unknown, there twice or without what it needs.
  */
 export function fullChainOptions(options: ChainOptions): FullChainOptions {
   const numbers = Object.fromEntries(
@@ -122,11 +145,14 @@ export function fullChainOptions(options: ChainOptions): FullChainOptions {
   ) as unknown as Record<keyof typeof NUMBERS, number>;
   const order = options.order ?? (numbers.mirostat > 0 ? ["temperature"] as const : DEFAULT_CHAIN);
   for (const [index, step] of order.entries()) {
-    if (!DEFAULT_CHAIN.includes(step)) {
-      throw new RangeError(`Cannot sample: there is no step '${step}', only ${DEFAULT_CHAIN.join(", ")}`);
+    if (!CHAIN_STEPS.includes(step)) {
+      throw new RangeError(`Cannot sample: there is no step '${step}', only ${CHAIN_STEPS.join(", ")}`);
     }
     if (order.indexOf(step) < index) throw new RangeError(`Cannot sample: the step '${step}' is there twice`);
   }
-  const { dryBreakers = [], logitBias = new Map(), raw = true } = options;
-  return { ...numbers, mirostat: numbers.mirostat as 0 | 1 | 2, order, dryBreakers, logitBias, raw };
+  const { dryBreakers = [], logitBias = new Map(), raw = true, infill } = options;
+  if (order.includes("infill") && !infill) {
+    throw new RangeError("Cannot sample: the step 'infill' needs the tokens' bytes; give infillTokens() as infill");
+  }
+  return { ...numbers, mirostat: numbers.mirostat as 0 | 1 | 2, order, dryBreakers, logitBias, raw, infill };
 }

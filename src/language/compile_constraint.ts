@@ -3,9 +3,13 @@ import { endedGrammarKernels, haveGrammarKernelsEnded, loadGrammarKernels } from
 import type { Constraint } from "./constraint.ts";
 import type { CompileConstraintOptions, ConstraintSpec } from "./constraint_spec.ts";
 import { canonicalTokens } from "./constraints/canonical_tokens.ts";
+import { freePlace } from "./constraints/free_place.ts";
+import { textBefore, textWithoutObject } from "./constraints/free_text.ts";
 import { grammarVocabulary } from "./constraints/grammar_vocabulary.ts";
 import { invalidConstraint } from "./constraints/invalid_constraint.ts";
 import { larkOf } from "./constraints/lark_of.ts";
+import type { Place } from "./constraints/place.ts";
+import type { ToolCallGrammar } from "./constraints/tool_call_lark.ts";
 import { walkedConstraint } from "./constraints/walked_constraint.ts";
 import type { Tokenizer } from "./tokenizer.ts";
 
@@ -44,15 +48,24 @@ export async function compileConstraint(
   if (!Number.isInteger(endToken) || endToken < 0 || endToken >= tokenizer.vocabularySize) {
     throw invalidConstraint(`endToken is ${endToken}, expected one of ${tokenizer.vocabularySize} tokens`);
   }
-  const lark = larkOf(spec);
+  const { endTokens = [] } = options;
+  const stranger = endTokens.find((token) =>
+    !(Number.isInteger(token) && token >= 0 && token < tokenizer.vocabularySize)
+  );
+  if (stranger !== undefined) {
+    throw invalidConstraint(`one of endTokens is ${stranger}, expected one of ${tokenizer.vocabularySize} tokens`);
+  }
+  const { lark, free } = larkOf(spec, (text) => tokenizer.tokenId(text));
   const kernels = await loadGrammarKernels();
   const failed = (cause: unknown) =>
     invalidConstraint(reason(cause as Error, endedGrammarKernels(cause, kernels)), cause);
   try {
     const vocabulary = grammarVocabulary(kernels, tokenizer, endToken);
-    return walkedConstraint(vocabulary.start(lark), {
+    const start = vocabulary.start(lark);
+    return walkedConstraint(free ? withText(start, free, tokenizer, endToken) : start, {
       vocabularySize: tokenizer.vocabularySize,
       endToken,
+      endTokens,
       canonical: jumpAhead
         ? (bytes) => canonicalTokens(tokenizer, (part) => vocabulary.extends(part), bytes)
         : undefined,
@@ -62,6 +75,26 @@ export async function compileConstraint(
   } catch (cause) {
     throw cause instanceof EddyError ? cause : failed(cause);
   }
+}
+
+/** Calls that any text may stand before. */
+function withText(
+  calls: Place,
+  { after, mark, bare }: NonNullable<ToolCallGrammar["free"]>,
+  tokenizer: Tokenizer,
+  endToken: number,
+): Place {
+  const token = mark === "" ? undefined : tokenizer.tokenId(mark);
+  const isMarked = after !== "";
+  const spelled = isMarked && token === undefined;
+  return freePlace(calls, {
+    tokenizer,
+    endToken,
+    text: bare ? textWithoutObject(mark, spelled) : textBefore(mark, spelled),
+    markToken: isMarked ? token : undefined,
+    bare: !isMarked,
+    never: isMarked || token === undefined ? [] : [token],
+  });
 }
 
 /** The kernel's reason without its place in a grammar that nobody wrote. */

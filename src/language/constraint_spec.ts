@@ -1,3 +1,5 @@
+import type { ToolCallForm, ToolCallFormName } from "./tool_calls/tool_call_form.ts";
+
 /** A tool whose calls may be written: its arguments are any JSON schema of an object. */
 export interface ConstrainedTool {
   /** What it is called by. */
@@ -16,13 +18,26 @@ export type ConstraintSpec =
   | { readonly grammar: string; readonly syntax?: "gbnf" | "lark" }
   /** One of these texts. */
   | { readonly choices: readonly string[] }
-  /** A call of one of these tools, as {@linkcode formatToolCall} writes it. */
-  | { readonly toolCalls: readonly ConstrainedTool[] };
+  /** Calls of these tools. */
+  | {
+    readonly toolCalls: readonly ConstrainedTool[];
+    /** How they are written. Default `hermes`, as {@linkcode formatToolCall} writes them. */
+    readonly form?: ToolCallForm | ToolCallFormName;
+    /**
+     * `required`: the text is calls and no more. `auto`: any text, and calls at its end or none; in a form without a mark,
+     * any text or calls. Default `required`.
+     */
+    readonly choice?: "required" | "auto";
+    /** Several calls may follow each other, where the form has them. Default false. */
+    readonly several?: boolean;
+  };
 
 /** How texts are written under a constraint. */
 export interface CompileConstraintOptions {
   /** The token that closes a text; it is allowed exactly where the text is complete. Default that of `<|end|>`. */
   readonly endToken?: number;
+  /** More tokens that close a text: allowed wherever `endToken` is and something else may follow as well. Default none. */
+  readonly endTokens?: readonly number[];
   /**
    * Where only one text can follow, only the tokens that the tokenizer gives for it are allowed: they need no sampling.
    * False allows every spelling. Default true.

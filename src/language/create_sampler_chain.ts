@@ -15,7 +15,10 @@ export interface ChainInput {
 
 /** A chain of samplers. Owns kernel memory: dispose it. */
 export interface SamplerChain extends Disposable {
-  /** The surprise that mirostat allows next, in bits; keep it with a draw to repeat it. */
+  /**
+   * The surprise that mirostat allows next, in bits, or the mean probability that adaptive-p has reached; keep it with a draw
+   * to repeat it.
+   */
   mu: number;
   /** Draws one token, or undefined where none may be drawn: all are removed, or a logit is NaN or +Infinity. */
   sample(input: ChainInput, draw: Draw): SampledToken | undefined;
@@ -23,7 +26,10 @@ export interface SamplerChain extends Disposable {
   filter(input: ChainInput, draw: Draw): Float32Array;
 }
 
-const KINDS: Readonly<Record<Exclude<ChainStep, "dry">, number>> = {
+/** A step of numbers alone. */
+type PlainStep = Exclude<ChainStep, "dry" | "infill" | "adaptive_p">;
+
+const KINDS: Readonly<Record<PlainStep, number>> = {
   penalties: 1,
   top_n_sigma: 2,
   top_k: 3,
@@ -103,6 +109,14 @@ function addStep(made: InstanceType<Kernels["SamplerChain"]>, step: ChainStep, f
     made.dry(full.dryMultiplier, full.dryBase, full.dryAllowedLength, window(full.dryWindow), breakers, lengths);
     return;
   }
+  if (step === "infill") {
+    const { bytes, lengths, ends } = full.infill!;
+    return made.infill(bytes, lengths, ends);
+  }
+  // like mirostat it draws: after all other steps, wherever it is named
+  if (step === "adaptive_p") {
+    return full.mirostat > 0 ? undefined : made.adaptive(full.adaptiveTarget, full.adaptiveDecay);
+  }
   const [a, b = 0, c = 0] = numbersOf(step, full);
   made.step(KINDS[step], a, b, c, window(full.penaltyWindow));
 }
@@ -111,7 +125,7 @@ function window(tokens: number): number {
   return tokens < 0 ? ALL : tokens;
 }
 
-function numbersOf(step: Exclude<ChainStep, "dry">, full: FullChainOptions): readonly number[] {
+function numbersOf(step: PlainStep, full: FullChainOptions): readonly number[] {
   switch (step) {
     case "penalties":
       return [full.repetitionPenalty, full.frequencyPenalty, full.presencePenalty];

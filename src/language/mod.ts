@@ -8,7 +8,7 @@
  */
 export { allowedTokens } from "./allowed_tokens.ts";
 export { candidatesConstraint, type CandidatesConstraintOptions } from "./candidates_constraint.ts";
-export { type ChainOptions, type ChainStep, DEFAULT_CHAIN } from "./chain_options.ts";
+export { CHAIN_STEPS, type ChainOptions, type ChainStep, DEFAULT_CHAIN, type InfillTokens } from "./chain_options.ts";
 export { compileConstraint } from "./compile_constraint.ts";
 export type { Constraint } from "./constraint.ts";
 export type { CompileConstraintOptions, ConstrainedTool, ConstraintSpec } from "./constraint_spec.ts";
@@ -21,6 +21,7 @@ export { readChatTemplate } from "./template/read_chat_template.ts";
 export { strftime } from "./template/strftime.ts";
 export { type TemplateLimits } from "./template/bounded_interpreter.ts";
 export { choice, digits, type Grammar, integer, sequence, text } from "./grammar.ts";
+export { infillTokens } from "./infill_tokens.ts";
 export { loadTokenizer } from "./load_tokenizer.ts";
 export { plainVocabulary } from "./plain_vocabulary.ts";
 export { type PlainVocabulary, tokenizerFromVocabulary } from "./tokenizer_from_vocabulary.ts";
@@ -31,8 +32,11 @@ export { formatToolCall, parseToolCall, type ToolCall } from "./tool_call.ts";
 export { toolCallConstraint } from "./tool_call_constraint.ts";
 export { toolCallTokens } from "./tool_call_tokens.ts";
 export type { WrittenCall } from "./tool_calls/call_scanner.ts";
+export { formatToolCalls } from "./tool_calls/format_tool_calls.ts";
 export { type ParsedAnswer, parseToolCalls } from "./tool_calls/parse_tool_calls.ts";
 export { type ToolCallFamilyName, toolCallFamilyOf } from "./tool_calls/tool_call_family.ts";
+export { readToolCallForm } from "./tool_calls/read_tool_call_form.ts";
+export { type ToolCallForm, type ToolCallFormName, toolCallForms } from "./tool_calls/tool_call_form.ts";
 export { type ToolCallDelta, type ToolCallStream, toolCallStream } from "./tool_calls/tool_call_stream.ts";
 export { type LikelyToken, topLogProbs } from "./top_log_probs.ts";
 export { trainTokenizer, type TrainTokenizerOptions } from "./train_tokenizer.ts";

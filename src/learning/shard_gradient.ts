@@ -1,5 +1,5 @@
 import type { Kernels } from "../kernels/mod.ts";
-import type { Policy, Trajectory } from "../policy/mod.ts";
+import type { LearningPolicy, Trajectory } from "../policy/mod.ts";
 import { nll, ppoClip, valueLoss } from "../rl/mod.ts";
 
 /** What to minimise, with the sizes of the whole minibatch that this shard is a part of. */
@@ -47,7 +47,7 @@ export type ShardMetrics = Readonly<Record<string, number>>;
  */
 export function shardGradient(
   kernels: Kernels,
-  policy: Policy,
+  policy: LearningPolicy,
   episodes: readonly Trajectory[],
   credit: StepCredit,
   options: ObjectiveOptions,
@@ -59,7 +59,7 @@ export function shardGradient(
 
 function imitationGradient(
   kernels: Kernels,
-  policy: Policy,
+  policy: LearningPolicy,
   episodes: readonly Trajectory[],
   { tokens, prompts, languageCoefficient }: ObjectiveOptions & { readonly kind: "nll" },
 ): ShardMetrics {
@@ -91,7 +91,7 @@ function imitationGradient(
 
 function reinforcementGradient(
   kernels: Kernels,
-  policy: Policy,
+  policy: LearningPolicy,
   episodes: readonly Trajectory[],
   credit: StepCredit,
   options: ObjectiveOptions & { readonly kind: "ppo" },

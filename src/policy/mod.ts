@@ -7,6 +7,7 @@ export type {
   Evaluation,
   EvaluationGradients,
   KeptDecision,
+  LearningPolicy,
   Policy,
   PolicySnapshot,
   RankedAction,

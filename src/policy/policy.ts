@@ -105,7 +105,20 @@ export interface SamplingOptions {
   readonly topP?: number;
   /** Keeps those at least this share as likely as the most likely. */
   readonly minP?: number;
+  /**
+   * Whether `rawLogProbs` are wanted. Without them a transformer computes the logits of allowed tokens alone where these
+   * are few, and gives NaN; nothing else changes, not a bit. Default true.
+   */
+  readonly raw?: boolean;
 }
+
+/** The half of a policy that learns from decisions, whoever takes them. */
+export type LearningPolicy =
+  & Pick<
+    Policy,
+    "version" | "parameterCount" | "evaluate" | "backward" | "update" | "readGradients" | "writeGradients" | "snapshot"
+  >
+  & Disposable;
 
 /** One chosen action with everything that learning and replay need. */
 export interface Decision {

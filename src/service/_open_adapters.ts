@@ -27,7 +27,7 @@ export function openAdapters(
   try {
     for (const [adapter, folder] of adapters) {
       const own = `${name}:${adapter}`;
-      const agent = createAdapterAgent(own, configuration, served.language!.model, {
+      const agent = createAdapterAgent(own, configuration, served.language!().model, {
         newest: () => newestIn(folder),
         load: () => loadCheckpoint(folder),
       });

@@ -1,22 +1,24 @@
 import {
   type AgentConfiguration,
+  checkLanguageMode,
   createLanguageModelAgent,
   createPolicyAgent,
   createRewardModelAgent,
-  refuseToLearn,
+  type LanguageModelAgent,
   type ServedAgent,
 } from "../agent/mod.ts";
 import { EddyError } from "../errors.ts";
 import type { Kernels } from "../kernels/mod.ts";
 import {
   type AgentLearner,
+  createAdapterLearner,
   createFrozenLearner,
   createGradientLearner,
   createRewardModelLearner,
   loadRun,
   openWorld,
 } from "../learning/mod.ts";
-import { isLanguageModelAt, readLanguageModelOn, refuseAdapter } from "../policy/mod.ts";
+import { isLanguageModelAt, type PolicySnapshot, readLanguageModelOn, refuseAdapter } from "../policy/mod.ts";
 import { openAdapters } from "./_open_adapters.ts";
 import type { ServiceConfiguration } from "./service_configuration.ts";
 import type { ServiceMachine } from "./service.ts";
@@ -68,16 +70,16 @@ async function openAgent(
     return { configuration, served, learner: createRewardModelLearner(kernels, configuration) };
   }
   if (isLanguageModelAt(kernels, policy.path)) {
-    refuseToLearn(name, configuration);
+    checkLanguageMode(name, configuration);
     const { snapshot, packed } = await readLanguageModelOn(kernels, policy.path, {
       ...policy,
       // Adapters stand beside models on the processor.
-      ...(policy.adapters && policy.device === "auto" ? { device: "cpu" } : {}),
+      ...((policy.adapters || configuration.mode === "learn") && policy.device === "auto" ? { device: "cpu" } : {}),
       now: monotonic,
       onLost: (error) => report?.({ requestId: "-", method: "agent", path: name, code: error.code, error }),
     });
     const served = createLanguageModelAgent(kernels, name, configuration, snapshot, { packed });
-    return { configuration, served, learner: createFrozenLearner(snapshot) };
+    return { configuration, served, learner: learnerOf(kernels, configuration, served, snapshot) };
   }
   const foreign = (["weights", "device"] as const).find((key) => policy[key] !== undefined);
   if (foreign !== undefined) {
@@ -99,4 +101,25 @@ async function openAgent(
   const parts = { snapshot: run.snapshot, tools: world?.tools, words: world?.words };
   const served = createPolicyAgent(kernels, name, configuration, parts);
   return { configuration, served, learner: createGradientLearner(kernels, configuration, parts) };
+}
+
+/** In mode `learn` an adapter beside the model; a model that does not fit it is closed again. */
+function learnerOf(
+  kernels: Kernels,
+  configuration: AgentConfiguration,
+  served: LanguageModelAgent,
+  snapshot: PolicySnapshot,
+): AgentLearner {
+  const { mode, policy } = configuration;
+  if (mode !== "learn" || policy.kind !== "checkpoint") return createFrozenLearner(snapshot);
+  const { rank, alpha, targets } = policy.lora ?? { rank: 8, alpha: 16, targets: "all-linear" };
+  try {
+    return createAdapterLearner(kernels, configuration, {
+      model: served.language().model,
+      lora: { rank, alpha, targetModules: targets, base: policy.path },
+    });
+  } catch (error) {
+    served[Symbol.dispose]();
+    throw error;
+  }
 }

@@ -1,6 +1,6 @@
 import { loadKernels } from "../../src/kernels/mod.ts";
 
-/** Prints one hash of many products and softmaxes, computed `Deno.args[1]` times; the last time counts. */
+/** Prints one hash of many products, packed ones among them, and softmaxes, computed `Deno.args[1]` times; the last time counts. */
 const kernels = await loadKernels({ instructionSet: Deno.args[0] as "relaxed" | "simd128" });
 let hash = 0;
 for (let round = 0; round < Number(Deno.args[1]); round++) {
@@ -15,6 +15,13 @@ for (let round = 0; round < Number(Deno.args[1]); round++) {
       add(product.result());
       add(kernels.probabilities(product.result(), undefined, 0.7));
     }
+  }
+  // Integers of all sizes, at both ends of their ranges: the largest stored byte of each format is there.
+  const x = Float32Array.from({ length: 3 * 96 }, (_, i) => (i * 37) % 255 - 127);
+  const w = Float32Array.from({ length: 37 * 96 }, (_, i) => (i * 101) % 255 - 127);
+  for (const format of ["e4", "e7", "q8"]) {
+    add(kernels.packedProduct(format, 3, 37, 96, x, w));
+    add(kernels.packedProduct(format, 1, 37, 96, x.subarray(0, 96), w));
   }
 }
 console.log(hash);

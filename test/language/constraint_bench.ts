@@ -20,6 +20,23 @@ Deno.bench(`compileConstraint, then ${text.length} masks of 257 tokens`, async (
   }
 });
 
+for (const choice of ["required", "auto"] as const) {
+  const call = tokenizer.encode(
+    '<tool_call>{"name": "forecast", "arguments": {"city": "Reykjavík", "days": 12}}</tool_call>',
+  );
+  const said = tokenizer.encode("I look at the forecast for the next days, which takes a moment. ");
+  const tokens = choice === "auto" ? said : call;
+  Deno.bench(`compileConstraint of calls, ${choice}, then ${tokens.length} masks of 257 tokens`, async () => {
+    const spec = { toolCalls: [{ name: "forecast", parameters: schema }], choice };
+    using constraint = await compileConstraint(spec, tokenizer, { jumpAhead: false });
+    let state = 0;
+    for (const token of tokens) {
+      state = constraint.next(state, token);
+      allowedTokens(constraint, state);
+    }
+  });
+}
+
 const logits = Float32Array.from(
   { length: 151_936 },
   (_, i) => 6 * kernels.uniform(1, 0, i) + 3 * kernels.uniform(2, 0, i),
@@ -29,6 +46,7 @@ for (
     ["the default chain", {}],
     ["top-p and temperature", { order: ["top_p", "temperature"] }],
     ["temperature", { order: ["temperature"] }],
+    ["min-p and adaptive-p", { order: ["min_p", "adaptive_p"], adaptiveTarget: 0.2 }],
   ] as const
 ) {
   const chain = createSamplerChain(kernels, options);

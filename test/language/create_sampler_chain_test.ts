@@ -8,6 +8,7 @@ import {
   createSamplerChain,
   DEFAULT_CHAIN,
   dryBreakers,
+  infillTokens,
   topLogProbs,
   trainTokenizer,
 } from "../../src/language/mod.ts";
@@ -142,6 +143,42 @@ describe("createSamplerChain()", () => {
       // the target is of the truncated distribution, whose surprise is a little less than the whole row's
       ok(sum > 3.5 && sum < 5.5, `version ${mirostat}: ${sum} bits`);
     }
+  });
+
+  it("fills in only what it is sure of, and ends where it is not", () => {
+    using tokenizer = trainTokenizer(kernels, Array(9).fill("xy"), { vocabularySize: 258, specialTokens: ["<|end|>"] });
+    const [x, xy, z, end] = ["x", "xy", "z", "<|end|>"].map((text) => tokenizer.tokenId(text)!);
+    const infill = infillTokens(tokenizer, [end]);
+    using chain = createSamplerChain(kernels, { ...OFF, order: ["infill"], infill });
+    const kept = (shares: readonly (readonly [number, number])[]): number[] => {
+      const logits = new Float32Array(tokenizer.vocabularySize).fill(-Infinity);
+      for (const [token, share] of shares) logits[token] = Math.log(share);
+      return [...chain.filter({ logits }, draw)].flatMap((logit, token) => logit > -Infinity ? [token] : []);
+    };
+    // 258 · 3 · 0.0001 = 0.08 < 1: x begins xy, which has more and takes its 0.3: 0.7 of 1; z has 0.3, below 1 / 3
+    deepEqual(kept([[x, 0.3], [xy, 0.4], [z, 0.2999], [end, 0.0001]]), [xy, end].sort((a, b) => a - b));
+    deepEqual(kept([[x, 0.3], [xy, 0.3], [z, 0.39], [end, 0.01]]), [end]);
+    throws(() => createSamplerChain(kernels, { order: ["infill"] }), /'infill' needs the tokens' bytes/);
+    throws(() => infillTokens(tokenizer, []), RangeError);
+  });
+
+  it("draws tokens whose probability is adaptive-p's target in the mean", () => {
+    const logits = Float32Array.from([0.5, 0.2, 0.1, 0.1, 0.05, 0.05], Math.log);
+    const mean = (adaptiveTarget: number): number => {
+      using chain = createSamplerChain(kernels, { ...OFF, order: ["adaptive_p"], adaptiveTarget });
+      equal(chain.mu, adaptiveTarget);
+      let sum = 0;
+      for (let counter = 0; counter < 600; counter++) {
+        const { token, rawLogProb } = chain.sample({ logits }, { ...draw, counter })!;
+        ok(Math.abs(rawLogProb - logits[token]) < 1e-5);
+        sum += Math.exp(rawLogProb) / 600;
+      }
+      return sum;
+    };
+    const [low, high] = [mean(0.15), mean(0.4)];
+    ok(Math.abs(low - 0.15) < 0.06 && Math.abs(high - 0.4) < 0.06, `${low} ${high}`);
+    // below 0 it is off: Σ p² = 0.25 + 0.04 + 0.02 + 0.005
+    ok(Math.abs(mean(-1) - 0.315) < 0.03);
   });
 
   it("refuses numbers out of range and unknown steps", () => {

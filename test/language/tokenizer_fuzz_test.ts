@@ -74,6 +74,19 @@ describe("loadTokenizer() of broken files", () => {
     );
   });
 
+  it("says shortly what is wrong with long texts", () => {
+    const long = "x".repeat(5000);
+    for (const text of files) {
+      const file = JSON.parse(text);
+      const { type, pretokenizers: [first = {}] = [] } = file.pre_tokenizer ?? {};
+      tryFile(JSON.stringify({ ...file, added_tokens: [{ id: 3, content: long }] }));
+      for (const part of [{ behavior: long }, { pattern: { Regex: `(${long}` } }, { type: long }]) {
+        const parts = type === "Sequence" ? [{ ...first, ...part }] : [{ type: "Split", ...part }];
+        tryFile(JSON.stringify({ ...file, pre_tokenizer: { type: "Sequence", pretokenizers: parts } }));
+      }
+    }
+  });
+
   it("throws EddyError when the file is cut off or bytes are others", () => {
     fc.assert(
       fc.property(fc.constantFrom(...files), fc.nat(), fc.nat(), fc.string(), (text, at, length, other) => {

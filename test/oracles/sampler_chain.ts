@@ -10,12 +10,25 @@ export function samplerChain(
   logits: ArrayLike<number>,
   context: readonly number[],
   options: Required<
-    Omit<ChainOptions, "logitBias" | "raw" | "mirostatTokens" | "mirostatEta" | "mirostatTau" | "mirostat">
+    Omit<
+      ChainOptions,
+      | "logitBias"
+      | "raw"
+      | "adaptiveTarget"
+      | "adaptiveDecay"
+      | "infill"
+      | "mirostatTokens"
+      | "mirostatEta"
+      | "mirostatTau"
+      | "mirostat"
+    >
   >,
   chance: number,
 ): number[] {
   let left: Candidate[] = Array.from(logits, (logit, id) => ({ id, logit }));
-  for (const step of options.order) left = STEPS[step](left, context, options, chance);
+  for (const step of options.order as readonly (keyof typeof STEPS)[]) {
+    left = STEPS[step](left, context, options, chance);
+  }
   const row = Array.from(logits, () => -Infinity);
   for (const { id, logit } of left) row[id] = logit;
   return row;
@@ -47,7 +60,7 @@ function lastOf(context: readonly number[], window: number): readonly number[] {
   return window < 0 ? context : context.slice(Math.max(0, context.length - window));
 }
 
-const STEPS: Readonly<Record<ChainStep, Step>> = {
+const STEPS: Readonly<Record<Exclude<ChainStep, "infill" | "adaptive_p">, Step>> = {
   penalties(left, context, { penaltyWindow, repetitionPenalty, frequencyPenalty, presencePenalty }): Candidate[] {
     const last = lastOf(context, penaltyWindow);
     return left.map(({ id, logit }) => {

@@ -5,15 +5,20 @@ import { kernelMemoryBytes, loadKernels } from "../../src/kernels/mod.ts";
 import {
   blobBytes,
   createLanguageModel,
+  encodeSafetensors,
   fetchedBytes,
+  fetchedFolder,
   type LanguageModel,
   loadLanguageModel,
   loadPackedTransformer,
   loadPackedTransformerFrom,
   type ModelBytes,
+  type Tensor,
 } from "../../src/policy/mod.ts";
 import { fixturesFolder } from "../fixtures.ts";
+import { serveFolder } from "./folder_server.ts";
 import { tinyChatGguf } from "./tiny_chat_gguf.ts";
+import { tinyChatModel } from "./tiny_chat_model.ts";
 
 const kernels = await loadKernels();
 const gguf = tinyChatGguf(kernels, 5);
@@ -91,6 +96,46 @@ describe("loadLanguageModel()", () => {
     await rejects(load(lies), { code: "checkpoint_invalid", message: /'x': it ends early/ });
     const none = (): Promise<Response> => Promise.resolve(new Response("", { status: 404 }));
     await rejects(fetchedBytes("http://none", none), { code: "checkpoint_missing", message: /answers 404/ });
+  });
+
+  it("answers the same from a folder behind an address, in one file and in shards", async () => {
+    const { files, tensors } = tinyChatModel(kernels, 5);
+    const here = Deno.makeTempDirSync();
+    for (const [name, text] of files) writeFileSync(`${here}/${name}`, text);
+    writeFileSync(`${here}/model.safetensors`, encodeSafetensors(tensors));
+    const { model: packed } = loadPackedTransformer(kernels, here);
+    using onDisk = createLanguageModel(kernels, { kind: "transformer", version: 0, tensors: new Map(), files }, {
+      packed,
+    });
+    const texts = [...files].map(([name, text]) => [name, new TextEncoder().encode(text)] as const);
+    const encode = (part: Iterable<readonly [string, Tensor]>): Uint8Array<ArrayBuffer> =>
+      new Uint8Array(encodeSafetensors(new Map(part)));
+    const all = [...tensors], head = all[0][1];
+    const shards = { "a.safetensors": all.slice(0, 4), "b.safetensors": all.slice(4) };
+    const index = Object.fromEntries(Object.entries(shards).flatMap(([name, own]) => own.map(([key]) => [key, name])));
+    const forms: Readonly<Record<string, readonly (readonly [string, Uint8Array<ArrayBuffer>])[]>> = {
+      "one file": [["model.safetensors", encode(all)]],
+      "a head that is the embedding again": [["model.safetensors", encode([...all, ["lm_head.weight", head]])]],
+      shards: [
+        ["model.safetensors.index.json", new TextEncoder().encode(JSON.stringify({ weight_map: index }))],
+        ...Object.entries(shards).map(([name, own]) => [name, encode(own)] as const),
+      ],
+    };
+    for (const [form, weights] of Object.entries(forms)) {
+      await using server = serveFolder(new Map([...texts, ...weights]));
+      using model = await loadLanguageModel(kernels, await fetchedFolder(server.url));
+      deepEqual(answer(model), answer(onDisk), form);
+    }
+    const other = { shape: head.shape, values: head.values.map((x) => x + 1) };
+    await using tied = serveFolder(
+      new Map([...texts, ["model.safetensors", encode([...all, ["lm_head.weight", other]])]]),
+    );
+    await rejects(async () => loadLanguageModel(kernels, await fetchedFolder(tied.url)), {
+      code: "checkpoint_invalid",
+    });
+    tied.files.delete("config.json");
+    await rejects(fetchedFolder(tied.url), { code: "checkpoint_missing", message: /it has no 'config\.json'/ });
+    rmSync(here, { recursive: true });
   });
 
   it("refuses a file that changes at the server while it is read", async () => {

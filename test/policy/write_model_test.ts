@@ -310,6 +310,27 @@ describe("a model written as a file", () => {
     equal(write(source, out, "b"), hash);
   });
 
+  it("leaves nothing where a weight is no number, in whatever type", () => {
+    const path = saveRandom();
+    const { tensors, files } = loadCheckpoint(path);
+    const broken = join(folder, "broken");
+    mkdirSync(broken);
+    for (const [name, text] of files) if (name !== "eddy.json") writeFileSync(join(broken, name), text);
+    for (const name of ["model.norm.weight", "model.layers.0.mlp.up_proj.weight"]) {
+      const values = tensors.get(name)!.values.slice().fill(NaN, 3, 4);
+      const all = new Map([...tensors].filter(([each]) => !each.startsWith("value_head")));
+      all.set(name, { ...tensors.get(name)!, values });
+      writeFileSync(join(broken, "model.safetensors"), encodeSafetensors(all));
+      using source = openModelSource(kernels, broken);
+      for (const layers of ["f32", "f16", "bf16", "q8", "e4"] as const) {
+        throws(() => writeGguf(kernels, source, join(folder, "out.gguf"), { layers }), { code: "weights_not_finite" });
+      }
+      throws(() => writeModelFolder(kernels, source, join(folder, "out")), { code: "weights_not_finite" });
+      deepEqual(readdirSync(folder).filter((each) => /\.part/.test(each) && !each.startsWith("out.part")), []);
+      deepEqual(existsSync(join(folder, "out.part")) ? readdirSync(join(folder, "out.part")) : [], []);
+    }
+  });
+
   it("is found out when a bit changed", () => {
     const out = join(folder, "out.gguf");
     using source = openModelSource(kernels, saveRandom());

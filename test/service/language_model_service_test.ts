@@ -16,7 +16,7 @@ describe("openService() with a language model from elsewhere", () => {
       const { tensors, files } = tinyChatModel(await loadKernels());
       for (const [name, text] of files) writeFileSync(join(folder, name), text);
       writeFileSync(join(folder, "model.safetensors"), encodeSafetensors(tensors));
-      const configured = (mode: "frozen" | "learn"): ReturnType<typeof resolveServiceConfiguration> =>
+      const configured = (mode: "frozen" | "shadow"): ReturnType<typeof resolveServiceConfiguration> =>
         resolveServiceConfiguration({
           agents: { tiny: { policy: { kind: "checkpoint", path: folder }, mode } },
           store: { kind: "sqlite", path: join(folder, "eddy.db") },
@@ -45,8 +45,8 @@ describe("openService() with a language model from elsewhere", () => {
       }
       equal(answers[0], answers[1]);
       ok(answers[0].length > 0);
-      await rejects(openService(configured("learn"), testMachine()), ({ code, message }) => {
-        match(message, /does not learn; use 'frozen'/);
+      await rejects(openService(configured("shadow"), testMachine()), ({ code, message }) => {
+        match(message, /has no mode 'shadow'; use 'frozen', or 'learn'/);
         return code === "configuration_invalid";
       });
     } finally {

@@ -33,7 +33,7 @@ function open(
     readonly path?: string;
     readonly weights?: ModelWeights;
     readonly adapters?: Record<string, string>;
-    readonly mode?: "frozen" | "learn";
+    readonly mode?: "frozen" | "shadow";
   } = {},
 ): Promise<Service> {
   return openService(
@@ -197,10 +197,10 @@ describe("openService() with packed weights", () => {
     equal(new Set(expected.values()).size, 4);
   });
 
-  it("refuses weights that learn, by name", async () => {
-    await rejects(open({ weights: "e4", mode: "learn" }), {
+  it("refuses what makes no sense, by name", async () => {
+    await rejects(open({ weights: "e4", mode: "shadow" }), {
       code: "configuration_invalid",
-      message: /'tiny' in mode 'learn': a language model from elsewhere does not learn; use 'frozen'/,
+      message: /'tiny': a language model from elsewhere has no mode 'shadow'/,
     });
     await rejects(Promise.resolve().then(() => open({ weights: "q4" as "q8" })), {
       code: "configuration_invalid",

@@ -265,6 +265,11 @@ export class PackedTransformer {
      */
     forward(tokens: Uint32Array, lengths: Uint32Array): void;
     /**
+     * As `lastLogits`, of the tokens that masks allow to any of the rows: where these are few, no others are computed,
+     * and theirs are −∞.
+     */
+    lastLogitsUnder(maskIndex: Uint32Array, masks: Uint32Array): Float32Array;
+    /**
      * [kept rows, vocabulary] of the last feed.
      */
     lastLogits(): Float32Array;
@@ -438,6 +443,10 @@ export class SamplerChain {
     free(): void;
     [Symbol.dispose](): void;
     /**
+     * Draws by adaptive-p: `mu` is the mean probability of the last tokens from now on, at first `target`.
+     */
+    adaptive(target: number, decay: number): void;
+    /**
      * Adds `by` to the logit of a token, before all steps.
      */
     bias(id: number, by: number): void;
@@ -449,6 +458,10 @@ export class SamplerChain {
      * The row after all steps; removed tokens are −Infinity.
      */
     filter(logits: Float32Array, mask: Uint32Array | null | undefined, context: Uint32Array, seed: bigint, stream: number, counter: number): Float32Array;
+    /**
+     * Adds the step infill: the bytes of all tokens, one after the other, of `lengths`; tokens that end a text.
+     */
+    infill(bytes: Uint8Array, lengths: Uint32Array, ends: Uint32Array): void;
     /**
      * `mirostat` is 0, 1 or 2.
      */
@@ -463,7 +476,7 @@ export class SamplerChain {
      */
     step(kind: number, a: number, b: number, c: number, window: number): void;
     /**
-     * The surprise that mirostat allows next, in bits.
+     * The surprise that mirostat allows next, in bits, or the mean that adaptive-p has reached.
      */
     mu: number;
 }
@@ -554,6 +567,11 @@ export class Transformer {
      * Random weights; equal seeds give equal weights.
      */
     initialize(seed: bigint): void;
+    /**
+     * As `lastLogits`, of the tokens that masks allow to any of the rows: where these are few, no others are computed,
+     * and theirs are −∞.
+     */
+    lastLogitsUnder(maskIndex: Uint32Array, masks: Uint32Array): Float32Array;
     /**
      * [slots, vocabulary] after the last token of each slot of the last feed.
      */
@@ -1125,6 +1143,7 @@ export interface InitOutput {
     readonly packedtransformer_feed: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number) => [number, number];
     readonly packedtransformer_forward: (a: number, b: number, c: number, d: number, e: number) => [number, number];
     readonly packedtransformer_lastLogits: (a: number) => [number, number, number, number];
+    readonly packedtransformer_lastLogitsUnder: (a: number, b: number, c: number, d: number, e: number) => [number, number, number, number];
     readonly packedtransformer_lastValues: (a: number) => [number, number];
     readonly packedtransformer_learnAdapter: (a: number, b: number) => [number, number];
     readonly packedtransformer_logitsAt: (a: number, b: number, c: number) => [number, number, number, number];
@@ -1173,9 +1192,11 @@ export interface InitOutput {
     readonly sampler_new: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number) => [number, number, number];
     readonly sampler_sample: (a: number, b: number, c: number, d: number, e: number, f: number) => [number, number, number];
     readonly sampler_setPenalties: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number) => [number, number];
+    readonly samplerchain_adaptive: (a: number, b: number, c: number) => void;
     readonly samplerchain_bias: (a: number, b: number, c: number) => void;
     readonly samplerchain_dry: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number) => [number, number];
     readonly samplerchain_filter: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: bigint, i: number, j: number) => [number, number, number, number];
+    readonly samplerchain_infill: (a: number, b: number, c: number, d: number, e: number, f: number, g: number) => [number, number];
     readonly samplerchain_mu: (a: number) => number;
     readonly samplerchain_new: (a: number, b: number, c: number, d: number, e: number, f: number, g: number) => number;
     readonly samplerchain_sample: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: bigint, i: number, j: number) => number;
@@ -1216,6 +1237,7 @@ export interface InitOutput {
     readonly transformer_forward: (a: number, b: number, c: number, d: number, e: number) => [number, number];
     readonly transformer_initialize: (a: number, b: bigint) => void;
     readonly transformer_lastLogits: (a: number) => [number, number, number, number];
+    readonly transformer_lastLogitsUnder: (a: number, b: number, c: number, d: number, e: number) => [number, number, number, number];
     readonly transformer_lastValues: (a: number) => [number, number, number, number];
     readonly transformer_learnAdapter: (a: number, b: number) => [number, number];
     readonly transformer_logitsAt: (a: number, b: number, c: number) => [number, number, number, number];

@@ -1075,6 +1075,26 @@ export class PackedTransformer {
         }
     }
     /**
+     * As `lastLogits`, of the tokens that masks allow to any of the rows: where these are few, no others are computed,
+     * and theirs are −∞.
+     * @param {Uint32Array} maskIndex
+     * @param {Uint32Array} masks
+     * @returns {Float32Array}
+     */
+    lastLogitsUnder(maskIndex, masks) {
+        const ptr0 = passArray32ToWasm0(maskIndex, wasm.__wbindgen_malloc);
+        const len0 = WASM_VECTOR_LEN;
+        const ptr1 = passArray32ToWasm0(masks, wasm.__wbindgen_malloc);
+        const len1 = WASM_VECTOR_LEN;
+        const ret = wasm.packedtransformer_lastLogitsUnder(this.__wbg_ptr, ptr0, len0, ptr1, len1);
+        if (ret[3]) {
+            throw takeFromExternrefTable0(ret[2]);
+        }
+        var v3 = getArrayF32FromWasm0(ret[0], ret[1]).slice();
+        wasm.__wbindgen_free(ret[0], ret[1] * 4, 4);
+        return v3;
+    }
+    /**
      * [kept rows, vocabulary] of the last feed.
      * @returns {Float32Array}
      */
@@ -1853,6 +1873,14 @@ export class SamplerChain {
         wasm.__wbg_samplerchain_free(ptr, 0);
     }
     /**
+     * Draws by adaptive-p: `mu` is the mean probability of the last tokens from now on, at first `target`.
+     * @param {number} target
+     * @param {number} decay
+     */
+    adaptive(target, decay) {
+        wasm.samplerchain_adaptive(this.__wbg_ptr, target, decay);
+    }
+    /**
      * Adds `by` to the logit of a token, before all steps.
      * @param {number} id
      * @param {number} by
@@ -1905,7 +1933,25 @@ export class SamplerChain {
         return v4;
     }
     /**
-     * The surprise that mirostat allows next, in bits.
+     * Adds the step infill: the bytes of all tokens, one after the other, of `lengths`; tokens that end a text.
+     * @param {Uint8Array} bytes
+     * @param {Uint32Array} lengths
+     * @param {Uint32Array} ends
+     */
+    infill(bytes, lengths, ends) {
+        const ptr0 = passArray8ToWasm0(bytes, wasm.__wbindgen_malloc);
+        const len0 = WASM_VECTOR_LEN;
+        const ptr1 = passArray32ToWasm0(lengths, wasm.__wbindgen_malloc);
+        const len1 = WASM_VECTOR_LEN;
+        const ptr2 = passArray32ToWasm0(ends, wasm.__wbindgen_malloc);
+        const len2 = WASM_VECTOR_LEN;
+        const ret = wasm.samplerchain_infill(this.__wbg_ptr, ptr0, len0, ptr1, len1, ptr2, len2);
+        if (ret[1]) {
+            throw takeFromExternrefTable0(ret[0]);
+        }
+    }
+    /**
+     * The surprise that mirostat allows next, in bits, or the mean that adaptive-p has reached.
      * @returns {number}
      */
     get mu() {
@@ -2285,6 +2331,26 @@ export class Transformer {
      */
     initialize(seed) {
         wasm.transformer_initialize(this.__wbg_ptr, seed);
+    }
+    /**
+     * As `lastLogits`, of the tokens that masks allow to any of the rows: where these are few, no others are computed,
+     * and theirs are −∞.
+     * @param {Uint32Array} maskIndex
+     * @param {Uint32Array} masks
+     * @returns {Float32Array}
+     */
+    lastLogitsUnder(maskIndex, masks) {
+        const ptr0 = passArray32ToWasm0(maskIndex, wasm.__wbindgen_malloc);
+        const len0 = WASM_VECTOR_LEN;
+        const ptr1 = passArray32ToWasm0(masks, wasm.__wbindgen_malloc);
+        const len1 = WASM_VECTOR_LEN;
+        const ret = wasm.transformer_lastLogitsUnder(this.__wbg_ptr, ptr0, len0, ptr1, len1);
+        if (ret[3]) {
+            throw takeFromExternrefTable0(ret[2]);
+        }
+        var v3 = getArrayF32FromWasm0(ret[0], ret[1]).slice();
+        wasm.__wbindgen_free(ret[0], ret[1] * 4, 4);
+        return v3;
     }
     /**
      * [slots, vocabulary] after the last token of each slot of the last feed.

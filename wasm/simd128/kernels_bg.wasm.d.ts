@@ -125,6 +125,7 @@ export const packedtransformer_copySlot: (a: number, b: number, c: number) => [n
 export const packedtransformer_feed: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number) => [number, number];
 export const packedtransformer_forward: (a: number, b: number, c: number, d: number, e: number) => [number, number];
 export const packedtransformer_lastLogits: (a: number) => [number, number, number, number];
+export const packedtransformer_lastLogitsUnder: (a: number, b: number, c: number, d: number, e: number) => [number, number, number, number];
 export const packedtransformer_lastValues: (a: number) => [number, number];
 export const packedtransformer_learnAdapter: (a: number, b: number) => [number, number];
 export const packedtransformer_logitsAt: (a: number, b: number, c: number) => [number, number, number, number];
@@ -173,9 +174,11 @@ export const sampler_filter: (a: number, b: number, c: number, d: number, e: num
 export const sampler_new: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number) => [number, number, number];
 export const sampler_sample: (a: number, b: number, c: number, d: number, e: number, f: number) => [number, number, number];
 export const sampler_setPenalties: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number) => [number, number];
+export const samplerchain_adaptive: (a: number, b: number, c: number) => void;
 export const samplerchain_bias: (a: number, b: number, c: number) => void;
 export const samplerchain_dry: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number) => [number, number];
 export const samplerchain_filter: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: bigint, i: number, j: number) => [number, number, number, number];
+export const samplerchain_infill: (a: number, b: number, c: number, d: number, e: number, f: number, g: number) => [number, number];
 export const samplerchain_mu: (a: number) => number;
 export const samplerchain_new: (a: number, b: number, c: number, d: number, e: number, f: number, g: number) => number;
 export const samplerchain_sample: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: bigint, i: number, j: number) => number;
@@ -216,6 +219,7 @@ export const transformer_feed: (a: number, b: number, c: number, d: number, e: n
 export const transformer_forward: (a: number, b: number, c: number, d: number, e: number) => [number, number];
 export const transformer_initialize: (a: number, b: bigint) => void;
 export const transformer_lastLogits: (a: number) => [number, number, number, number];
+export const transformer_lastLogitsUnder: (a: number, b: number, c: number, d: number, e: number) => [number, number, number, number];
 export const transformer_lastValues: (a: number) => [number, number, number, number];
 export const transformer_learnAdapter: (a: number, b: number) => [number, number];
 export const transformer_logitsAt: (a: number, b: number, c: number) => [number, number, number, number];

@@ -286,6 +286,18 @@ impl PackedTransformer {
         self.model.last_logits().map_err(thrown).and_then(copied)
     }
 
+    /// As `lastLogits`, of the tokens that masks allow to any of the rows: where these are few, no others are computed,
+    /// and theirs are −∞.
+    #[wasm_bindgen(js_name = lastLogitsUnder)]
+    pub fn last_logits_under(
+        &mut self,
+        #[wasm_bindgen(js_name = maskIndex)] mask_index: &[u32],
+        masks: &[u32],
+    ) -> Result<Vec<f32>, JsError> {
+        let logits = self.model.last_logits_under(mask_index, masks);
+        logits.map_err(thrown).and_then(copied)
+    }
+
     /// [kept rows] there.
     #[wasm_bindgen(js_name = lastValues)]
     pub fn last_values(&self) -> Vec<f32> {

@@ -2,7 +2,7 @@
 
 use super::copied;
 use crate::random;
-use crate::sampling::{Chain, Dry, Mirostat, Stage, WindowPenalties};
+use crate::sampling::{Adaptive, Chain, Dry, Infill, Mirostat, Stage, WindowPenalties};
 use wasm_bindgen::prelude::*;
 
 /// A chain of samplers, and how surprised it wants to be.
@@ -50,6 +50,7 @@ impl SamplerChain {
                     2 => Some(Mirostat::Second),
                     _ => None,
                 },
+                adaptive: None,
                 raw,
             },
             tau,
@@ -127,7 +128,35 @@ impl SamplerChain {
         Ok(())
     }
 
-    /// The surprise that mirostat allows next, in bits.
+    /// Adds the step infill: the bytes of all tokens, one after the other, of `lengths`; tokens that end a text.
+    pub fn infill(&mut self, bytes: &[u8], lengths: &[u32], ends: &[u32]) -> Result<(), JsError> {
+        let mut starts = Vec::with_capacity(lengths.len() + 1);
+        let mut at = 0u64;
+        starts.push(0);
+        for &length in lengths {
+            at += length as u64;
+            if at > bytes.len() as u64 {
+                return Err(JsError::new(
+                    "Cannot sample: the tokens' bytes are fewer than their lengths",
+                ));
+            }
+            starts.push(at as u32);
+        }
+        self.chain.stages.push(Stage::Infill(Infill {
+            bytes: bytes.to_vec(),
+            starts,
+            ends: ends.to_vec(),
+        }));
+        Ok(())
+    }
+
+    /// Draws by adaptive-p: `mu` is the mean probability of the last tokens from now on, at first `target`.
+    pub fn adaptive(&mut self, target: f64, decay: f64) {
+        self.chain.adaptive = Some(Adaptive { target, decay });
+        self.mu = target;
+    }
+
+    /// The surprise that mirostat allows next, in bits, or the mean that adaptive-p has reached.
     #[wasm_bindgen(getter)]
     pub fn mu(&self) -> f64 {
         self.mu
@@ -152,11 +181,14 @@ impl SamplerChain {
             random::uniform(seed, stream, counter),
             random::uniform(!seed, stream, counter),
         ];
-        let s = self
-            .chain
-            .sample(logits, mask.as_deref(), context, draws, self.mu);
+        let (s, probability) =
+            self.chain
+                .sample_and_weigh(logits, mask.as_deref(), context, draws, self.mu);
         if s.is_none() {
             return None;
+        }
+        if let Some(adaptive) = &self.chain.adaptive {
+            self.mu = adaptive.learn(self.mu, probability);
         }
         if self.chain.mirostat.is_some() {
             self.mu = Mirostat::learn(self.mu, self.tau, self.eta, s.behavior_log_prob as f64);

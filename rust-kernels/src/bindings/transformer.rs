@@ -380,6 +380,18 @@ impl Transformer {
         self.model.feed(slots, counts, tokens).map_err(thrown)
     }
 
+    /// As `lastLogits`, of the tokens that masks allow to any of the rows: where these are few, no others are computed,
+    /// and theirs are −∞.
+    #[wasm_bindgen(js_name = lastLogitsUnder)]
+    pub fn last_logits_under(
+        &mut self,
+        #[wasm_bindgen(js_name = maskIndex)] mask_index: &[u32],
+        masks: &[u32],
+    ) -> Result<Vec<f32>, JsError> {
+        let logits = self.model.last_logits_under(mask_index, masks);
+        logits.map_err(thrown).and_then(copied)
+    }
+
     /// [slots, vocabulary] after the last token of each slot of the last feed.
     #[wasm_bindgen(js_name = lastLogits)]
     pub fn last_logits(&mut self) -> Result<Vec<f32>, JsError> {

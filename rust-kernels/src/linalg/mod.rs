@@ -11,5 +11,5 @@ mod scratch;
 pub mod softmax;
 
 pub use gemm::{gemm_nn, gemm_nt, gemm_tn};
-pub use packed::{gemm_packed, pack_nn, pack_nt, PackedB};
+pub use packed::{gemm_packed, gemm_packed_wanted, pack_nn, pack_nt, PackedB};
 pub(crate) use panels::multiply as multiply_panels;

@@ -1,6 +1,6 @@
 //! Weights in panels: packed once an update, multiplied many times.
 
-use super::panels::{multiply, pack, packed_length, Layout};
+use super::panels::{multiply, multiply_wanted, pack, packed_length, Layout};
 use crate::simd::{as_floats, F32x4};
 
 /// Depth of one pass: a panel of it (12 kB) stays in the first-level cache while all rows pass by.
@@ -113,4 +113,17 @@ pub fn gemm_packed(
             accumulate,
         );
     }
+}
+
+/// Those columns of `C[m,n] = A[m,k] · B`, all dense, that `wanted` has a bit for, the lowest first, and some beside them;
+/// the others stay. The same bits as [`gemm_packed`].
+///
+/// # Panics
+/// When A, C or `wanted` is too short.
+pub fn gemm_packed_wanted(m: usize, a: &[f32], b: &PackedB, wanted: &[u32], c: &mut [f32]) {
+    let (n, k) = (b.n, b.k);
+    super::gemm::check(m, k, a, k, "A");
+    super::gemm::check(m, n, c, n, "C");
+    assert!(wanted.len() >= n.div_ceil(32));
+    multiply_wanted(m, n, k, a, b.floats(), wanted, c);
 }

@@ -103,6 +103,34 @@ pub fn multiply(
     }
 }
 
+/// Those columns of [`multiply`] whose panel has one that `wanted` (a bit for each column, the lowest first) wants; the
+/// others stay.
+pub fn multiply_wanted(
+    m: usize,
+    n: usize,
+    k: usize,
+    a: &[f32],
+    panels: &[f32],
+    wanted: &[u32],
+    c: &mut [f32],
+) {
+    let is_wanted = |j: usize| wanted[j / 32] >> (j % 32) & 1 == 1;
+    let mut column = 0;
+    while column < n {
+        let vectors = panel_vectors((n - column).div_ceil(4));
+        let columns = (4 * vectors).min(n - column);
+        if (column..column + columns).any(is_wanted) {
+            let (b, c) = (&panels[column * k..], &mut c[column..]);
+            match vectors {
+                3 => panel_product::<3>(m, k, a, k, b, 12, c, n, columns, false),
+                2 => panel_product::<2>(m, k, a, k, b, 8, c, n, columns, false),
+                _ => panel_product::<1>(m, k, a, k, b, 4, c, n, columns, false),
+            }
+        }
+        column += 4 * vectors;
+    }
+}
+
 /// One row by all panels, several neighbouring panels of one width at a time.
 fn multiply_row(
     n: usize,

@@ -51,9 +51,18 @@ fn normalize(
     let inverse = F32x4::splat(1.0 / temperature);
     let least = F32x4::splat(f32::NEG_INFINITY);
     let mut largest = least;
-    each_four(logits, mask, |_, x, allowed| {
-        largest = largest.max(allowed.select(x * inverse, least));
-    });
+    if mask.is_some() {
+        each_four(logits, mask, |_, x, allowed| {
+            largest = largest.max(allowed.select(x * inverse, least));
+        });
+    } else {
+        largest = fold(
+            logits,
+            f32::NEG_INFINITY,
+            |a, x| a.max(x * inverse),
+            F32x4::max,
+        );
+    }
     let largest = largest
         .to_array()
         .into_iter()
@@ -215,11 +224,39 @@ pub fn invert(
 /// True when no logit is NaN or +∞.
 pub fn is_usable(logits: &[f32]) -> bool {
     let infinity = F32x4::splat(f32::INFINITY);
-    let mut bad = F32x4::zero();
-    each_four(logits, None, |_, x, _| {
-        bad = x.less(infinity).select(bad, F32x4::splat(1.0));
-    });
+    let one = F32x4::splat(1.0);
+    let bad = fold(
+        logits,
+        0.0,
+        |bad, x| x.less(infinity).select(bad, one),
+        F32x4::max,
+    );
     bad.sum() == 0.0
+}
+
+/// `each` logit taken into one of four running vectors, which are joined at the end: for what no order changes. `neutral`
+/// is what they begin with, and stands for lanes beyond the end.
+#[inline(always)]
+fn fold(
+    logits: &[f32],
+    neutral: f32,
+    each: impl Fn(F32x4, F32x4) -> F32x4,
+    join: impl Fn(F32x4, F32x4) -> F32x4,
+) -> F32x4 {
+    let [mut a, mut b, mut c, mut d] = [F32x4::splat(neutral); 4];
+    let blocks = logits.chunks_exact(16);
+    for four in blocks.remainder().chunks(4) {
+        let mut x = [neutral; 4];
+        x[..four.len()].copy_from_slice(four);
+        a = each(a, F32x4::from_array(x));
+    }
+    for block in blocks {
+        a = each(a, F32x4::load(&block[..4]));
+        b = each(b, F32x4::load(&block[4..8]));
+        c = each(c, F32x4::load(&block[8..12]));
+        d = each(d, F32x4::load(&block[12..]));
+    }
+    join(join(a, b), join(c, d))
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! Rows of numbers in eight bits.
 
 use super::format::Format;
-use crate::simd::{F32x4, BLOCK, GROUP_ROWS, QUAD_WORDS, ROW_BYTES};
+use crate::simd::{F32x4, Lanes, BLOCK, GROUP_ROWS, QUAD_WORDS, ROW_BYTES};
 
 /// Smaller numbers than this in a block are 0: their reciprocal would leave the range of F32.
 const SMALLEST: f32 = 1e-30;
@@ -80,37 +80,25 @@ impl Activations {
                     &padded
                 }
             };
-            let (scale, integers) = eight_bits(x);
-            let sum: i32 = integers.iter().map(|&q| i32::from(q)).sum();
+            let (scale, words, sum) = eight_bits(x);
             to[4 * r..][..4].copy_from_slice(&scale.to_le_bytes());
             let correction = -self.offset * sum;
             to[4 * (group + r)..][..4].copy_from_slice(&correction.to_le_bytes());
-            let words = &mut to[8 * group..];
-            for (quad, q) in integers.chunks_exact(4).enumerate() {
-                write_quad(words, group, r, quad, q);
+            let places = to[8 * group..].chunks_exact_mut(4 * group);
+            for (place, word) in places.zip(words.as_flattened()) {
+                place[4 * r..][..4].copy_from_slice(&word.to_le_bytes());
             }
         }
     }
 }
 
-/// Four activations as the inner loop takes them: a word of bytes, or the pairs of even and of odd places.
-#[inline(always)]
-fn write_quad(words: &mut [u8], group: usize, r: usize, quad: usize, q: &[i8]) {
-    let at = |word: usize| 4 * ((quad * QUAD_WORDS + word) * group + r);
-    if QUAD_WORDS == 1 {
-        let word = [q[0] as u8, q[1] as u8, q[2] as u8, q[3] as u8];
-        words[at(0)..][..4].copy_from_slice(&word);
-    } else {
-        for (word, (a, b)) in [(q[0], q[2]), (q[1], q[3])].into_iter().enumerate() {
-            let pair = u32::from(i16::from(a) as u16) | u32::from(i16::from(b) as u16) << 16;
-            words[at(word)..][..4].copy_from_slice(&pair.to_le_bytes());
-        }
-    }
-}
+/// Four activations as the inner loop takes them, for each quad of a block: a word of bytes, or the pairs of even and of
+/// odd places.
+type Words = [[u32; QUAD_WORDS]; BLOCK / 4];
 
-/// Scale and integers of a block.
+/// Scale, integers as words, and their sum, of a block.
 #[inline(always)]
-fn eight_bits(x: &[f32; BLOCK]) -> (f32, [i8; BLOCK]) {
+fn eight_bits(x: &[f32; BLOCK]) -> (f32, Words, i32) {
     let mut highest = F32x4::zero();
     let mut poison = F32x4::zero();
     for x in x.chunks_exact(4) {
@@ -122,20 +110,20 @@ fn eight_bits(x: &[f32; BLOCK]) -> (f32, [i8; BLOCK]) {
     let [a, b, c, d] = highest.to_array();
     let most = a.max(b).max(c.max(d));
     let poison = poison.sum();
-    let mut integers = [0; BLOCK];
+    let mut words = [[0; QUAD_WORDS]; BLOCK / 4];
     if poison.is_nan() {
-        return (f32::NAN, integers);
+        return (f32::NAN, words, 0);
     }
     if most < SMALLEST {
-        return (0.0, integers);
+        return (0.0, words, 0);
     }
     let inverse = F32x4::splat(127.0 / most);
     let rounder = F32x4::splat(ROUNDER);
-    for (to, x) in integers.chunks_exact_mut(4).zip(x.chunks_exact(4)) {
-        let rounded = (F32x4::load(x) * inverse + rounder).to_array();
-        for (to, x) in to.iter_mut().zip(rounded) {
-            *to = x.to_bits() as i8;
-        }
+    let (_, mut sums) = Lanes::words(rounder);
+    for (to, x) in words.iter_mut().zip(x.chunks_exact(4)) {
+        let (words, integers) = Lanes::words(F32x4::load(x) * inverse + rounder);
+        *to = words;
+        sums = sums.plus(integers);
     }
-    (most / 127.0, integers)
+    (most / 127.0, words, sums.integers().into_iter().sum())
 }

@@ -28,7 +28,7 @@ pub use block::largest_error;
 pub use blocks::blocks_of_rows;
 pub use format::Format;
 pub use matrix::{PackedMatrix, Unstorable};
-pub use product::multiply;
+pub use product::{multiply, multiply_wanted};
 
 #[cfg(test)]
 mod tests;

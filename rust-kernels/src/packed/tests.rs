@@ -153,6 +153,28 @@ proptest! {
     }
 
     #[test]
+    fn wanted_columns_have_the_bits_of_all(
+        seed: u64, n in 1usize..90, k in 1usize..80, rows in 1usize..6, format in 0usize..3, wanted: [u32; 3],
+    ) {
+        let matrix = pack(FORMATS[format], &numbers(n * k, seed, 0.1), n, k);
+        let x = numbers(rows * k, seed ^ 1, 1.0);
+        let mut activations = Activations::default();
+        prop_assert!(activations.quantize(matrix.format(), &x, rows, k));
+        // Few bits, so that some tiles have none.
+        let wanted = wanted.map(|word| word & word >> 7 & word >> 13);
+        let mut y = vec![f32::NAN; rows * n];
+        multiply_wanted(&activations, &matrix, &wanted, &mut y);
+        for (at, (y, all)) in y.iter().zip(product(&x, rows, &matrix)).enumerate() {
+            let tile = at % n / 8;
+            if wanted[tile / 4] >> (tile % 4 * 8) & 255 == 0 {
+                prop_assert!(y.is_nan());
+            } else {
+                prop_assert_eq!(*y, all);
+            }
+        }
+    }
+
+    #[test]
     fn accumulating_adds_to_what_is_there(seed: u64, n in 1usize..20, k in 1usize..80, format in 0usize..3) {
         let matrix = pack(FORMATS[format], &numbers(n * k, seed, 0.1), n, k);
         let x = numbers(3 * k, seed ^ 1, 1.0);

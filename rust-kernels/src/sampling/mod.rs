@@ -5,7 +5,7 @@ mod filter;
 mod penalties;
 mod sample;
 
-pub use chain::{top_log_probs, Chain, Dry, Mirostat, Stage, WindowPenalties};
+pub use chain::{top_log_probs, Adaptive, Chain, Dry, Infill, Mirostat, Stage, WindowPenalties};
 pub use filter::filter;
 pub use penalties::Penalties;
 pub use sample::{sample, Sample};

@@ -2,6 +2,7 @@
 
 use super::{filter, Penalties, SamplingOptions};
 use crate::linalg::softmax::{invert, is_usable, log_normalizer};
+use crate::simd::F32x4;
 
 /// One drawn token with the two log-probabilities that learning needs, in nats.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -72,12 +73,41 @@ pub fn sample(
 }
 
 fn largest(logits: &[f32], mask: Option<&[u32]>, penalties: Option<&Penalties>) -> Option<usize> {
+    if penalties.is_none() {
+        return largest_logit(logits, mask);
+    }
     let one = SamplingOptions::default();
     let row = filter(logits, mask, &one, penalties);
     let mut best = None;
     for (j, &x) in row.iter().enumerate() {
         if x > best.map_or(f64::NEG_INFINITY, |b: usize| row[b]) {
             best = Some(j);
+        }
+    }
+    best
+}
+
+/// The first of the largest; none where all are −∞.
+fn largest_logit(logits: &[f32], mask: Option<&[u32]>) -> Option<usize> {
+    let (mut best, mut most) = (None, f32::NEG_INFINITY);
+    for (word, logits) in logits.chunks(32).enumerate() {
+        let bits = mask.map_or(u32::MAX, |mask| mask[word]);
+        if bits == 0 {
+            continue;
+        }
+        // Most words hold nothing larger: four numbers at a time show that.
+        let whole = logits.chunks_exact(4);
+        let rest = whole.remainder().iter().copied();
+        let high = whole.fold(F32x4::splat(f32::NEG_INFINITY), |a, x| {
+            a.max(F32x4::load(x))
+        });
+        if high.to_array().into_iter().chain(rest).all(|x| x <= most) {
+            continue;
+        }
+        for (j, &x) in logits.iter().enumerate() {
+            if bits >> j & 1 == 1 && x > most {
+                (best, most) = (Some(32 * word + j), x);
+            }
         }
     }
     best

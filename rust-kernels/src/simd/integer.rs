@@ -3,6 +3,8 @@
 //! A dot product adds, in each of four lanes, four products of a signed activation and an unsigned weight below 128:
 //! in that range `relaxed_dot_i8x16_i7x16_add` is exact on every engine. Without it weights are widened to sixteen bits,
 //! and the two products of a pair are added at once.
+//!
+//! Some engines take the weights' bytes as unsigned and sum exactly: with these 0..=254 needs one dot product, not two.
 
 #[cfg(target_arch = "wasm32")]
 pub use vector::*;
@@ -14,6 +16,45 @@ pub use portable::*;
 pub const E4: u8 = 0;
 pub const E7: u8 = 1;
 pub const Q8: u8 = 2;
+
+/// Whether a dot product is exact for weights up to 255, too. An engine keeps to its choice, so it is asked once.
+pub fn takes_whole_bytes() -> bool {
+    use core::sync::atomic::{AtomicU8, Ordering};
+    static ANSWER: AtomicU8 = AtomicU8::new(2);
+    let answer = ANSWER.load(Ordering::Relaxed);
+    if answer < 2 {
+        return answer == 1;
+    }
+    let takes = RELAXED && multiplies_whole_bytes();
+    ANSWER.store(u8::from(takes), Ordering::Relaxed);
+    takes
+}
+
+/// Signed activations and weights of which some have their top bit set; signed bytes, sums of pairs that wrap and such
+/// that saturate all give something else.
+static PROBES: [([i8; 4], [u8; 4]); 6] = [
+    ([127; 4], [254; 4]),
+    ([-127; 4], [254; 4]),
+    ([127, -127, 1, 0], [255, 128, 129, 254]),
+    ([-1, 2, -3, 4], [128, 0, 127, 200]),
+    ([-128; 4], [255; 4]),
+    ([127, 127, -127, -127], [255, 254, 253, 252]),
+];
+
+fn multiplies_whole_bytes() -> bool {
+    let seed = 1_000_003i32;
+    PROBES.iter().all(|(x, w)| {
+        let words = [x.map(|x| x as u8), *w, seed.to_le_bytes()];
+        // SAFETY: each has four bytes.
+        let [x4, w4, sum] = words.map(|word| unsafe { Lanes::splat(opaque_bytes(word.as_ptr())) });
+        let exact: i32 = x
+            .iter()
+            .zip(w)
+            .map(|(&x, &w)| i32::from(x) * i32::from(w))
+            .sum();
+        sum.dot(x4, w4).integers() == [seed + exact; 4]
+    })
+}
 
 #[cfg(target_arch = "wasm32")]
 mod vector {
@@ -42,7 +83,8 @@ mod vector {
         factor: v128,
     }
 
-    const RELAXED: bool = cfg!(target_feature = "relaxed-simd");
+    /// Whether weights stay bytes.
+    pub const RELAXED: bool = cfg!(target_feature = "relaxed-simd");
     static LOW: [f32; 5] = [
         f32::from_bits(if RELAXED { 0x0f0f_0f0f } else { 0x000f_000f }),
         f32::from_bits(if RELAXED { 0x7f7f_7f7f } else { 0x00ff_00ff }),
@@ -99,6 +141,40 @@ mod vector {
             ));
             #[cfg(not(target_feature = "relaxed-simd"))]
             return Self(i32x4_add(self.0, i32x4_dot_i16x8(activations.0, weights.0)));
+        }
+        /// Words of four activations whose integers stand, each added to 1.5 · 2²³, in a vector; and these integers.
+        #[inline(always)]
+        pub fn words(rounded: F32x4) -> ([u32; QUAD_WORDS], Self) {
+            let integers = i32x4_sub(rounded.lanes(), i32x4_splat(0x4b40_0000));
+            #[cfg(target_feature = "relaxed-simd")]
+            let words = {
+                let halves = i16x8_narrow_i32x4(integers, integers);
+                [u32x4_extract_lane::<0>(i8x16_narrow_i16x8(halves, halves))]
+            };
+            #[cfg(not(target_feature = "relaxed-simd"))]
+            let words = {
+                // Pairs of even and of odd places.
+                let pairs = i16x8_shuffle::<0, 4, 2, 6, 0, 4, 2, 6>(integers, integers);
+                [
+                    u32x4_extract_lane::<0>(pairs),
+                    u32x4_extract_lane::<1>(pairs),
+                ]
+            };
+            (words, Self(integers))
+        }
+        /// Sums of four integers each.
+        #[inline(always)]
+        pub fn plus(self, other: Self) -> Self {
+            Self(i32x4_add(self.0, other.0))
+        }
+        /// Four integers.
+        pub fn integers(self) -> [i32; 4] {
+            [
+                i32x4_extract_lane::<0>(self.0),
+                i32x4_extract_lane::<1>(self.0),
+                i32x4_extract_lane::<2>(self.0),
+                i32x4_extract_lane::<3>(self.0),
+            ]
         }
         /// Four integers as floats.
         #[inline(always)]
@@ -174,6 +250,7 @@ mod portable {
 
     /// As in the relaxed build.
     pub const QUAD_WORDS: usize = 1;
+    pub const RELAXED: bool = true;
 
     /// Sixteen bytes of anything.
     #[derive(Clone, Copy)]
@@ -213,7 +290,23 @@ mod portable {
             let word = unsafe { (x as *const [u8; 4]).read_unaligned() };
             Self(core::array::from_fn(|i| word[i % 4]))
         }
-        fn integers(self) -> [i32; 4] {
+        /// Words of four activations whose integers stand, each added to 1.5 · 2²³, in a vector; and these integers.
+        pub fn words(rounded: F32x4) -> ([u32; QUAD_WORDS], Self) {
+            let integers = rounded.to_array().map(|x| x.to_bits() as i32 - 0x4b40_0000);
+            let word = u32::from_le_bytes(integers.map(|x| x as u8));
+            ([word; QUAD_WORDS], Self::of(integers))
+        }
+        /// Sums of four integers each.
+        pub fn plus(self, other: Self) -> Self {
+            let (a, b) = (self.integers(), other.integers());
+            Self::of(core::array::from_fn(|i| a[i] + b[i]))
+        }
+        fn of(integers: [i32; 4]) -> Self {
+            let bytes = integers.map(i32::to_le_bytes);
+            Self(core::array::from_fn(|i| bytes[i / 4][i % 4]))
+        }
+        /// Four integers.
+        pub fn integers(self) -> [i32; 4] {
             core::array::from_fn(|l| {
                 i32::from_le_bytes(core::array::from_fn(|i| self.0[4 * l + i]))
             })
@@ -223,11 +316,9 @@ mod portable {
         pub fn dot(self, activations: Self, weights: Self) -> Self {
             let mut sums = self.integers();
             for (i, (&a, &w)) in activations.0.iter().zip(&weights.0).enumerate() {
-                debug_assert!(w < 128);
                 sums[i / 4] += i32::from(a as i8) * i32::from(w);
             }
-            let bytes = sums.map(i32::to_le_bytes);
-            Self(core::array::from_fn(|i| bytes[i / 4][i % 4]))
+            Self::of(sums)
         }
         /// Four integers as floats.
         #[inline(always)]

@@ -24,6 +24,10 @@ impl F32x4 {
         Self(x)
     }
     #[inline(always)]
+    pub(super) fn lanes(self) -> v128 {
+        self.0
+    }
+    #[inline(always)]
     pub fn splat(x: f32) -> Self {
         Self(f32x4_splat(x))
     }

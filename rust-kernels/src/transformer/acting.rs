@@ -4,12 +4,13 @@ use super::cache::Cache;
 use super::draw::{Drawn, Draws};
 use super::embedding;
 use super::error::{refuse, resize, Outcome};
-use super::head;
+use super::head::{self, Masks};
 use super::layer::{self, Memory, Scratch, Segment, States, Weights};
 use super::linear;
 use super::model::{check_tokens, weights, Transformer};
 use super::norm;
 use super::value;
+use crate::linalg::gemm_packed_wanted;
 use crate::sampling::SamplingOptions;
 
 /// Slots and the memory that feeding them reuses.
@@ -234,6 +235,39 @@ impl Transformer {
         Ok(logits)
     }
 
+    /// Logits there, of wanted tokens; those of others are −∞.
+    ///
+    /// # Shapes
+    /// `wanted [ceil(vocabulary/32)]`; the result `[slots, vocabulary]`.
+    fn last_wanted(&mut self, wanted: &[u32]) -> Outcome<&[f32]> {
+        self.pack()?;
+        let Acting { finals, logits, .. } = &mut self.acting;
+        let (vocabulary, rows) = (self.shape.vocabulary, finals.len() / self.shape.hidden);
+        resize(logits, rows * vocabulary)?;
+        gemm_packed_wanted(rows, finals, &self.packs.head, wanted, logits);
+        head::cap(logits, self.shape.blocks.logit_cap);
+        for logits in logits.chunks_exact_mut(vocabulary) {
+            head::forbid_others(logits, wanted);
+        }
+        Ok(logits)
+    }
+
+    /// As `last_logits`, of the tokens that a mask allows to any of the rows; those of others may be −∞.
+    ///
+    /// # Shapes
+    /// `mask_index [slots]`, `masks [k, ceil(vocabulary/32)]`.
+    ///
+    /// # Errors
+    /// If lengths do not fit, or a mask allows nothing.
+    pub fn last_logits_under(&mut self, mask_index: &[u32], masks: &[u32]) -> Outcome<&[f32]> {
+        let (vocabulary, rows) = (self.shape.vocabulary, self.last_count());
+        let masks = Masks::new("read logits", vocabulary, rows, mask_index, masks)?;
+        match masks.together(vocabulary) {
+            Some(wanted) => self.last_wanted(&wanted),
+            None => self.last_logits(),
+        }
+    }
+
     /// Values there, `[slots]`; each by the value head of its slot's adapter, if any.
     pub fn last_values(&mut self) -> Outcome<&[f32]> {
         let hidden = self.shape.hidden;
@@ -272,7 +306,10 @@ impl Transformer {
             options,
             uniforms,
         )?;
-        plan.draw(self.last_logits()?)
+        plan.draw(match plan.wanted() {
+            Some(wanted) => self.last_wanted(&wanted)?,
+            None => self.last_logits()?,
+        })
     }
 
     /// Number of slots of the last feed.

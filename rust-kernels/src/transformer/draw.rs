@@ -60,6 +60,16 @@ impl<'a> Draws<'a> {
         })
     }
 
+    /// The tokens whose logits are enough; None where all are needed, be it for raw log-probabilities.
+    pub fn wanted(&self) -> Option<Vec<u32>> {
+        let all = self.options.raw;
+        if all {
+            None
+        } else {
+            self.masks.together(self.vocabulary)
+        }
+    }
+
     /// Draws a token from each row of `logits [rows, vocabulary]`.
     ///
     /// # Errors

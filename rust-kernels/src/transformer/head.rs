@@ -4,6 +4,8 @@ use super::error::{refuse, Outcome};
 use crate::linalg::softmax;
 use crate::simd::{exp, tanh_in_place, F32x4};
 
+/// A part of the head is computed where it is at most one in so many of its rows; they are read less evenly than all.
+const SMALL_SHARE: usize = 4;
 /// Index that means "no mask".
 pub const NO_MASK: u32 = u32::MAX;
 
@@ -68,6 +70,40 @@ impl Masks {
         match self.index[row] {
             NO_MASK => None,
             i => Some(&self.words[i as usize * self.stride..][..self.stride]),
+        }
+    }
+}
+
+impl Masks {
+    /// What any row may choose, where that is so little of the vocabulary that a part of the head will do; None where a
+    /// row has no mask.
+    pub fn together(&self, vocabulary: usize) -> Option<Vec<u32>> {
+        let mut all = vec![0; self.stride];
+        for row in 0..self.index.len() {
+            all.iter_mut()
+                .zip(self.of(row)?)
+                .for_each(|(all, word)| *all |= word);
+        }
+        let eights = all.iter().flat_map(|word| word.to_le_bytes());
+        let wanted = eights.filter(|&bits| bits != 0).count();
+        (8 * wanted <= vocabulary / SMALL_SHARE).then_some(all)
+    }
+}
+
+/// Sets to −∞ what no bit of `wanted` stands for.
+///
+/// # Shapes
+/// `logits [vocabulary]`, `wanted [ceil(vocabulary/32)]`.
+pub fn forbid_others(logits: &mut [f32], wanted: &[u32]) {
+    for (logits, bits) in logits.chunks_mut(32).zip(wanted) {
+        if *bits == 0 {
+            logits.fill(f32::NEG_INFINITY);
+            continue;
+        }
+        for (j, x) in logits.iter_mut().enumerate() {
+            if bits >> j & 1 == 0 {
+                *x = f32::NEG_INFINITY;
+            }
         }
     }
 }

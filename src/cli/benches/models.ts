@@ -9,6 +9,8 @@ import { randomPackedModel } from "../peers/random_packed_model.ts";
 /** Format of the layers, and of embedding and head; the cache is F16. Peers have models like two of them. */
 const FORMATS = [["e4", "q8"], ["e4", "e4"], ["e7", "e7"], ["q8", "q8"]] as const;
 
+/** Tokens before what is decoded: of all, and of what is measured beside peers in the smallest size. */
+const CONTEXTS = [32, CONTEXT], LONG_CONTEXTS = [...CONTEXTS, 1024, 2000];
 const PEAK_ITERATIONS = 2_000_000;
 const ROUNDS = 3;
 /** What takes this long once is not repeated. */
@@ -92,9 +94,10 @@ async function measure(
     prefill,
   );
   const none = new Uint32Array(), zero = Uint32Array.of(0), seed = BigUint64Array.of(0n);
-  for (const context of [32, CONTEXT]) {
+  const long = sizes === BENCH_MODELS[0] && headFormat === "q8";
+  for (const context of long ? LONG_CONTEXTS : CONTEXTS) {
     model.truncateSlot(slot[0], 0);
-    feed(prompt.subarray(0, context));
+    for (let first = 0; first < context; first += CONTEXT) feed(prompt.subarray(0, Math.min(CONTEXT, context - first)));
     const decode = await best(
       kernels,
       () => {
@@ -109,6 +112,28 @@ async function measure(
     );
     const work = (layerWeights + headWeights) * DECODED;
     figures.push(...figuresOf(`${name} decode at ${context}`, DECODED, work, "G weights/s", decode));
+    if (context > CONTEXTS[0]) continue;
+    // A choice between two tokens: with raw log-probabilities it takes the whole head.
+    const two = new Uint32Array(Math.ceil(vocabulary / 32));
+    two[0] = 2, two[two.length - 1] = 1;
+    for (const raw of [true, false]) {
+      const choose = await best(
+        kernels,
+        () => {
+          model.truncateSlot(slot[0], context);
+          for (let i = 0; i < DECODED; i++) {
+            using drawn = model.sampleLast(zero, two, 0, 0, 1, 0, seed, zero, zero, raw);
+            feed(drawn.tokens as Uint32Array);
+          }
+        },
+        [],
+        "decode",
+      );
+      const label = raw ? "with" : "without";
+      figures.push(
+        ...figuresOf(`${name} choices of two ${label} raw log-probabilities`, DECODED, work, "G weights/s", choose),
+      );
+    }
   }
   return figures;
 }

@@ -38,6 +38,10 @@ export const serveCommand: Command = {
       value: "DEVICE",
       meaning: "of a model: cpu, webgpu, or auto, which measures both; cpu unless given",
     },
+    learn: {
+      type: "boolean",
+      meaning: "a language model learns from judged answers, by a LoRA adapter beside its weights",
+    },
     adapter: {
       type: "string",
       multiple: true,
@@ -53,6 +57,10 @@ export const serveCommand: Command = {
     ["deno task serve runs/desk-1", "the last checkpoint of a run, which goes on learning"],
     ["deno task serve models/qwen2.5-0.5b.gguf", "a language model at /v1/chat/completions, as it is"],
     ["deno task serve models/small --weights e4", "the same in four bits a weight: less memory, faster"],
+    [
+      "deno task serve models/small --learn",
+      "it learns from every judged answer, by an adapter; versions pass the gate",
+    ],
     ["deno task serve models/tiny --adapter support=runs/support", "with an adapter of 'eddy tune' or PEFT beside it"],
     ["deno task serve --dry-run", "what would be served, with every default"],
     [
@@ -74,6 +82,7 @@ export const serveCommand: Command = {
       chatTemplate: call.text("chat-template"),
       weights: weightsOf(call),
       device: deviceOf(call),
+      learn: call.given("learn"),
       adapters: call.texts("adapter"),
     });
     const configuration = withListening(found.configuration, call);

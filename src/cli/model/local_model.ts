@@ -24,8 +24,9 @@ export async function localModel(operand: string, host: Host): Promise<string> {
 
 /** Where a model behind an address is kept: under `EDDY_CACHE`, `XDG_CACHE_HOME/eddy` or `~/.cache/eddy`. */
 export function cachePlace(url: string, host: Host): string {
-  // The keys in an address may change, the model does not.
-  const key = createHash("sha256").update(url.replace(/[?#].*$/, "")).digest("hex").slice(0, 16);
+  // The keys in an address may change, and a folder is named by any of its files: the model is the same.
+  const place = url.replace(/[?#].*$/, "").replace(/[^/]+\.(json|safetensors)$/, "").replace(/\/+$/, "");
+  const key = createHash("sha256").update(place).digest("hex").slice(0, 16);
   return join(cacheFolder(host), key, addressName(url) + (isFileAddress(url) ? ".gguf" : ""));
 }
 

@@ -29,13 +29,15 @@ export interface AloneOptions {
   readonly weights?: ModelWeights;
   /** Where a language model computes. */
   readonly device?: Device;
+  /** Whether a language model learns, by an adapter beside it. */
+  readonly learn?: boolean;
   /** Adapters beside a language model, each `NAME=FOLDER`. */
   readonly adapters?: readonly string[];
 }
 
 /**
  * The configuration that `named` stands for: a file of one, a checkpoint (served alone, learning as it is judged), a
- * language model from elsewhere (served as it is), or, with nothing named, the configuration file of the working directory.
+ * language model from elsewhere (served as it is, or learning by an adapter), or, with nothing named, the configuration file of the working directory.
  *
  * Paths inside a file begin in its folder.
  *
@@ -48,7 +50,7 @@ export async function readServiceConfiguration(
   host: Host,
   alone: AloneOptions = {},
 ): Promise<FoundConfiguration> {
-  const { data, chatTemplate, weights, device, adapters = [] } = alone;
+  const { data, chatTemplate, weights, device, learn = false, adapters = [] } = alone;
   const file = named ?? await firstThatExists(host);
   const path = resolve(host.workingDirectory, file);
   if (/\.(ts|js|mjs|json)$/.test(file)) {
@@ -57,6 +59,7 @@ export async function readServiceConfiguration(
       throw saysItself("--weights", file, "says how they are kept itself, in 'policy.weights'");
     }
     if (device !== undefined) throw saysItself("--device", file, "says where it computes itself, in 'policy.device'");
+    if (learn) throw saysItself("--learn", file, "says whether an agent learns itself, in 'mode'");
     const folder = dirname(path);
     return {
       configuration: placed(resolveServiceConfiguration(await readInput(path, file, host)), folder),
@@ -79,7 +82,7 @@ export async function readServiceConfiguration(
           ...(device !== undefined && { device }),
           ...(adapters.length > 0 && { adapters: adaptersOf(adapters, host) }),
         },
-        ...(foreign && { mode: "frozen" }),
+        ...(foreign && { mode: learn ? "learn" : "frozen" }),
       },
     },
     store: { kind: "sqlite", path: `${folder}/eddy.db` },

@@ -29,7 +29,7 @@ export function serveAtEdge(kernels: Kernels): (name: string, configuration: Age
     }
     const { snapshot, packed } = readLanguageModel(kernels, policy.path, policy);
     const agent = createLanguageModelAgent(kernels, name, configuration, snapshot, { packed });
-    models.set(name, agent.language.model);
+    models.set(name, agent.language().model);
     return agent;
   };
 }

@@ -19,7 +19,9 @@ const FunctionTool = z.object({
     name: z.string().min(1).max(128),
     description: z.string().optional(),
     parameters: z.record(z.string(), z.unknown()).optional().describe("JSON schema of the arguments."),
-    strict: z.boolean().nullish().describe("Accepted; arguments always satisfy their schema."),
+    strict: z.boolean().nullish().describe(
+      "A language model that may call refuses a schema that it cannot keep only where this is true; one that must call refuses it in any case.",
+    ),
   }),
 }).meta({ id: "FunctionTool" });
 

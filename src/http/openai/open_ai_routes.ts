@@ -54,7 +54,8 @@ import type { SignReceipt } from "./sign_receipt.ts";
  * more; what it is not able to keep for certain is refused as well:
  *
  * ```text
- * tools, tool_choice           any schema, as its family writes calls (Hermes, Llama 3, Mistral); several calls
+ * tools, tool_choice           any schema, as its template writes calls (Hermes, Llama 3, Mistral, plain JSON); several
+ *                              calls; with `auto` a schema that cannot be kept is refused only where it is `strict`
  * response_format              any JSON schema that can be kept token by token
  * stop, logit_bias, top_p, frequency_penalty, presence_penalty, parallel_tool_calls, top_logprobs   as OpenAI has them
  * top_k, min_p, typical_p, min_keep, repetition_penalty, chat_template_kwargs                          Eddy's own

@@ -24,6 +24,35 @@ export function boundNumbers(schema: NumberKeywords, refuse: (what: string) => E
   if (numeric) moveExcluded(schema);
 }
 
+/**
+ * Numbers within the bounds that a grammar of digits leaves out: those whose digits are the beginning of a bound's, such as
+ * 8.1 below 8.125.
+ */
+export function shortNumbers(schema: NumberKeywords): readonly number[] {
+  const types = [schema.type ?? "number"].flat();
+  if (!types.includes("number") || schema.enum !== undefined) return [];
+  const bounds = BOUNDS.flatMap((key, index) => {
+    const value = bound(schema, key);
+    // away from 0: nothing else begins with the digits of a number nearer to it
+    return value !== undefined && value * (index < 2 ? 1 : -1) > 0 ? [value] : [];
+  });
+  const shorter = bounds.flatMap((value) => {
+    const [whole, fraction = ""] = plainDecimal(Math.abs(value)).split(".");
+    return Array.from(fraction).map((_, at) => Math.sign(value) * Number(`${whole}.${fraction.slice(0, at)}`));
+  });
+  return [...new Set(shorter)].filter((value) => value !== 0 && within(schema, value));
+}
+
+/** The upper ones first. */
+const BOUNDS = ["maximum", "exclusiveMaximum", "minimum", "exclusiveMinimum"] as const;
+
+/** The digits of a positive number, without an exponent. */
+function plainDecimal(value: number): string {
+  const [digits, exponent] = String(value).split("e-");
+  if (exponent === undefined) return digits;
+  return `0.${"0".repeat(Number(exponent) - 1)}${digits.replace(".", "")}`;
+}
+
 function bound(schema: NumberKeywords, key: string): number | undefined {
   return schema[key] as number | undefined;
 }

@@ -21,16 +21,21 @@ export function canonicalTokens(
   extends_: (bytes: Uint8Array) => boolean,
   bytes: Uint8Array,
 ): CanonicalTokens {
-  if (bytes.length === 0) return NONE;
+  // a byte that no text has begins the number of a token, in brackets: what stands before it is whole
+  const mark = bytes.indexOf(0xff);
+  if (mark === 0) return { tokens: [parseInt(String.fromCharCode(...bytes.subarray(2, 12)))], settled: 1 };
+  const plain = mark < 0 ? bytes : bytes.subarray(0, mark);
+  if (plain.length === 0) return NONE;
   let text: string;
   try {
-    text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+    text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(plain);
   } catch {
     return NONE;
   }
   const tokens = [...tokenizer.encode(text)];
   const parts = tokens.map((token) => tokenizer.tokenBytes(token));
-  if (!same(bytes, parts)) return NONE;
+  if (!same(plain, parts)) return NONE;
+  if (mark >= 0) return { tokens, settled: tokens.length };
   let settled = tokens.length;
   let from = bytes.length;
   for (let at = tokens.length - 1; at >= 0; at--) {

@@ -1,5 +1,6 @@
 import { type GrammarKernels, trackGrammarHandle } from "../../kernels/mod.ts";
 import type { Tokenizer } from "../tokenizer.ts";
+import { vocabularyBytes } from "../vocabulary_bytes.ts";
 
 /** A tokenizer's tokens as grammars see them. */
 export interface GrammarVocabulary {
@@ -27,15 +28,8 @@ export function grammarVocabulary(kernels: GrammarKernels, tokenizer: Tokenizer,
 }
 
 function makeVocabulary(kernels: GrammarKernels, tokenizer: Tokenizer, endToken: number): GrammarVocabulary {
-  const tokens = Array.from({ length: tokenizer.vocabularySize }, (_, id) => tokenizer.tokenBytes(id));
-  const lengths = Uint32Array.from(tokens, (bytes) => bytes.length);
-  const all = new Uint8Array(lengths.reduce((sum, length) => sum + length, 0));
-  let at = 0;
-  for (const bytes of tokens) {
-    all.set(bytes, at);
-    at += bytes.length;
-  }
-  const vocabulary = trackGrammarHandle(new kernels.GrammarVocabulary(all, lengths, endToken));
+  const { bytes, lengths } = vocabularyBytes(tokenizer);
+  const vocabulary = trackGrammarHandle(new kernels.GrammarVocabulary(bytes, lengths, endToken));
   const compiled = new Map<string, GrammarMatcher>();
   return {
     start(lark): GrammarMatcher {

@@ -1,29 +1,35 @@
-import type { ConstrainedTool, ConstraintSpec } from "../constraint_spec.ts";
+import type { ConstraintSpec } from "../constraint_spec.ts";
 import { ecmaExpression } from "./ecma_expression.ts";
 import { gbnfToLark } from "./gbnf_to_lark.ts";
 import { invalidConstraint } from "./invalid_constraint.ts";
 import { supportedSchema } from "./supported_schema.ts";
+import { type ToolCallGrammar, toolCallLark } from "./tool_call_lark.ts";
 import { wholeText } from "./whole_text.ts";
 
 const LONGEST_GRAMMAR = 2 ** 18;
 const MOST_CHOICES = 10_000;
 
 /**
- * What may be written as one grammar in the syntax of Lark.
+ * What may be written as one grammar in the syntax of Lark; of calls of tools what stands before them, too.
  *
+ * @param tokenId The token of a text, where there is one.
  * @throws {EddyError} `constraint_invalid` If it is broken or cannot be honoured.
  */
-export function larkOf(spec: ConstraintSpec): string {
+export function larkOf(spec: ConstraintSpec, tokenId: (text: string) => number | undefined): ToolCallGrammar {
   const given = ["jsonSchema", "regex", "grammar", "choices", "toolCalls"].filter((key) => Object.hasOwn(spec, key));
   if (given.length !== 1) {
     throw invalidConstraint(
       `expected one of jsonSchema, regex, grammar, choices and toolCalls, got ${given.join(" and ") || "none"}`,
     );
   }
+  if ("toolCalls" in spec) return toolCallLark(spec, tokenId, json);
+  return { lark: textLark(spec) };
+}
+
+function textLark(spec: Exclude<ConstraintSpec, { readonly toolCalls: unknown }>): string {
   if ("jsonSchema" in spec) return `start: ${json(supportedSchema(spec.jsonSchema), ",", ":")}`;
   if ("regex" in spec) return expression(text(spec.regex, "regex"));
   if ("choices" in spec) return choices(spec.choices);
-  if ("toolCalls" in spec) return toolCalls(spec.toolCalls);
   const grammar = text(spec.grammar, "grammar");
   if (grammar.length > LONGEST_GRAMMAR) {
     throw invalidConstraint(`the grammar has ${grammar.length} characters, at most ${LONGEST_GRAMMAR} are supported`);
@@ -66,25 +72,4 @@ function escape(character: string): string {
   const point = character.codePointAt(0)!;
   if (point >= 0xd800 && point < 0xe000) throw invalidConstraint("a choice has half a character");
   return `\\x{${point.toString(16)}}`;
-}
-
-function toolCalls(tools: readonly ConstrainedTool[]): string {
-  if (!Array.isArray(tools) || tools.length === 0) throw invalidConstraint("there are no tools");
-  const names = tools.map((tool) => text(tool?.name, "a tool's name"));
-  const twice = names.find((name, index) => names.indexOf(name) < index);
-  if (twice !== undefined) throw invalidConstraint(`two tools have the name '${twice}'`);
-  const $defs: Record<string, unknown> = {};
-  const anyOf = tools.map(({ name, parameters = { type: "object" } }, index) => {
-    // references in a tool's schema begin at the schema itself: each is read alone, under names of its own
-    const own = JSON.stringify(supportedSchema(parameters)).replaceAll('"$ref":"#/$defs/', `"$ref":"#/$defs/t${index}`);
-    const { $ref, $defs: definitions } = JSON.parse(own) as { $ref: string; $defs: Record<string, unknown> };
-    for (const [key, value] of Object.entries(definitions)) $defs[`t${index}${key}`] = value;
-    return {
-      type: "object",
-      properties: { name: { const: name }, arguments: { $ref } },
-      required: ["name", "arguments"],
-      additionalProperties: false,
-    };
-  });
-  return `start: "<tool_call>" call "</tool_call>"\ncall: ${json({ anyOf, $defs }, ", ", ": ")}`;
 }

@@ -1,4 +1,4 @@
-import { boundNumbers, LARGEST_NUMBER } from "./bounded_numbers.ts";
+import { boundNumbers, LARGEST_NUMBER, shortNumbers } from "./bounded_numbers.ts";
 import { ecmaExpression } from "./ecma_expression.ts";
 import { invalidConstraint } from "./invalid_constraint.ts";
 import { isRecord, type JsonRecord, referenced } from "./schema_references.ts";
@@ -177,6 +177,12 @@ export function supportedSchema(schema: unknown): unknown {
     checkBounds(to, refuse);
     boundNumbers(to, refuse);
     if (typeof to.multipleOf === "number") divisors.add(to.multipleOf);
+    const short = shortNumbers(to);
+    if (short.length > 0) {
+      const bounds = Object.entries(to).filter(([key]) => /^(?:exclusiveM|m)(?:in|ax)imum$/.test(key));
+      for (const [key] of bounds) delete to[key];
+      all.push({ anyOf: [Object.fromEntries(bounds), { enum: short }] });
+    }
     if (all.length > 0) to.allOf = all;
     return to;
   }

@@ -2,14 +2,16 @@ import { EddyError } from "../../errors.ts";
 import { trackGrammarHandle } from "../../kernels/mod.ts";
 import type { Constraint } from "../constraint.ts";
 import type { CanonicalTokens } from "./canonical_tokens.ts";
-import type { GrammarMatcher } from "./grammar_vocabulary.ts";
 import { invalidConstraint } from "./invalid_constraint.ts";
 import { maskTable } from "./mask_table.ts";
+import type { Place } from "./place.ts";
 
 /** What a walk needs beside the grammar. */
 export interface WalkOptions {
   readonly vocabularySize: number;
   readonly endToken: number;
+  /** Others that close a text, where there is a choice. */
+  readonly endTokens: readonly number[];
   /** The tokens that must follow where only these bytes can. Absent: any that spell them. */
   readonly canonical?: (bytes: Uint8Array) => CanonicalTokens;
   /** The error for what the kernel says when it cannot go on. */
@@ -35,13 +37,13 @@ const MOST_PLACES = 32;
  *
  * @param start The grammar at its beginning; owned from now on.
  */
-export function walkedConstraint(start: GrammarMatcher, options: WalkOptions): Constraint & Disposable {
-  const { vocabularySize, endToken, canonical, failed, hasEnded } = options;
+export function walkedConstraint(start: Place, options: WalkOptions): Constraint & Disposable {
+  const { vocabularySize, endToken, endTokens, canonical, failed, hasEnded } = options;
   const words = Math.ceil(vocabularySize / 32);
   const table = maskTable(words);
   const scratch = new Uint32Array(words);
   const states: State[] = [];
-  const places = new Map<number, GrammarMatcher>([[0, start]]);
+  const places = new Map<number, Place>([[0, start]]);
   let allowedCounts = new Uint32Array(64);
   let forced = new Int32Array(64);
 
@@ -68,7 +70,7 @@ export function walkedConstraint(start: GrammarMatcher, options: WalkOptions): C
   }
 
   /** Writes a place's mask to `scratch`; gives the tokens that must follow. */
-  function look(place: GrammarMatcher): readonly number[] {
+  function look(place: Place): readonly number[] {
     const queue = canonical ? forcedTokens(place, canonical(place.forcedBytes())) : [];
     if (queue.length > 0) only(queue[0]);
     else {
@@ -76,12 +78,15 @@ export function walkedConstraint(start: GrammarMatcher, options: WalkOptions): C
       if (scratch.every((word) => word === 0)) {
         throw invalidConstraint("nothing can follow here, and the text is not complete");
       }
+      if (scratch[endToken >> 5] >>> (endToken & 31) & 1 && countAllowed(scratch).count > 1) {
+        for (const token of endTokens) scratch[token >> 5] |= 1 << (token & 31);
+      }
     }
     return queue;
   }
 
   /** A place at the state that may be moved on; the nearest known before it is the way there. */
-  function placeAt(state: number): GrammarMatcher {
+  function placeAt(state: number): Place {
     const own = places.get(state);
     if (own && state !== 0) {
       places.delete(state);
@@ -98,7 +103,7 @@ export function walkedConstraint(start: GrammarMatcher, options: WalkOptions): C
     return place;
   }
 
-  function keep(state: number, place: GrammarMatcher): void {
+  function keep(state: number, place: Place): void {
     places.set(state, place);
     if (places.size <= MOST_PLACES) return;
     const [, oldest] = places.keys();
@@ -126,7 +131,7 @@ export function walkedConstraint(start: GrammarMatcher, options: WalkOptions): C
         throw new RangeError(`Cannot take token ${token} in state ${state}: it is not allowed`);
       }
       let to: number;
-      if (token === endToken) {
+      if (token === endToken || endTokens.includes(token)) {
         scratch.fill(0);
         to = addState(state, token, []);
       } else {
@@ -152,7 +157,7 @@ export function walkedConstraint(start: GrammarMatcher, options: WalkOptions): C
 }
 
 /** The tokens that must follow: all of a text after which nothing can come, else those that stay. */
-function forcedTokens(place: GrammarMatcher, { tokens, settled }: CanonicalTokens): readonly number[] {
+function forcedTokens(place: Place, { tokens, settled }: CanonicalTokens): readonly number[] {
   if (settled === tokens.length) return tokens;
   const after = trackGrammarHandle(place.fork());
   for (const token of tokens) after.take(token);

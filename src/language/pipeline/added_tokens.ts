@@ -1,4 +1,4 @@
-import { booleanField, invalidTokenizer, isId, isObject, textField } from "./json_fields.ts";
+import { booleanField, invalidTokenizer, isId, isObject, quoted, textField } from "./json_fields.ts";
 import { wordCharacter } from "./_reference_characters.ts";
 
 /** A text that is one token wherever it stands. */
@@ -46,7 +46,9 @@ export function readAddedTokens(json: unknown, token: (id: number) => string | u
     const content = textField(added, "content", "");
     if (content === "") throw invalidTokenizer("an added token has no content or no id");
     const taken = token(added.id) ?? ids.get(added.id) ?? content;
-    if (taken !== content) throw invalidTokenizer(`added token '${content}' has id ${added.id} of token '${taken}'`);
+    if (taken !== content) {
+      throw invalidTokenizer(`added token '${quoted(content)}' has id ${added.id} of token '${quoted(taken)}'`);
+    }
     ids.set(added.id, content);
     const special = booleanField(added, "special", false);
     return {

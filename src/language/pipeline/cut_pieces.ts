@@ -1,4 +1,4 @@
-import { invalidTokenizer, type Json, kindOf, textField } from "./json_fields.ts";
+import { invalidTokenizer, type Json, kindOf, quoted, textField } from "./json_fields.ts";
 
 /** What becomes of that at which a text is cut. */
 export type CutBehavior = "Removed" | "Isolated" | "MergedWithPrevious" | "MergedWithNext" | "Contiguous";
@@ -8,7 +8,9 @@ const BEHAVIORS = ["Removed", "Isolated", "MergedWithPrevious", "MergedWithNext"
 /** The `behavior` of a part of a tokenizer. @throws {EddyError} `tokenizer_invalid` If it is another. */
 export function readBehavior(part: Json, fallback?: CutBehavior): CutBehavior {
   const behavior = textField(part, "behavior", fallback);
-  if (!BEHAVIORS.includes(behavior)) throw invalidTokenizer(`'${kindOf(part)}' has the unknown behavior '${behavior}'`);
+  if (!BEHAVIORS.includes(behavior)) {
+    throw invalidTokenizer(`'${kindOf(part)}' has the unknown behavior '${quoted(behavior)}'`);
+  }
   return behavior as CutBehavior;
 }
 

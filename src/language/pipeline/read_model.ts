@@ -142,7 +142,7 @@ function readUnigram(model: Json): ModelFile {
   });
   const unknown = model.unk_id ?? undefined;
   if (unknown !== undefined && (!isId(unknown) || unknown >= tokens.length)) {
-    throw invalidTokenizer(`the unknown token ${unknown} is not in the vocabulary`);
+    throw invalidTokenizer(`the unknown token ${quoted(String(unknown))} is not in the vocabulary`);
   }
   return {
     kind: "unigram",

@@ -228,7 +228,9 @@ export function translateExpression(pattern: string): RegExp {
   try {
     return new RegExp(text, nestsSets ? "gv" : "gu");
   } catch (cause) {
-    throw invalidTokenizer(`expression '${pattern.slice(0, 120)}': ${(cause as Error).message}`, { cause });
+    // the engine's reason stands behind the whole expression
+    const reason = (cause as Error).message.slice(-200);
+    throw invalidTokenizer(`expression '${pattern.slice(0, 120)}': ${reason}`, { cause });
   }
 }
 

@@ -1,6 +1,6 @@
 /** How a family of models writes calls of tools. */
 export interface ToolCallFamily {
-  /** What begins a call, or a list of them. */
+  /** What begins a call, or a list of them; empty where nothing does. */
   readonly opening: string;
   /** What ends it; empty when the JSON's end does. */
   readonly closing: string;
@@ -15,7 +15,7 @@ export interface ToolCallFamily {
 }
 
 /** Name of a format: that of the family that brought it. */
-export type ToolCallFamilyName = "hermes" | "llama3" | "mistral";
+export type ToolCallFamilyName = "hermes" | "llama3" | "mistral" | "json";
 
 /** The formats by name. */
 export const toolCallFamilies: Readonly<Record<ToolCallFamilyName, ToolCallFamily>> = {
@@ -32,9 +32,11 @@ export const toolCallFamilies: Readonly<Record<ToolCallFamilyName, ToolCallFamil
   llama3: { opening: "<|python_tag|>", closing: "", list: false, bare: true, separators: ";,", argumentsMark: "" },
   /** `[TOOL_CALLS][{"name": ..., "arguments": ..., "id": ...}]`, or `[TOOL_CALLS]name[ARGS]{...}`: Mistral. */
   mistral: { opening: "[TOOL_CALLS]", closing: "", list: true, bare: false, separators: ",", argumentsMark: "[ARGS]" },
+  /** `{"name": ..., "arguments": ...}` and no more: an answer that begins with an object may be a call. */
+  json: { opening: "", closing: "", list: false, bare: true, separators: ";,", argumentsMark: "" },
 };
 
-/** The format that a chat template writes, or undefined when it writes none that is known. */
+/** The format that a chat template writes, or undefined when its text names none that is known. */
 export function toolCallFamilyOf(template: string): ToolCallFamilyName | undefined {
   if (template.includes("[TOOL_CALLS]")) return "mistral";
   if (template.includes("<tool_call>")) return "hermes";

@@ -86,7 +86,7 @@ export function toolCallStream(family: ToolCallFamilyName): ToolCallStream {
         return true;
       }
       case "content": {
-        const at = held.indexOf(form.opening);
+        const at = form.opening === "" ? -1 : held.indexOf(form.opening);
         if (at < 0) {
           const keep = last ? 0 : overlap(held, form.opening);
           give(out, held.slice(0, held.length - keep));

@@ -1,4 +1,3 @@
-import { join } from "node:path";
 import { parseJsonObject } from "./read_json_object.ts";
 
 /** Its reader checks it anyway, and it is large. */
@@ -12,6 +11,6 @@ const CHECKED_ELSEWHERE = "tokenizer.json";
  */
 export function checkJsonFiles(files: ReadonlyMap<string, string>, where: string): void {
   for (const [name, text] of files) {
-    if (name.endsWith(".json") && name !== CHECKED_ELSEWHERE) parseJsonObject(text, join(where, name));
+    if (name.endsWith(".json") && name !== CHECKED_ELSEWHERE) parseJsonObject(text, `${where}/${name}`);
   }
 }

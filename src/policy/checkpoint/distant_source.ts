@@ -1,9 +1,8 @@
 import type { Kernels } from "../../kernels/mod.ts";
-import { ggufSource } from "./gguf/gguf_source.ts";
-import { readGguf } from "./gguf/read_gguf.ts";
-import { loadedBytes } from "./loaded_bytes.ts";
+import type { ModelFolderBytes } from "./fetched_folder.ts";
 import type { ModelBytes } from "./model_bytes.ts";
 import type { ModelPiece, ModelSource } from "./model_pieces.ts";
+import { openLoadedSource } from "./open_loaded_source.ts";
 
 /** A {@linkcode ModelSource} whose pieces must be waited for. */
 export interface DistantSource extends Pick<ModelSource, "config" | "configJson" | "files">, Disposable {
@@ -12,31 +11,27 @@ export interface DistantSource extends Pick<ModelSource, "config" | "configJson"
 }
 
 /**
- * Opens a GGUF file that is not on disk.
+ * Opens a model that is elsewhere: a GGUF file, or a Hugging Face folder.
  *
  * @param onProgress Told after each part, with the share of the weights that are read, 0 to 1.
  * @throws {EddyError} As `openModelSource`.
  */
 export async function openDistantSource(
   kernels: Kernels,
-  bytes: ModelBytes,
+  place: ModelBytes | ModelFolderBytes,
   onProgress?: (share: number) => void,
 ): Promise<DistantSource> {
-  using opened = new DisposableStack();
-  const loaded = opened.use(loadedBytes(bytes));
-  const file = await loaded.whole(() => readGguf(kernels, loaded, bytes.name));
-  const source = opened.use(await loaded.whole(() => ggufSource(kernels, file, bytes.name)));
-  const { config, configJson, files } = source;
-  const owned = opened.move();
+  const loaded = await openLoadedSource(kernels, place);
+  const { config, configJson, files } = loaded.source;
   return {
     ...{ config, configJson, files },
     async *pieces(): AsyncGenerator<ModelPiece, void, undefined> {
-      const parts = [...source.parts()];
+      const parts = [...loaded.source.parts()];
       for (const [index, read] of parts.entries()) {
-        for (const piece of await loaded.whole(read)) yield piece;
+        for (const piece of await loaded.when(read)) yield piece;
         onProgress?.((index + 1) / parts.length);
       }
     },
-    [Symbol.dispose]: () => owned.dispose(),
+    [Symbol.dispose]: () => loaded[Symbol.dispose](),
   };
 }

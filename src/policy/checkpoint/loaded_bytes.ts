@@ -6,16 +6,35 @@ import type { ModelBytes } from "./model_bytes.ts";
 const AHEAD = 1 << 22;
 
 /** Says that bytes are asked for which are not loaded yet. */
-export class BytesMissing extends Error {}
+export class BytesMissing extends Error {
+  /** @param load Loads them. */
+  constructor(readonly load: () => Promise<void>) {
+    super("bytes are not loaded yet");
+  }
+}
 
 /** The part of a file elsewhere that is needed now. */
 export interface LoadedBytes extends ByteReader {
-  /**
-   * Runs what reads, again and again, until all that it reads is loaded; what an earlier run read is forgotten.
-   *
-   * @throws {EddyError} `checkpoint_invalid` If bytes cannot be had.
-   */
-  whole<Result>(run: () => Result): Promise<Result>;
+  /** Forgets what was read until now: only what is read from here on is kept. */
+  begin(): void;
+}
+
+/**
+ * Runs what reads, again and again, until all that it reads is loaded; what an earlier run read is forgotten.
+ *
+ * @param readers All files that it may read.
+ * @throws {EddyError} `checkpoint_invalid` If bytes cannot be had.
+ */
+export async function whenLoaded<Result>(readers: readonly LoadedBytes[], run: () => Result): Promise<Result> {
+  while (true) {
+    readers.forEach((reader) => reader.begin());
+    try {
+      return run();
+    } catch (error) {
+      if (!(error instanceof BytesMissing)) throw error;
+      await error.load();
+    }
+  }
 }
 
 /** Reads a file elsewhere as if it were here, a few megabytes at a time. */
@@ -44,7 +63,7 @@ export function loadedBytes(source: ModelBytes): LoadedBytes {
 
   const view = (position: number, length: number): Uint8Array<ArrayBuffer> => {
     [first, last] = [Math.min(first, position), Math.max(last, position + length)];
-    if (position < start || position + length > start + held.length) throw new BytesMissing();
+    if (position < start || position + length > start + held.length) throw new BytesMissing(load);
     return held.subarray(position - start, position - start + length);
   };
 
@@ -52,17 +71,7 @@ export function loadedBytes(source: ModelBytes): LoadedBytes {
     size: source.size,
     read: (position, length) => view(position, length).slice().buffer,
     readInto: (position, target) => target.set(view(position, target.length)),
-    async whole<Result>(run: () => Result): Promise<Result> {
-      while (true) {
-        [first, last] = [Infinity, 0];
-        try {
-          return run();
-        } catch (error) {
-          if (!(error instanceof BytesMissing)) throw error;
-          await load();
-        }
-      }
-    },
+    begin: () => void ([first, last] = [Infinity, 0]),
     [Symbol.dispose]: () => held = new Uint8Array(0),
   };
 }

@@ -6,6 +6,7 @@ export { openGguf } from "./gguf/gguf.ts";
 export { type GgufFile, readGguf } from "./gguf/read_gguf.ts";
 export { type ByteReader } from "./byte_reader.ts";
 export { blobBytes, fetchedBytes, type ModelBytes } from "./model_bytes.ts";
+export { fetchedFolder, type ModelFolderBytes } from "./fetched_folder.ts";
 export { type GgufEntry, type GgufValue } from "./gguf/gguf_header.ts";
 export { type GgufType } from "./gguf/gguf_types.ts";
 export { type JsonObject } from "./config_reader.ts";

@@ -20,6 +20,12 @@ export interface ModelSource extends Disposable {
   pieces(wants?: (name: string) => boolean): Generator<ModelPiece>;
 }
 
+/** A model whose pieces can be asked for again, until the bytes behind them are there. */
+export interface PartSource extends ModelSource {
+  /** What `pieces` gives, each part read when it is called. */
+  parts(wants?: (name: string) => boolean): Generator<() => readonly ModelPiece[]>;
+}
+
 /** The formats of a packed model's matrices: of its layers, and of embedding and head. */
 export interface PackedAs {
   /** Of the layers. */

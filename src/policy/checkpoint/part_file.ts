@@ -25,6 +25,11 @@ export interface PartFile extends Disposable {
   finished(name: string): void;
   /** Puts everything on the disk and gives the file its name. */
   complete(): void;
+  /**
+   * Runs what writes. Where it ends with an error that another run would end with, too, nothing is left; other errors leave
+   * what the next run goes on with.
+   */
+  during<Result>(write: () => Result): Result;
 }
 
 /** Bytes after which what is done is put on the disk and noted. */
@@ -75,6 +80,17 @@ export function openPartFile(path: string, plan: string, size: number): PartFile
       close();
       renameSync(part, path);
       rmSync(journal, { force: true });
+    },
+    during(write) {
+      try {
+        return write();
+      } catch (error) {
+        if (error instanceof EddyError && error.code !== "disk_full") {
+          close();
+          for (const each of [part, journal]) rmSync(each, { force: true });
+        }
+        throw error;
+      }
     },
     [Symbol.dispose](): void {
       if (closed) return;

@@ -18,6 +18,11 @@ export interface TensorFolder extends Disposable {
   readBytes(name: string, begin: number, end: number, into?: Uint8Array): Uint8Array;
 }
 
+/** Names of a folder's weights. */
+export const SINGLE_WEIGHTS = "model.safetensors";
+/** Name of the list of a folder's shards. */
+export const WEIGHTS_INDEX = "model.safetensors.index.json";
+
 /**
  * Opens `model.safetensors`, or the shards that `model.safetensors.index.json` lists.
  *
@@ -25,31 +30,45 @@ export interface TensorFolder extends Disposable {
  * names a file outside the folder, or index and shards disagree.
  */
 export function openTensorFolder(folder: string): TensorFolder {
-  const single = join(folder, "model.safetensors");
-  const index = join(folder, "model.safetensors.index.json");
+  const single = join(folder, SINGLE_WEIGHTS);
+  const index = join(folder, WEIGHTS_INDEX);
   if (existsSync(single) || !existsSync(index)) return joined([openSafetensors(single)]);
   const shardOf = shardsOf(readJsonObject(index), index);
-  const open: SafetensorsFile[] = [];
+  const open = new Map<string, SafetensorsFile>();
   try {
-    for (const name of new Set(shardOf.values())) {
-      const shard = openSafetensors(join(folder, name));
-      open.push(shard);
-      for (const tensor of shard.tensors.keys()) {
-        if (shardOf.get(tensor) !== name) fail(index, `the shard '${name}' has '${tensor}', the index says otherwise`);
-      }
-    }
-    const folderTensors = joined(open);
-    for (const [tensor, name] of shardOf) {
-      if (!folderTensors.shapes.has(tensor)) fail(index, `the shard '${name}' lacks '${tensor}'`);
-    }
-    return folderTensors;
+    for (const name of new Set(shardOf.values())) open.set(name, openSafetensors(join(folder, name)));
+    return joinShards(open, shardOf, index);
   } catch (error) {
-    for (const shard of open) shard[Symbol.dispose]();
+    for (const shard of open.values()) shard[Symbol.dispose]();
     throw error;
   }
 }
 
-function joined(files: readonly SafetensorsFile[]): TensorFolder {
+/**
+ * The tensors of open shards, which are closed with them.
+ *
+ * @param shardOf Tensor to shard, as the index says it.
+ * @throws {EddyError} `checkpoint_invalid` If index and shards disagree.
+ */
+export function joinShards(
+  shards: ReadonlyMap<string, SafetensorsFile>,
+  shardOf: ReadonlyMap<string, string>,
+  index: string,
+): TensorFolder {
+  for (const [name, { tensors }] of shards) {
+    for (const tensor of tensors.keys()) {
+      if (shardOf.get(tensor) !== name) fail(index, `the shard '${name}' has '${tensor}', the index says otherwise`);
+    }
+  }
+  const folder = joined([...shards.values()]);
+  for (const [tensor, name] of shardOf) {
+    if (!folder.shapes.has(tensor)) fail(index, `the shard '${name}' lacks '${tensor}'`);
+  }
+  return folder;
+}
+
+/** The tensors of several files, each of which has its own. */
+export function joined(files: readonly SafetensorsFile[]): TensorFolder {
   const homes = new Map(files.flatMap((file) => [...file.tensors.keys()].map((name) => [name, file] as const)));
   return {
     shapes: new Map([...homes].map(([name, file]) => [name, file.tensors.get(name)!.shape])),

@@ -56,14 +56,16 @@ export function writeModelFolder(
       progress?.(written / size);
     };
     for (const [done, { rows, rowBytes }] of places) if (file.done.has(done)) written += rows * rowBytes;
-    for (const piece of source.pieces((each) => !file.done.has(each))) {
-      if (piece.name !== name) finish();
-      name = piece.name;
-      const place = places.get(name)!;
-      const bytes = encodeRows(kernels, dtype, { ...piece, width: place.width, name });
-      writePiece(file, place, piece, bytes);
-      written += bytes.length;
-    }
+    file.during(() => {
+      for (const piece of source.pieces((each) => !file.done.has(each))) {
+        if (piece.name !== name) finish();
+        name = piece.name;
+        const place = places.get(name)!;
+        const bytes = encodeRows(kernels, dtype, { ...piece, width: place.width, name });
+        writePiece(file, place, piece, bytes);
+        written += bytes.length;
+      }
+    });
     finish();
     file.complete();
   }

@@ -3,9 +3,11 @@ import {
   type ChatTemplate,
   checkSamplingOptions,
   readChatTemplate,
+  readToolCallForm,
   type SamplingOptions,
   type ToolCallFamilyName,
   toolCallFamilyOf,
+  type ToolCallForm,
 } from "../../language/mod.ts";
 import type { PolicySnapshot } from "../policy.ts";
 
@@ -15,6 +17,8 @@ export interface ModelFiles {
   readonly template?: ChatTemplate;
   /** How it writes calls of tools. */
   readonly calls?: ToolCallFamilyName;
+  /** The same to the character, where its template can be read. */
+  readonly callForm?: ToolCallForm;
   /** Tokens that end an answer, by id. */
   readonly ends: readonly number[];
   /** How its maker samples. */
@@ -49,11 +53,19 @@ export function readModelFiles({ files }: PolicySnapshot): ModelFiles {
   }
   return {
     template,
-    calls: template && toolCallFamilyOf(source ?? templateText(tokenizerConfig)),
+    ...callsOf(template, source ?? templateText(tokenizerConfig)),
     ends: [...new Set(ends)],
     sampling: samplingOf(generation),
     specials: added.filter(({ special }) => special).map(({ content }) => content),
   };
+}
+
+/** How a template writes calls; plain JSON where it names no family and writes that. */
+function callsOf(template: ChatTemplate | undefined, text: string): Pick<ModelFiles, "calls" | "callForm"> {
+  if (!template) return {};
+  const family = toolCallFamilyOf(text);
+  const callForm = readToolCallForm(template, family ?? "json");
+  return { calls: family ?? callForm?.family, callForm };
 }
 
 /** All templates of the file, one after the other. */

@@ -5,6 +5,7 @@ import { type JsonObject, type ModelConfig, readModelConfig } from "../checkpoin
 import type { PolicySnapshot } from "../policy.ts";
 import {
   type ActingModel,
+  openLearningAdapter,
   openTransformer,
   SPECIAL_TOKENS,
   type TransformerModel,
@@ -134,11 +135,13 @@ export function createLanguageModel(
     ends: files.ends,
     hasChatTemplate: files.template !== undefined,
     calls: files.calls,
+    callForm: files.callForm,
     sampling: files.sampling,
     prompt: promptWriter(tokenizer, files),
     speak: (prompt, options) => speakThrough(undefined, prompt, options),
     speakTogether: (prompt, options, signal) => speakBeside(undefined, prompt, options, signal),
     adapt,
+    teach: (lora, options) => openLearningAdapter(model, config, lora, { ...options, isGone: () => owned.disposed }),
     [Symbol.dispose]: () => owned.dispose(),
   };
   return own;

@@ -5,12 +5,14 @@ import type {
   SamplingOptions,
   Tokenizer,
   ToolCallFamilyName,
+  ToolCallForm,
 } from "../../language/mod.ts";
-import type { PolicySnapshot } from "../policy.ts";
+import type { LearningPolicy, PolicySnapshot } from "../policy.ts";
+import type { LearningAdapterOptions, LoraConfig } from "../transformer/mod.ts";
 
 /**
  * A causal language model that answers in its own way: through the chat template and to the end tokens that it was trained
- * with. Its weights are used as they are; nothing learns here.
+ * with. Its weights are used as they are; adapters beside them learn.
  */
 export interface LanguageModel extends Disposable {
   /** Most tokens of prompt and answer together. */
@@ -23,6 +25,8 @@ export interface LanguageModel extends Disposable {
   readonly hasChatTemplate: boolean;
   /** How it writes calls of tools; undefined where its template knows none. */
   readonly calls?: ToolCallFamilyName;
+  /** The same to the character, as its template writes them; undefined where that cannot be read. */
+  readonly callForm?: ToolCallForm;
   /** How it samples where nobody says otherwise: what its maker recommends. */
   readonly sampling: SamplingOptions;
   /**
@@ -60,6 +64,13 @@ export interface LanguageModel extends Disposable {
    * of another model.
    */
   adapt(adapter: PolicySnapshot): LanguageModel;
+  /**
+   * A low-rank adapter beside the weights that learns from answers, while this model and its adapters go on answering. What
+   * it has learned answers once its snapshot is given to `adapt`.
+   *
+   * @throws {EddyError} `checkpoint_invalid` or `model_unsupported` If the adapter does not fit the model.
+   */
+  teach(lora: LoraConfig, options?: Omit<LearningAdapterOptions, "isGone">): LearningPolicy;
 }
 
 /** What else a conversation is written with. */

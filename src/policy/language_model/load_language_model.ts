@@ -1,6 +1,6 @@
 import type { Kernels } from "../../kernels/mod.ts";
 import { openDistantSource } from "../checkpoint/distant_source.ts";
-import type { ModelBytes } from "../checkpoint/mod.ts";
+import type { ModelBytes, ModelFolderBytes } from "../checkpoint/mod.ts";
 import { chooseDevice, type Device, type DeviceChoice } from "../transformer/engine/gpu/choose_device.ts";
 import { openGpuTransformer } from "../transformer/engine/gpu/open_gpu_transformer.ts";
 import { type LoadPackedTransformerFromOptions, writePiece } from "../transformer/load_packed_transformer_from.ts";
@@ -20,8 +20,8 @@ export interface LoadLanguageModelOptions
 }
 
 /**
- * Loads a GGUF file from an address, a chosen file or memory, ready to talk: in browsers, workerd and elsewhere. Its
- * weights stay packed.
+ * Loads a GGUF file from an address, a chosen file or memory, or a Hugging Face folder from an address, ready to talk: in
+ * browsers, workerd and elsewhere. Its weights stay packed.
  *
  * On a GPU an answer that is being written when the GPU is lost ends with `worker_failed`, and so does every later one: load
  * the model again with device `cpu`.
@@ -40,7 +40,7 @@ export interface LoadLanguageModelOptions
  */
 export async function loadLanguageModel(
   kernels: Kernels,
-  bytes: ModelBytes,
+  bytes: ModelBytes | ModelFolderBytes,
   { keptPrompts, device = "cpu", now, onDevice, onProgress, ...formats }: LoadLanguageModelOptions = {},
 ): Promise<LanguageModel> {
   if (device === "auto" && now === undefined) {

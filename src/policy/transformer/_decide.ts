@@ -80,11 +80,11 @@ function feed(model: ActingModel, turns: readonly Turn[]): void {
 
 function draw(model: ActingModel, turns: readonly Turn[], options: SamplingOptions, limits: ActionLimits): void {
   if (turns.every(({ ended }) => ended)) return;
-  const { temperature = 1, topK = 0, topP = 1, minP = 0 } = options;
+  const { temperature = 1, topK = 0, topP = 1, minP = 0, raw = true } = options;
   const rows = turns.flatMap((turn) =>
     Array.from({ length: turn.draft.tokens.length + 1 }, (_, row) => ({ turn, row }))
   );
-  const { index, masks } = maskRows(rows, model);
+  const { index, masks } = maskRows(rows, model, raw);
   using samples = model.sampleLast(
     index,
     masks,
@@ -96,6 +96,7 @@ function draw(model: ActingModel, turns: readonly Turn[], options: SamplingOptio
     Uint32Array.from(rows, ({ turn }) => turn.source.stream),
     // A token's place in its episode names its draw.
     Uint32Array.from(rows, ({ turn, row }) => turn.start + row),
+    raw,
   );
   const { tokens, behaviorLogProbs, rawLogProbs } = samples;
   let first = 0;
@@ -115,16 +116,24 @@ function draw(model: ActingModel, turns: readonly Turn[], options: SamplingOptio
   }
 }
 
-/** The masks of the rows at which a choice is made; the others draw in vain. */
+/**
+ * The masks of the rows at which a choice is made. The others draw in vain: from all tokens, or, where no raw
+ * log-probability is asked for, from the first, so that they need no whole row of logits.
+ */
 function maskRows(
   rows: readonly { readonly turn: Turn; readonly row: number }[],
   model: ActingModel,
+  raw: boolean,
 ): { readonly index: Uint32Array; readonly masks: Uint32Array } {
   const words = Math.ceil(model.tensorShape("model.embed_tokens.weight")[0] / 32);
   const masks = new Uint32Array(rows.length * words);
   const index = Uint32Array.from(rows, ({ turn: { action: { constraint }, draft, ended }, row }, at) => {
     const state = draft.choices.get(row);
-    if (ended || state === undefined) return NO_MASK;
+    if (ended || state === undefined) {
+      if (raw) return NO_MASK;
+      masks[at * words] = 1;
+      return at;
+    }
     masks.set(allowedTokens(constraint, state), at * words);
     return at;
   });

@@ -68,7 +68,7 @@ export function packTrajectories(
         rows[choice] = at + token - 1;
         end = at + token;
         targets[choice] = action[token];
-        maskIndex[choice] = table.row(masks, states[seen++], own);
+        maskIndex[choice] = masks.length === 0 ? NO_MASK : table.row(masks, states[seen++], own);
         places[choice++] = place + token;
       }
       if (states.length > 0) {

@@ -1,6 +1,6 @@
 import type { Constraint } from "../../language/mod.ts";
 import type { ActionLimits } from "./_action.ts";
-import type { ActingModel } from "./acting_model.ts";
+import type { BeamReader } from "./_beam_reader.ts";
 import { maskWords } from "./replay.ts";
 
 /** An action while it is searched for. */
@@ -31,10 +31,10 @@ interface Growing extends Beam {
  * log π(action) = Σ_t ( logit_t − log Σ_{u allowed} exp logit_u )      a forced token adds 0
  * ```
  *
- * All beams of all searches are read as one packed batch for every token; nothing is kept in the caches.
+ * All beams of all searches are read as one batch for every token.
  */
 export function rankActions(
-  model: ActingModel,
+  reader: BeamReader,
   searches: readonly Search[],
   count: number,
   limits: ActionLimits,
@@ -47,11 +47,7 @@ export function rankActions(
       own.filter(({ ended }) => !ended).map((beam) => ({ beam, search: searches[index] }))
     );
     if (open.length === 0) return beams;
-    const read = open.map(({ beam, search }) => [...search.prompt, ...beam.tokens]);
-    const lengths = Uint32Array.from(read, (tokens) => tokens.length);
-    model.forward(Uint32Array.from(read.flat()), lengths);
-    let end = 0;
-    const logits = model.logitsAt(lengths.map((length) => (end += length) - 1));
+    const logits = reader.read(open.map(({ beam, search }) => ({ ...beam, ...search })));
     const width = logits.length / open.length;
     let row = 0;
     beams = beams.map((own, index) => {

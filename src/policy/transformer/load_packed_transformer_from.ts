@@ -1,6 +1,6 @@
 import { EddyError } from "../../errors.ts";
 import type { Kernels } from "../../kernels/mod.ts";
-import type { JsonObject, ModelBytes, ModelConfig, ModelPiece } from "../checkpoint/mod.ts";
+import type { JsonObject, ModelBytes, ModelConfig, ModelFolderBytes, ModelPiece } from "../checkpoint/mod.ts";
 import { openDistantSource } from "../checkpoint/distant_source.ts";
 import { openPackedTransformer, type PackedFormats, type PackedTransformerModel } from "./open_packed_transformer.ts";
 
@@ -23,14 +23,14 @@ export interface LoadPackedTransformerFromOptions extends PackedFormats {
 }
 
 /**
- * Loads a GGUF file that is not on disk for inference, a few megabytes at a time: from an address, a chosen file or memory,
- * in browsers, workerd and elsewhere. Formats are those of `loadPackedTransformer`.
+ * Loads a GGUF file, or a Hugging Face folder, that is not on disk for inference, a few megabytes at a time: from an address,
+ * a chosen file or memory, in browsers, workerd and elsewhere. Formats are those of `loadPackedTransformer`.
  *
  * @throws {EddyError} As `loadPackedTransformer`.
  */
 export async function loadPackedTransformerFrom(
   kernels: Kernels,
-  bytes: ModelBytes,
+  bytes: ModelBytes | ModelFolderBytes,
   { onProgress, ...formats }: LoadPackedTransformerFromOptions = {},
 ): Promise<LoadedPackedTransformer> {
   using source = await openDistantSource(kernels, bytes, onProgress);

@@ -18,6 +18,12 @@ export { initializeTransformer, openTransformer, type TransformerModel } from ".
 export { type AdapterTarget, adapterTargets } from "./adapter/adapter_targets.ts";
 export { type LoraConfig, readLoraConfig, writeLoraConfig } from "./adapter/lora_config.ts";
 export { adapterNumbers, adapterTensors, type LowRankAdapter, openAdapter } from "./adapter/low_rank_adapter.ts";
+export {
+  type LearningAdapterOptions,
+  openLearningAdapter,
+  writtenDecision,
+  type WrittenTokens,
+} from "./adapter/learning_adapter.ts";
 export { writeAdapterFolder } from "./adapter/write_adapter_folder.ts";
 export { mergedSource } from "./adapter/merged_source.ts";
 export { mergeAdapter } from "./adapter/merge_adapter.ts";

@@ -7,6 +7,7 @@ import type { Constraint } from "../../language/mod.ts";
  * once.
  */
 export interface TransformerReplay {
+  /** Empty: every token was allowed. */
   readonly masks: Uint32Array;
   /** Words of one row of `masks`. */
   readonly words: number;

@@ -1,21 +1,15 @@
 import { ShapeError } from "../../errors.ts";
 import type { Constraint, Tokenizer } from "../../language/mod.ts";
 import type { JsonObject, ModelConfig } from "../checkpoint/mod.ts";
-import type {
-  Decision,
-  DecisionRequest,
-  Evaluation,
-  EvaluationGradients,
-  Policy,
-  RankedAction,
-  UpdateReport,
-} from "../policy.ts";
+import type { Decision, DecisionRequest, Evaluation, Policy, RankedAction, UpdateReport } from "../policy.ts";
 import { type Action, beginAction, finishAction, writeChosen } from "./_action.ts";
 import { writeActions } from "./_decide.ts";
 import { type ActingModel, isPacked } from "./acting_model.ts";
+import { backwardPacked, evaluatePacked } from "./_evaluate.ts";
 import { type PackedTrajectories, packTrajectories } from "./_pack.ts";
 import { adapterWeights, learnerOf, ownWeights } from "./_trained_weights.ts";
 import type { LowRankAdapter } from "./adapter/low_rank_adapter.ts";
+import { openBeamReader } from "./_beam_reader.ts";
 import { rankActions } from "./_rank.ts";
 import { candidateTrie } from "./candidate_trie.ts";
 import { keepBeginnings } from "./_beginnings.ts";
@@ -186,7 +180,8 @@ export function createTransformerPolicy(options: TransformerPolicyOptions): Poli
       });
       packed = undefined; // the model's activations are of something else now
       trained.select();
-      return rankActions(model, searches, count, limits).map((beams) =>
+      using reader = openBeamReader(model, trained.openSlot);
+      return rankActions(reader, searches, count, limits).map((beams) =>
         beams.map(({ tokens, logProb }) => ({ text: decode(Uint32Array.from(tokens.slice(0, -1))), logProb }))
       );
     },
@@ -295,30 +290,4 @@ function orRollBack<Result>(
     }
     throw error;
   }
-}
-
-function evaluatePacked(model: ActingModel, packed: PackedTrajectories): Evaluation {
-  const logProbs = new Float32Array(packed.columnTokens), entropies = new Float32Array(packed.columnTokens);
-  if (packed.lengths.length === 0) return { logProbs, entropies, values: new Float32Array() };
-  model.forward(packed.tokens, packed.lengths);
-  using scores = model.score(packed.rows, packed.targets, packed.maskIndex, packed.masks, packed.temperature);
-  const { logProbs: ofChosen, entropies: entropiesOfChosen } = scores;
-  for (const [choice, place] of packed.places.entries()) {
-    logProbs[place] = ofChosen[choice];
-    entropies[place] = entropiesOfChosen[choice];
-  }
-  return { logProbs, entropies, values: model.valuesAt(packed.valueRows) };
-}
-
-function backwardPacked(
-  model: ActingModel,
-  { places, valueRows, columnTokens, lengths }: PackedTrajectories,
-  { dLogProbs, dEntropies, dValues }: EvaluationGradients,
-): void {
-  if (dLogProbs.length !== columnTokens) throw new ShapeError("dLogProbs", columnTokens, dLogProbs.length);
-  if (dEntropies.length !== columnTokens) throw new ShapeError("dEntropies", columnTokens, dEntropies.length);
-  if (dValues.length !== valueRows.length) throw new ShapeError("dValues", valueRows.length, dValues.length);
-  if (lengths.length === 0) return;
-  const ofChosen = (column: Float32Array): Float32Array => Float32Array.from(places, (place) => column[place]);
-  model.backward(ofChosen(dLogProbs), ofChosen(dEntropies), valueRows, dValues);
 }

@@ -1,8 +1,8 @@
 import type { Tokenizer } from "../../language/mod.ts";
-import { type JsonObject, type ModelConfig, storedTensors, writeLlamaConfig } from "../checkpoint/mod.ts";
+import { type JsonObject, type ModelConfig, writeLlamaConfig } from "../checkpoint/mod.ts";
 import type { PolicySnapshot } from "../policy.ts";
-import { writeLoraConfig } from "./adapter/lora_config.ts";
-import { adapterTensors, type LowRankAdapter } from "./adapter/low_rank_adapter.ts";
+import { adapterSnapshot } from "./adapter/adapter_snapshot.ts";
+import type { LowRankAdapter } from "./adapter/low_rank_adapter.ts";
 import { CHAT_TEMPLATE } from "./conversation.ts";
 import { learnerOf } from "./_trained_weights.ts";
 import type { ActingModel } from "./acting_model.ts";
@@ -33,7 +33,11 @@ const FLOAT32 = { torch_dtype: "float32", dtype: "float32" };
  * @param resume Adds the optimiser's moments. Gradients that were accumulated and not yet applied are not kept.
  */
 export function transformerSnapshot(source: SnapshotSource, resume: boolean): PolicySnapshot {
-  if (source.adapter) return adapterSnapshot(source, source.adapter, resume);
+  const { adapter } = source;
+  if (adapter) {
+    const { model, config, version, adam, maximumActionTokens } = source;
+    return adapterSnapshot({ model, config, adapter, version, own: { maximumActionTokens, adam } }, resume);
+  }
   const { config, configJson, tokenizer, special, version, adam, maximumActionTokens } = source;
   const model = learnerOf(source.model);
   const tensors = readTensors(model, config);
@@ -57,17 +61,4 @@ export function transformerSnapshot(source: SnapshotSource, resume: boolean): Po
   };
   const texts = new Map(Object.entries(files).map(([name, json]) => [name, JSON.stringify(json, undefined, 2) + "\n"]));
   return { kind: "transformer", version, tensors, files: texts.set("tokenizer.json", tokenizer.toJson()) };
-}
-
-function adapterSnapshot(source: SnapshotSource, adapter: LowRankAdapter, resume: boolean): PolicySnapshot {
-  const { model, config, version, adam, maximumActionTokens } = source;
-  const tensors = adapterTensors(adapter, model.readAdapter(adapter.id));
-  if (resume) {
-    tensors.set(MOMENTS, { shape: [2, adapter.parameterCount], values: model.readAdapterMoments(adapter.id) });
-  }
-  const transposed = storedTensors(config).some((stored) => stored.transposed);
-  const own = { maximumActionTokens, adam, ...(resume ? { updates: model.adapterUpdates(adapter.id) } : {}) };
-  const files = { "adapter_config.json": writeLoraConfig(adapter.config, transposed), "eddy.json": own };
-  const texts = Object.entries(files).map(([name, json]) => [name, JSON.stringify(json, undefined, 2) + "\n"] as const);
-  return { kind: "transformer", version, tensors, files: new Map(texts) };
 }

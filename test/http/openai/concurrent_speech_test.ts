@@ -17,7 +17,7 @@ async function listenedAgent(
   pauseMs: number,
 ): Promise<{ readonly served: ServedAgent; readonly counts: { begun: number; ended: number; tokens: number } }> {
   const served = await speakingAgent();
-  const { model, record } = served.language!;
+  const { model, ...rest } = served.language!();
   const counts = { begun: 0, ended: 0, tokens: 0 };
   const speakTogether: LanguageModel["speakTogether"] = async function* (
     ...asked
@@ -36,7 +36,7 @@ async function listenedAgent(
       counts.ended++;
     }
   };
-  return { served: { ...served, language: { record, model: { ...model, speakTogether } } }, counts };
+  return { served: { ...served, language: () => ({ ...rest, model: { ...model, speakTogether } }) }, counts };
 }
 
 /** Runs `use` with an official client that reaches an agent `tiny` through a port. */

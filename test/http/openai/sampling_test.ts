@@ -6,7 +6,13 @@ import { readSpeechReplay } from "../../../src/agent/mod.ts";
 import type { StepRecord } from "../../../src/episode/mod.ts";
 import { createApp } from "../../../src/http/mod.ts";
 import { loadKernels } from "../../../src/kernels/mod.ts";
-import { type ChainOptions, createSamplerChain, dryBreakers, type SamplingOptions } from "../../../src/language/mod.ts";
+import {
+  type ChainOptions,
+  createSamplerChain,
+  dryBreakers,
+  infillTokens,
+  type SamplingOptions,
+} from "../../../src/language/mod.ts";
 import {
   candidateTrie,
   createLanguageModel,
@@ -117,6 +123,13 @@ describe("samplers over OpenAI's surface", () => {
         [{ samplers: ["temperature", "top_p", "top_k"], temperature: 0.5, top_p: 0.6, top_k: 30 }, {
           ...{ order: ["temperature", "top_p", "top_k"], temperature: 0.5, topP: 0.6, topK: 30 },
         }],
+        [{ samplers: ["temperature", "adaptive_p"], adaptive_target: 0.02, adaptive_decay: 0.5 }, {
+          ...{ order: ["temperature", "adaptive_p"], adaptiveTarget: 0.02, adaptiveDecay: 0.5 },
+        }],
+        [{ samplers: ["temperature", "infill"], temperature: 0.02 }, {
+          ...{ order: ["temperature", "infill"], temperature: 0.02 },
+          infill: infillTokens(clients.model.tokenizer, clients.model.ends),
+        }],
       ];
       const usual = spoken(clients.model, {});
       for (const [fields, chain] of asked) {
@@ -196,6 +209,8 @@ describe("samplers over OpenAI's surface", () => {
       [{ samplers: ["top_k"], top_p: 0.5 }, "unsupported_parameter top_p"],
       [{ samplers: ["top_k", "heat"] }, "invalid_value samplers[1]"],
       [{ samplers: ["top_k", "top_k"] }, "invalid_value samplers"],
+      [{ adaptive_target: 0.3 }, "unsupported_parameter adaptive_target"],
+      [{ samplers: ["adaptive_p"], adaptive_decay: 0.3 }, "unsupported_parameter adaptive_decay"],
       [{ top_p: 1.5 }, "invalid_value top_p"],
       [{ typical: 0.4 }, "unknown_parameter typical"],
       [{ n_probs: 4 }, "unknown_parameter n_probs"],

@@ -14,12 +14,12 @@ export const SPEAKING: AgentConfiguration = {
 };
 
 /** An agent that is a tiny language model with random weights; with `text`, one that always says that. */
-export async function speakingAgent(text?: string): Promise<ServedAgent> {
+export async function speakingAgent(text?: string, maximumPositions = 256): Promise<ServedAgent> {
   const kernels = await loadKernels();
-  const agent = createLanguageModelAgent(kernels, "tiny", SPEAKING, tinyChatModel(kernels));
+  const agent = createLanguageModelAgent(kernels, "tiny", SPEAKING, tinyChatModel(kernels, 7, maximumPositions));
   if (text === undefined) return agent;
-  const { model, record } = agent.language!;
-  return { ...agent, language: { record, model: { ...model, speakTogether: saying(model, text) } } };
+  const { model, ...rest } = agent.language!();
+  return { ...agent, language: () => ({ ...rest, model: { ...model, speakTogether: saying(model, text) } }) };
 }
 
 /** Writes a text and ends, whatever it is asked; each token has half the probability. */

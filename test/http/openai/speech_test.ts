@@ -3,7 +3,9 @@ import { deepEqual, equal, match, ok, rejects } from "node:assert/strict";
 import OpenAI from "openai";
 import { createReceiptBook, type StepRecord } from "../../../src/episode/mod.ts";
 import { createApp } from "../../../src/http/mod.ts";
+import type { ToolCallFamilyName } from "../../../src/language/mod.ts";
 import type { EddyAnswer } from "../../../src/http/openai/eddy_answer.ts";
+import { after } from "../../language/writing.ts";
 import { NOW } from "../fakes.ts";
 import { fakeApplication } from "./fake_application.ts";
 import { SPEAKING, speakingAgent } from "./speaking_agent.ts";
@@ -18,12 +20,16 @@ const ship = (parameters = {}): OpenAI.Chat.Completions.ChatCompletionTool => ({
 const CALL = '<tool_call>{"name": "ship", "arguments": {"order": "O1"}}</tool_call>';
 const added = (answer: unknown): EddyAnswer => (answer as { eddy: EddyAnswer }).eddy;
 
-/** Runs `use` with an official client that reaches an agent `tiny`, which says `text` where it is given. */
+/** Runs `use` with an official client that reaches an agent `tiny`, which says `text` where it is given, calling as told. */
 async function withModel(
   text: string | undefined,
   use: (client: OpenAI, kept: readonly StepRecord[], secrets: readonly Uint8Array[]) => Promise<void>,
+  calls?: ToolCallFamilyName,
 ): Promise<void> {
-  using served = await speakingAgent(text);
+  using own = await speakingAgent(text, calls ? 2048 : undefined);
+  const language = own.language!();
+  const model = { ...language.model, ...(calls && { calls, callForm: undefined }) };
+  const served = { ...own, language: () => ({ ...language, model }) };
   const { deps, kept } = fakeApplication({ agents: new Map([["tiny", { configuration: SPEAKING, served }]]) });
   using app = createApp(deps);
   const fetch = (url: RequestInfo | URL, init?: RequestInit): Promise<Response> =>
@@ -143,12 +149,12 @@ describe("the official client against a language model", () => {
 
   it("shows tools, and calls made before, to the chat template", async () => {
     using served = await speakingAgent();
-    const { model } = served.language!;
+    const { model } = served.language!();
     const shown: string[] = [];
     const listening = {
       ...served,
-      language: {
-        ...served.language!,
+      language: () => ({
+        ...served.language!(),
         model: {
           ...model,
           prompt: (...asked: Parameters<typeof model.prompt>) => {
@@ -157,7 +163,7 @@ describe("the official client against a language model", () => {
             return ids;
           },
         },
-      },
+      }),
     };
     const { deps } = fakeApplication({ agents: new Map([["tiny", { configuration: SPEAKING, served: listening }]]) });
     using app = createApp(deps);
@@ -215,7 +221,7 @@ describe("the official client against a language model", () => {
       const content = async (more: object): Promise<string> =>
         (await client.chat.completions.create({ ...ask, seed: 1, ...more } as Params)).choices[0].message.content!;
       using served = await speakingAgent();
-      const [id] = served.language!.model.tokenizer.encode("z");
+      const [id] = served.language!().model.tokenizer.encode("z");
       equal(await content({ logit_bias: { [id]: 100 }, max_tokens: 3 }), "zzz");
       const [greedy, narrow] = [await content({ temperature: 0 }), await content({ top_p: 1e-6 })];
       equal(narrow, greedy);
@@ -232,7 +238,7 @@ describe("the official client against a language model", () => {
 
   it("keeps a response_format and a required call for certain", async () => {
     using served = await speakingAgent();
-    const { model } = served.language!;
+    const { model } = served.language!();
     await withModel(undefined, async (client) => {
       const schema = {
         type: "object",
@@ -275,6 +281,77 @@ describe("the official client against a language model", () => {
         equal(typeof JSON.parse(open.choices[0].message.content!), "object");
       }
     });
+  });
+
+  it("makes required calls in the form of any family, of any tool or the one that is named", async () => {
+    const closed = (properties: object) => (
+      { type: "object", properties, required: Object.keys(properties), additionalProperties: false }
+    );
+    const tools: OpenAI.Chat.Completions.ChatCompletionTool[] = [
+      ship(closed({ order: { enum: ["O1", "O2"] } })),
+      {
+        type: "function",
+        function: { name: "wait", parameters: closed({ days: { type: "integer", minimum: 1, maximum: 3 } }) },
+      },
+    ];
+    for (const family of ["hermes", "llama3", "mistral", "json"] as const) {
+      await withModel(undefined, async (client) => {
+        const made = async (more: object): Promise<string[]> => {
+          const { choices: [{ message, finish_reason }] } = await client.chat.completions.create(
+            { ...ask, max_tokens: 120, seed: 3, tools, ...more } as Params,
+          );
+          equal(finish_reason, "tool_calls", `${family}: ${message.content}`);
+          equal(message.content, null);
+          return message.tool_calls!.map((call) => {
+            ok(call.type === "function");
+            const values = JSON.parse(call.function.arguments);
+            ok(call.function.name === "ship" ? /^O[12]$/.test(values.order) : [1, 2, 3].includes(values.days));
+            return call.function.name;
+          });
+        };
+        equal((await made({ tool_choice: "required", parallel_tool_calls: false })).length, 1);
+        ok((await made({ tool_choice: "required" })).length >= 1);
+        deepEqual(await made({ tool_choice: { type: "function", function: { name: "wait" } } }), ["wait"]);
+      }, family);
+    }
+  });
+
+  it("holds calls that need not be made to their schemas, if they can be or a tool is strict", async () => {
+    using served = await speakingAgent();
+    const { model } = served.language!();
+    const asked: boolean[] = [];
+    const speakTogether: typeof model.speakTogether = (prompt, options, signal) => {
+      const { constraint } = options;
+      const holds = (text: string) => after(constraint!, model.tokenizer.encode(text)) !== undefined;
+      const begun = '<tool_call>{"name": "ship", "arguments": {"order": ';
+      asked.push(
+        holds("Right away. <tool"),
+        holds("<tool_call>{" + '"name": "sink'),
+        holds(`${begun}"O`),
+        holds(`${begun}7`),
+      );
+      return model.speakTogether(prompt, options, signal);
+    };
+    const language = () => ({ ...served.language!(), model: { ...model, speakTogether } });
+    const agents = new Map([["tiny", { configuration: SPEAKING, served: { ...served, language } }]]);
+    using app = createApp(fakeApplication({ agents }).deps);
+    const post = async (parameters: object, more: object = {}, strict?: boolean): Promise<unknown> => {
+      const tools = [{ type: "function", function: { name: "ship", parameters, strict } }];
+      const body = JSON.stringify({ ...ask, max_tokens: 1, tools, ...more });
+      const headers = { "content-type": "application/json" };
+      const { status } = await app.request("/v1/chat/completions", { method: "POST", headers, body });
+      return [status, ...asked.splice(0)];
+    };
+    const closed = { properties: { order: { enum: ["O1", "O2"] } }, required: ["order"], additionalProperties: false };
+    deepEqual(await post(closed), [200, true, false, true, false]);
+    deepEqual(await post(closed, { tool_choice: "auto" }, true), [200, true, false, true, false]);
+    // what cannot be held to its schema is any object, unless it is strict
+    const odd = { properties: { order: { type: "array", uniqueItems: true } } };
+    deepEqual(await post(odd), [200, true, false, true, true]);
+    deepEqual(await post(odd, {}, true), [400]);
+    deepEqual(await post(odd, { tool_choice: "required" }), [400]);
+    // without calls only the format counts
+    deepEqual(await post(closed, { response_format: { type: "json_object" } }), [200, false, false, false, false]);
   });
 
   it("is told by name what cannot be done", async () => {

@@ -1,5 +1,8 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import type { Kernels } from "../../../src/kernels/mod.ts";
-import type { PolicySnapshot } from "../../../src/policy/mod.ts";
+import { encodeSafetensors, type PolicySnapshot } from "../../../src/policy/mod.ts";
 import { tinyChatModel } from "../../policy/tiny_chat_model.ts";
 
 /**
@@ -11,4 +14,13 @@ export function loudChatModel(kernels: Kernels): PolicySnapshot {
   const { values } = snapshot.tensors.get("model.embed_tokens.weight")!;
   for (let i = 0; i < values.length; i++) values[i] *= 8;
   return snapshot;
+}
+
+/** The same as a folder, until it is disposed of. */
+export function saveLoudChatModel(kernels: Kernels): Disposable & { readonly folder: string } {
+  const { files, tensors } = loudChatModel(kernels);
+  const folder = mkdtempSync(join(tmpdir(), "eddy-loud-"));
+  for (const [name, text] of files) writeFileSync(join(folder, name), text);
+  writeFileSync(join(folder, "model.safetensors"), encodeSafetensors(tensors));
+  return { folder, [Symbol.dispose]: () => rmSync(folder, { recursive: true, force: true }) };
 }

@@ -3,7 +3,9 @@
 //! One file a step; `row` holds what they work on. Sums are in f64; tokens stay in the order of their ids, in which one is
 //! drawn, so a draw can be repeated.
 
+mod adaptive;
 mod dry;
+mod infill;
 mod min_p;
 mod mirostat;
 mod row;
@@ -17,7 +19,9 @@ mod typical;
 mod window_penalties;
 mod xtc;
 
+pub use adaptive::Adaptive;
 pub use dry::Dry;
+pub use infill::Infill;
 pub use mirostat::Mirostat;
 pub use stage::Stage;
 pub use top_log_probs::top_log_probs;
@@ -39,6 +43,8 @@ pub struct Chain {
     pub greedy: bool,
     /// With it, `mu` is what [`Mirostat::apply`] needs.
     pub mirostat: Option<Mirostat>,
+    /// With it, `mu` is the mean that [`Adaptive::apply`] needs.
+    pub adaptive: Option<Adaptive>,
     /// Also computes the raw log-probability.
     pub raw: bool,
 }
@@ -54,7 +60,11 @@ impl Chain {
         mu: f64,
     ) -> Vec<f64> {
         let mut out = vec![f64::NEG_INFINITY; logits.len()];
-        for c in self.left(logits, mask, context, chance, mu).list() {
+        let mut row = self.left(logits, mask, context, chance, mu);
+        if let Some(adaptive) = &self.adaptive {
+            adaptive.apply(&mut row, mu);
+        }
+        for c in row.list() {
             out[c.id as usize] = c.logit;
         }
         out
@@ -73,7 +83,7 @@ impl Chain {
             row.edit(id, |x| x + by as f64);
         }
         for stage in &self.stages {
-            stage.apply(&mut row, context, self.min_keep, chance);
+            stage.apply(&mut row, mask, context, self.min_keep, chance);
         }
         if let Some(mirostat) = &self.mirostat {
             mirostat.apply(&mut row, mu);
@@ -88,27 +98,49 @@ impl Chain {
         logits: &[f32],
         mask: Option<&[u32]>,
         context: &[u32],
-        [uniform, chance]: [f32; 2],
+        draws: [f32; 2],
         mu: f64,
     ) -> Sample {
+        self.sample_and_weigh(logits, mask, context, draws, mu).0
+    }
+
+    /// The token that [`Self::sample`] draws, and its probability before adaptive-p; 1 without it.
+    pub fn sample_and_weigh(
+        &self,
+        logits: &[f32],
+        mask: Option<&[u32]>,
+        context: &[u32],
+        [uniform, chance]: [f32; 2],
+        mu: f64,
+    ) -> (Sample, f64) {
         if mask.is_some_and(|m| m.len() < logits.len().div_ceil(32)) || !is_usable(logits) {
-            return Sample::NONE;
+            return (Sample::NONE, 1.0);
         }
         let mut row = self.left(logits, mask, context, chance, mu);
+        let before = self.adaptive.map(|adaptive| adaptive.apply(&mut row, mu));
         let drawn = if self.greedy {
             first_largest(&mut row)
         } else {
             draw(&mut row, uniform)
         };
-        drawn.map_or(Sample::NONE, |(token, behavior_log_prob)| Sample {
+        let Some((token, behavior_log_prob)) = drawn else {
+            return (Sample::NONE, 1.0);
+        };
+        let probability = before.and_then(|before| {
+            let at = row.list().binary_search_by_key(&token, |c| c.id).ok()?;
+            before.get(at).copied()
+        });
+        let raw_log_prob = if self.raw {
+            logits[token as usize] - log_normalizer(logits, None, 1.0)
+        } else {
+            f32::NAN
+        };
+        let sample = Sample {
             token,
-            raw_log_prob: if self.raw {
-                logits[token as usize] - log_normalizer(logits, None, 1.0)
-            } else {
-                f32::NAN
-            },
+            raw_log_prob,
             behavior_log_prob,
-        })
+        };
+        (sample, probability.unwrap_or(1.0))
     }
 }
 

@@ -82,7 +82,11 @@ impl Row {
             return;
         }
         let limit = last.logit as f32;
-        let count = self.whole.iter().filter(|&&x| x >= limit).count();
+        let (mut count, mut equals) = (0, 0);
+        for &x in &self.whole {
+            count += (x >= limit) as usize;
+            equals += (x == limit) as usize;
+        }
         if count <= LONGEST_LIST {
             let mut list = at_least(&self.whole, limit);
             list.retain(|c| !out(c.logit, c.id));
@@ -95,6 +99,9 @@ impl Row {
             *x = if *x < limit { f32::NEG_INFINITY } else { *x };
         }
         self.size = count;
+        if equals == 1 {
+            return; // it is the last itself
+        }
         let after = self.whole.len().min(last.id.saturating_add(1) as usize);
         for x in self.whole[after..].iter_mut().filter(|x| **x == limit) {
             *x = f32::NEG_INFINITY;

@@ -1,6 +1,7 @@
 //! One step of a chain.
 
 use super::dry::Dry;
+use super::infill::Infill;
 use super::min_p::min_p;
 use super::row::Row;
 use super::temperature::temperature;
@@ -10,6 +11,7 @@ use super::top_p::top_p;
 use super::typical::typical;
 use super::window_penalties::WindowPenalties;
 use super::xtc::xtc;
+use crate::linalg::softmax::allowed;
 
 /// One step of a chain: changes logits or removes tokens.
 #[derive(Clone, Debug, PartialEq)]
@@ -30,11 +32,19 @@ pub enum Stage {
         range: f64,
         exponent: f64,
     },
+    Infill(Infill),
 }
 
 impl Stage {
-    /// Does this step. `uniform` decides whether xtc happens.
-    pub fn apply(&self, row: &mut Row, context: &[u32], min_keep: usize, uniform: f32) {
+    /// Does this step. `uniform` decides whether xtc happens; infill ends only where the mask allows it.
+    pub fn apply(
+        &self,
+        row: &mut Row,
+        mask: Option<&[u32]>,
+        context: &[u32],
+        min_keep: usize,
+        uniform: f32,
+    ) {
         match self {
             Self::Penalties(penalties) => penalties.apply(row, context),
             Self::Dry(dry) => dry.apply(row, context),
@@ -52,6 +62,7 @@ impl Stage {
                 range,
                 exponent,
             } => temperature(row, *value, *range, *exponent),
+            Self::Infill(infill) => infill.apply(row, |end| allowed(mask, end as usize)),
         }
     }
 }

@@ -9,6 +9,7 @@ fn chain(stages: Vec<Stage>) -> Chain {
         min_keep: 0,
         greedy: false,
         mirostat: None,
+        adaptive: None,
         raw: true,
     }
 }
@@ -190,6 +191,136 @@ fn dry_stops_at_the_nearest_breaker() {
     assert!(row.list().iter().all(|c| c.logit == 0.0));
 }
 
+/// Pieces of tokens; the last ends a text.
+fn infill(pieces: &[&str]) -> Stage {
+    let mut starts = vec![0];
+    for piece in pieces {
+        starts.push(starts[starts.len() - 1] + piece.len() as u32);
+    }
+    Stage::Infill(Infill {
+        bytes: pieces.concat().into_bytes(),
+        starts,
+        ends: vec![pieces.len() as u32 - 1],
+    })
+}
+
+#[test]
+fn infill_keeps_what_is_sure() {
+    let pieces = ["a", "ab", "abc", "x", "y", ""];
+    // 3 · 0.01 · 6 = 0.18 is no more than 0.99. "a" (0.30) takes "ab" (0.10), and is taken by "abc" (0.35): 0.75; "x" 0.20
+    // stays, "y" 0.04 goes. Left are two words of 0.75 + 0.20 + 0.01: 0.20 / 0.96 is below 1/3.
+    let p = [0.30, 0.10, 0.35, 0.20, 0.04, 0.01];
+    let want = [0.0, 0.0, 0.35 / 0.36, 0.0, 0.0, 0.01 / 0.36];
+    close(&left(&p, infill(&pieces), &[], 0.0), &want);
+    // 3 · 0.06 · 6 = 1.08 is more than 0.94: only the end
+    let p = [0.30, 0.10, 0.30, 0.20, 0.04, 0.06];
+    close(
+        &left(&p, infill(&pieces), &[], 0.0),
+        &[0.0, 0.0, 0.0, 0.0, 0.0, 1.0],
+    );
+    // nothing begins another, nothing reaches 0.2: the end, though its probability is 0
+    let flat = infill(&["a", "b", "c", "d", "e", "f", ""]);
+    let logits = [1.0, 1.0, 1.0, 1.0, 1.0, 1.0, f32::NEG_INFINITY];
+    let row = |mask| chain(vec![flat.clone()]).filter(&logits, mask, &[], 0.0, 0.0);
+    assert_eq!(row(None)[6], 1.0);
+    assert_eq!(row(None).iter().filter(|x| x.is_finite()).count(), 1);
+    // where the mask forbids the end nothing happens
+    let kept = row(Some(&[0b111111]));
+    assert_eq!(kept.iter().filter(|x| x.is_finite()).count(), 6);
+    // three of a third: all reach 1/4
+    let thirds = [0.33, 0.33, 0.33, 0.0, 0.0, 0.01];
+    let want = [0.33, 0.33, 0.33, 0.0, 0.0, 0.01];
+    let three = infill(&["a", "b", "c", "d", "e", ""]);
+    close(&left(&thirds, three, &[], 0.0), &want);
+}
+
+/// The definition: each against each, from the most likely on.
+fn slow_infill(pieces: &[Vec<u8>], ends: &[u32], logits: &[f32]) -> Vec<u32> {
+    let mut order: Vec<usize> = (0..logits.len()).collect();
+    order.sort_by(|&a, &b| logits[b].total_cmp(&logits[a]).then(a.cmp(&b)));
+    let total: f64 = logits.iter().map(|&x| (x as f64).exp()).sum();
+    let mut p: Vec<f64> = order
+        .iter()
+        .map(|&i| (logits[i] as f64).exp() / total)
+        .collect();
+    let is_end = |at: usize| ends.contains(&(order[at] as u32));
+    let sum = |p: &[f64], end: bool| -> f64 {
+        (0..p.len())
+            .filter(|&i| is_end(i) == end)
+            .map(|i| p[i])
+            .sum()
+    };
+    let ids = |kept: Vec<usize>| {
+        let mut ids: Vec<u32> = kept.into_iter().map(|i| order[i] as u32).collect();
+        ids.sort_unstable();
+        ids
+    };
+    if 3.0 * sum(&p, true) * p.len() as f64 > sum(&p, false) {
+        return ids((0..p.len()).filter(|&i| is_end(i)).collect());
+    }
+    let mut gone = vec![false; p.len()];
+    for a in 0..p.len() {
+        for b in 0..p.len() {
+            if gone[a] {
+                break;
+            }
+            let (own, other) = (&pieces[order[a]], &pieces[order[b]]);
+            if a == b || gone[b] || own.is_empty() || !other.starts_with(own) {
+                continue;
+            }
+            let (to, of) = if p[b] > p[a] { (b, a) } else { (a, b) };
+            p[to] += p[of];
+            p[of] = 0.0;
+            gone[of] = true;
+        }
+    }
+    let kept: Vec<usize> = (0..p.len())
+        .filter(|&i| !gone[i] && (p[i] >= 0.2 || is_end(i)))
+        .collect();
+    let words = kept.iter().filter(|&&i| !is_end(i)).count();
+    if words == 0 {
+        return vec![ends[0]];
+    }
+    let left: f64 = kept.iter().map(|&i| p[i]).sum();
+    let limit = 1.0 / (words + 1) as f64;
+    ids(kept
+        .into_iter()
+        .filter(|&i| p[i] / left >= limit || is_end(i))
+        .collect())
+}
+
+#[test]
+fn adaptive_draws_near_what_the_mean_needs() {
+    let adaptive = Adaptive {
+        target: 0.5,
+        decay: 0.9,
+    };
+    let made = Chain {
+        adaptive: Some(adaptive),
+        ..chain(vec![])
+    };
+    let logits: Vec<f32> = P.iter().map(|p| p.ln() as f32).collect();
+    // mean 0.7: it needs 2 · 0.5 − 0.7 = 0.3; d = |0.1 − 0.3| / 0.3 = 2/3, 5 − 10 · (4/9) / (5/3) = 7/3;
+    // d = 1/3: 5 − 10 · (1/9) / (4/3) = 25/6
+    let row = made.filter(&logits, None, &[], 0.0, 0.7);
+    for (got, want) in row.iter().zip([7.0 / 3.0, 25.0 / 6.0, 5.0, 25.0 / 6.0]) {
+        assert!((got - want).abs() < 1e-5, "{row:?}");
+    }
+    let (drawn, probability) = made.sample_and_weigh(&logits, None, &[], [0.0, 0.0], 0.7);
+    assert_eq!(drawn.token, 0);
+    assert!((probability - 0.1).abs() < 1e-6);
+    // 0.1 · 0.1 + 0.9 · 0.7
+    assert!((adaptive.learn(0.7, probability) - 0.64).abs() < 1e-6);
+    let off = Chain {
+        adaptive: Some(Adaptive {
+            target: -1.0,
+            decay: 0.9,
+        }),
+        ..chain(vec![])
+    };
+    close(&off.filter(&logits, None, &[], 0.0, -1.0), &P.map(f64::ln));
+}
+
 #[test]
 fn mirostat_keeps_what_is_no_more_surprising() {
     let logits: Vec<f32> = [0.5f32, 0.25, 0.125, 0.125]
@@ -257,6 +388,48 @@ proptest! {
         let (few, many) = (slow_top_p(&logits, share - 2e-6), slow_top_p(&logits, share + 2e-6));
         prop_assert!(kept.len() >= few.len() && kept.len() <= many.len(), "{} {} {}", few.len(), kept.len(), many.len());
         prop_assert!(few.iter().all(|i| kept.contains(i)));
+    }
+
+    /// Rows long enough to be sampled, from flat to one token that has all.
+    #[test]
+    fn top_p_keeps_what_sorting_keeps_of_long_rows(
+        scale in 0.1f32..30.0,
+        power in 1i32..12,
+        seed in any::<u64>(),
+        n in 1024usize..9000,
+        share in 0.01f64..0.9999,
+        grain in prop::sample::select(vec![0.0f32, 0.5]),
+    ) {
+        let logits: Vec<f32> = (0..n)
+            .map(|i| scale * uniform(seed, 1, i as u32).powi(power))
+            .map(|x| if grain > 0.0 { (x / grain).round() * grain } else { x })
+            .collect();
+        let row = chain(vec![Stage::TopP(share)]).filter(&logits, None, &[], 0.0, 0.0);
+        let kept: Vec<u32> = (0..n as u32).filter(|&i| row[i as usize].is_finite()).collect();
+        let (few, many) = (slow_top_p(&logits, share - 2e-6), slow_top_p(&logits, share + 2e-6));
+        prop_assert!(kept.len() >= few.len() && kept.len() <= many.len(), "{} {} {}", few.len(), kept.len(), many.len());
+        prop_assert!(few.iter().all(|i| kept.contains(i)));
+    }
+
+    #[test]
+    fn infill_keeps_what_the_definition_keeps(
+        letters in proptest::collection::vec("[ab]{0,3}", 2..60),
+        seed in any::<u64>(),
+        scale in 0.5f32..12.0,
+        ends in 1usize..3,
+    ) {
+        let pieces: Vec<Vec<u8>> = letters.iter().map(|text| text.clone().into_bytes()).collect();
+        let logits: Vec<f32> = (0..pieces.len()).map(|i| scale * uniform(seed, 1, i as u32) - if i < ends { 6.0 } else { 0.0 }).collect();
+        let mut starts = vec![0];
+        for piece in &pieces {
+            starts.push(starts[starts.len() - 1] + piece.len() as u32);
+        }
+        let ends: Vec<u32> = (0..ends as u32).collect();
+        let want = slow_infill(&pieces, &ends, &logits);
+        let stage = Stage::Infill(Infill { bytes: pieces.concat(), starts, ends });
+        let row = chain(vec![stage]).filter(&logits, None, &[], 0.0, 0.0);
+        let kept: Vec<u32> = (0..row.len() as u32).filter(|&i| row[i as usize].is_finite()).collect();
+        prop_assert_eq!(kept, want);
     }
 
     #[test]

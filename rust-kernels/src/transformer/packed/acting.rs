@@ -2,11 +2,12 @@
 
 use super::layer::{self, States};
 use super::model::PackedTransformer;
+use crate::packed::multiply_wanted;
 use crate::sampling::SamplingOptions;
 use crate::transformer::draw::{Drawn, Draws};
 use crate::transformer::embedding;
 use crate::transformer::error::{refuse, resize, Outcome};
-use crate::transformer::head;
+use crate::transformer::head::{self, Masks};
 use crate::transformer::layer::Segment;
 use crate::transformer::model::check_tokens;
 use crate::transformer::norm;
@@ -279,6 +280,53 @@ impl PackedTransformer {
         Ok(())
     }
 
+    /// Logits behind each kept row of the last feed, of wanted tokens; those of others are −∞.
+    ///
+    /// # Shapes
+    /// `wanted [ceil(vocabulary/32)]`; the result `[kept, vocabulary]`.
+    fn last_wanted(&mut self, wanted: &[u32]) -> Outcome<&[f32]> {
+        const CANNOT: &str = "compute";
+        let Acting {
+            finals,
+            states,
+            logits,
+            ..
+        } = &mut self.acting;
+        let (matrix, rows) = (self.matrices.head(), finals.len() / self.shape.hidden);
+        resize(logits, rows * self.shape.vocabulary)?;
+        if !states
+            .activations
+            .quantize(matrix.format(), finals, rows, matrix.k())
+        {
+            return refuse(
+                CANNOT,
+                format_args!("no memory for {rows} rows of activations"),
+            );
+        }
+        multiply_wanted(&states.activations, matrix, wanted, logits);
+        head::cap(logits, self.shape.blocks.logit_cap);
+        for logits in logits.chunks_exact_mut(self.shape.vocabulary) {
+            head::forbid_others(logits, wanted);
+        }
+        Ok(logits)
+    }
+
+    /// As [`Self::last_logits`], of the tokens that a mask allows to any of the rows; those of others may be −∞.
+    ///
+    /// # Shapes
+    /// `mask_index [kept]`, `masks [k, ceil(vocabulary/32)]`.
+    ///
+    /// # Errors
+    /// If lengths do not fit, or a mask allows nothing.
+    pub fn last_logits_under(&mut self, mask_index: &[u32], masks: &[u32]) -> Outcome<&[f32]> {
+        let (vocabulary, rows) = (self.shape.vocabulary, self.last_count());
+        let masks = Masks::new("read logits", vocabulary, rows, mask_index, masks)?;
+        match masks.together(vocabulary) {
+            Some(wanted) => self.last_wanted(&wanted),
+            None => self.last_logits(),
+        }
+    }
+
     /// Logits behind each kept row of the last feed, `[kept, vocabulary]`.
     pub fn last_logits(&mut self) -> Outcome<&[f32]> {
         let mut acting = core::mem::take(&mut self.acting);
@@ -309,7 +357,10 @@ impl PackedTransformer {
     ) -> Outcome<Drawn> {
         let (vocabulary, rows) = (self.shape.vocabulary, self.last_count());
         let draws = Draws::new(vocabulary, rows, mask_index, masks, options, uniforms)?;
-        draws.draw(self.last_logits()?)
+        draws.draw(match draws.wanted() {
+            Some(wanted) => self.last_wanted(&wanted)?,
+            None => self.last_logits()?,
+        })
     }
 
     /// Number of kept rows of the last feed.

@@ -5,19 +5,25 @@
 //! ```
 //!
 //! A row passes the pages that it sees in their order, each by the same operations, whatever other rows are there.
+//! Where there is one row, keys and values become floats in registers; several rows share a copy.
 
-use super::page::{PageShape, PAGE, PANEL};
+use super::page::{CacheFormat, PageShape, GROUP, PAGE, PANEL};
 use super::slots::Slot;
-use crate::simd::{exp, panel_product, row_product, tanh, F32x4};
+use crate::simd::{
+    exp, panel_product, stored_product, tanh, touch, widen_halves, F32x4, HALVES, KEY_BYTES,
+    VALUE_BYTES,
+};
 use crate::transformer::attention::{Scoring, QUERY_BLOCK};
 use crate::transformer::error::{resize, Outcome};
 use crate::transformer::shape::Shape;
 
-/// Memory of one head's keys, values, scores and running sums.
+/// Memory of one head's keys, values, scales, scores, and running sums.
 #[derive(Default)]
 pub struct Scratch {
     keys: Vec<f32>,
     values: Vec<f32>,
+    /// Scales of keys and values in eight bits, `[2, ⌈headDimension / 32⌉, PAGE]`.
+    scales: Vec<f32>,
     scores: Vec<f32>,
     /// Highest score and sum of a row so far, `[rows · group]` each.
     highest: Vec<f32>,
@@ -43,14 +49,19 @@ pub fn forward(
     let (stride, width) = (shape.projected_width(), shape.query_width());
     let rows = projected.len() / stride;
     let scoring = Scoring::of(shape, layer);
-    resize(&mut scratch.keys, pages.keys())?;
-    resize(&mut scratch.values, pages.values())?;
-    resize(&mut scratch.scores, QUERY_BLOCK.max(group) * PAGE)?;
-    resize(&mut scratch.highest, rows * group)?;
-    resize(&mut scratch.sums, rows * group)?;
     let out = &mut out[..rows * width];
     out.fill(0.0);
     let first_seen = (base + 1).saturating_sub(scoring.window) / PAGE;
+    if rows == 1 {
+        return forward_one(
+            shape, pages, projected, base, first_seen, slot, layer, out, scratch,
+        );
+    }
+    resize(&mut scratch.keys, pages.keys())?;
+    resize(&mut scratch.values, pages.values())?;
+    resize(&mut scratch.scores, QUERY_BLOCK * PAGE)?;
+    resize(&mut scratch.highest, rows * group)?;
+    resize(&mut scratch.sums, rows * group)?;
     for key_head in 0..shape.key_value_heads {
         scratch.highest.fill(f32::NEG_INFINITY);
         scratch.sums.fill(0.0);
@@ -66,13 +77,6 @@ pub fn forward(
                 filled,
                 scoring,
             };
-            if rows == 1 {
-                // One row: the heads of the group are the rows of the products.
-                let x = &projected[first_query * d..];
-                let out = &mut out[first_query * d..];
-                page.attend(x, d, group, (base, 0), out, d, (0, 1), scratch);
-                continue;
-            }
             for first in (start.saturating_sub(base)..rows).step_by(QUERY_BLOCK) {
                 let count = QUERY_BLOCK.min(rows - first);
                 for head in 0..group {
@@ -80,16 +84,8 @@ pub fn forward(
                     let x = &projected[first * stride + at..];
                     let out = &mut out[first * width + at..];
                     let state = (first * group + head, group);
-                    page.attend(
-                        x,
-                        stride,
-                        count,
-                        (base + first, 1),
-                        out,
-                        width,
-                        state,
-                        scratch,
-                    );
+                    let from = base + first;
+                    page.attend(x, stride, count, from, out, width, state, scratch);
                 }
             }
         }
@@ -104,6 +100,51 @@ pub fn forward(
     Ok(())
 }
 
+/// One row: the heads of a group are the rows of the products, and all heads pass a page together, as it lies in memory.
+fn forward_one(
+    shape: &Shape,
+    pages: &PageShape,
+    projected: &[f32],
+    base: usize,
+    first_seen: usize,
+    slot: &Slot,
+    layer: usize,
+    out: &mut [f32],
+    scratch: &mut Scratch,
+) -> Outcome<()> {
+    let (d, group) = (shape.head_dimension, shape.group());
+    let halves = pages.format() == CacheFormat::F16;
+    let scales = PAGE * d.div_ceil(GROUP);
+    resize(&mut scratch.scales, if halves { 0 } else { 2 * scales })?;
+    resize(&mut scratch.scores, group * PAGE)?;
+    resize(&mut scratch.highest, shape.heads)?;
+    resize(&mut scratch.sums, shape.heads)?;
+    scratch.highest.fill(f32::NEG_INFINITY);
+    scratch.sums.fill(0.0);
+    for index in first_seen..(base + 1).div_ceil(PAGE) {
+        let (start, bytes) = (index * PAGE, &slot.pages[index]);
+        touch(pages.layer(bytes, layer));
+        let page = Page {
+            d,
+            start,
+            filled: PAGE.min(base + 1 - start),
+            scoring: Scoring::of(shape, layer),
+        };
+        for key_head in 0..shape.key_value_heads {
+            let first = key_head * group;
+            let keys = pages.stored_keys(bytes, layer, key_head);
+            let values = pages.stored_values(bytes, layer, key_head);
+            let (x, out) = (&projected[first * d..], &mut out[first * d..]);
+            page.attend_stored(x, group, base, keys, values, out, first, scratch);
+        }
+    }
+    for (out, sum) in out.chunks_exact_mut(d).zip(&scratch.sums) {
+        let inverse = 1.0 / sum;
+        out.iter_mut().for_each(|x| *x *= inverse);
+    }
+    Ok(())
+}
+
 /// Keys and values of one head in a page that begins at position `start`.
 struct Page {
     d: usize,
@@ -114,14 +155,14 @@ struct Page {
 }
 
 impl Page {
-    /// Lets `count` rows of queries pass: row i stands at position `position.0 + i · position.1`, and its running sums
-    /// at `state.0 + i · state.1`.
+    /// Lets `count` rows of queries pass: row i stands at position `first + i`, and its running sums at
+    /// `state.0 + i · state.1`.
     fn attend(
         &self,
         x: &[f32],
         x_step: usize,
         count: usize,
-        position: (usize, usize),
+        first: usize,
         out: &mut [f32],
         out_step: usize,
         state: (usize, usize),
@@ -133,51 +174,94 @@ impl Page {
             scores,
             highest,
             sums,
+            ..
         } = scratch;
         let (d, step) = (self.d, self.d * PANEL);
-        if count == 1 {
-            row_product::<2, 4>(d, x, keys, PANEL, step, scores, PAGE, false);
-        } else {
-            for panel in 0..PAGE / PANEL {
-                let (b, c) = (&keys[panel * step..], &mut scores[panel * PANEL..]);
-                panel_product::<2>(count, d, x, x_step, b, PANEL, c, PAGE, PANEL, false);
-            }
+        for panel in 0..PAGE / PANEL {
+            let (b, c) = (&keys[panel * step..], &mut scores[panel * PANEL..]);
+            panel_product::<2>(count, d, x, x_step, b, PANEL, c, PAGE, PANEL, false);
         }
         for i in 0..count {
             let at = state.0 + i * state.1;
-            let row = &mut scores[i * PAGE..][..PAGE];
-            let span = self.span(position.0 + i * position.1);
-            let factor = self.weigh(row, span, &mut highest[at], &mut sums[at]);
-            if factor != 1.0 {
-                let out = &mut out[i * out_step..][..d];
-                out.iter_mut().for_each(|x| *x *= factor);
-            }
+            let out = &mut out[i * out_step..][..d];
+            self.weigh_row(first + i, i, scores, &mut highest[at], &mut sums[at], out);
+        }
+        for column in (0..d).step_by(PANEL) {
+            let (b, c) = (&values[column * PAGE..], &mut out[column..]);
+            let (k, columns) = (self.filled, PANEL.min(d - column));
+            panel_product::<2>(count, k, scores, PAGE, b, PANEL, c, out_step, columns, true);
+        }
+    }
+
+    /// Lets the `count` heads of a row at `position` pass; their running sums stand from `state` on.
+    fn attend_stored(
+        &self,
+        x: &[f32],
+        count: usize,
+        position: usize,
+        (keys, key_scales): (&[u8], &[u8]),
+        (values, value_scales): (&[u8], &[u8]),
+        out: &mut [f32],
+        state: usize,
+        scratch: &mut Scratch,
+    ) {
+        let Scratch {
+            scales,
+            scores,
+            highest,
+            sums,
+            ..
+        } = scratch;
+        let d = self.d;
+        let half = scales.len() / 2;
+        let (of_keys, of_values) = scales.split_at_mut(half);
+        let seen = self.filled.next_multiple_of(PANEL);
+        if of_keys.is_empty() {
+            let (step, none) = (2 * d * PANEL, &[]);
+            stored_product::<HALVES>(count, d, x, d, keys, step, none, scores, PAGE, seen, false);
+        } else {
+            widen_halves(key_scales, of_keys);
+            widen_halves(value_scales, of_values);
+            let step = d * PANEL;
+            stored_product::<KEY_BYTES>(
+                count, d, x, d, keys, step, of_keys, scores, PAGE, seen, false,
+            );
+        }
+        for i in 0..count {
+            let (highest, sum) = (&mut highest[state + i], &mut sums[state + i]);
+            self.weigh_row(position, i, scores, highest, sum, &mut out[i * d..][..d]);
+        }
+        let k = self.filled;
+        if of_keys.is_empty() {
+            let (step, none) = (2 * PAGE * PANEL, &[]);
+            stored_product::<HALVES>(count, k, scores, PAGE, values, step, none, out, d, d, true);
+            return;
         }
         let step = PAGE * PANEL;
-        let mut column = 0;
-        while column < d {
-            let (b, c) = (&values[column * PAGE..], &mut out[column..]);
-            let left = (d - column).div_ceil(PANEL);
-            if count == 1 && left >= 4 {
-                let columns = (d - column).min(4 * PANEL);
-                row_product::<2, 4>(self.filled, scores, b, PANEL, step, c, columns, true);
-                column += columns;
-            } else {
-                let columns = PANEL.min(d - column);
-                panel_product::<2>(
-                    count,
-                    self.filled,
-                    scores,
-                    PAGE,
-                    b,
-                    PANEL,
-                    c,
-                    out_step,
-                    columns,
-                    true,
-                );
-                column += columns;
-            }
+        for (group, scales) in of_values.chunks_exact(PAGE).enumerate() {
+            let first = group * GROUP;
+            let (b, c) = (&values[first * PAGE..], &mut out[first..]);
+            let columns = GROUP.min(d - first);
+            stored_product::<VALUE_BYTES>(
+                count, k, scores, PAGE, b, step, scales, c, d, columns, true,
+            );
+        }
+    }
+
+    /// Makes weights of row `i` of the scores, of a query at `position`, and lets `out` follow the higher maximum.
+    fn weigh_row(
+        &self,
+        position: usize,
+        i: usize,
+        scores: &mut [f32],
+        highest: &mut f32,
+        sum: &mut f32,
+        out: &mut [f32],
+    ) {
+        let row = &mut scores[i * PAGE..][..PAGE];
+        let factor = self.weigh(row, self.span(position), highest, sum);
+        if factor != 1.0 {
+            out.iter_mut().for_each(|x| *x *= factor);
         }
     }
 

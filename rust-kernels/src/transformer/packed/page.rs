@@ -9,7 +9,7 @@ pub const PAGE: usize = 32;
 /// Positions of keys, and dimensions of values, that stand side by side.
 pub const PANEL: usize = 8;
 /// Numbers of a key or value that share a scale in eight bits.
-const GROUP: usize = 32;
+pub const GROUP: usize = 32;
 /// The largest F16.
 const LARGEST: f32 = 65504.0;
 /// The smallest F16 that is not subnormal; smaller keys and values are stored as 0.
@@ -150,14 +150,47 @@ impl PageShape {
         }
     }
 
+    pub fn format(&self) -> CacheFormat {
+        self.format
+    }
+
+    /// Keys and values of all heads of a layer.
+    pub fn layer<'a>(&self, page: &'a [u8], layer: usize) -> &'a [u8] {
+        &page[self.head_start(layer, 0)..self.head_start(layer + 1, 0)]
+    }
+
+    /// Keys of one head as bytes, and their scales' bytes: none in sixteen bits.
+    pub fn stored_keys<'a>(
+        &self,
+        page: &'a [u8],
+        layer: usize,
+        head: usize,
+    ) -> (&'a [u8], &'a [u8]) {
+        let bytes = &page[self.head_start(layer, head)..];
+        let size = self.keys() * self.number();
+        bytes[..size + self.scales()].split_at(size)
+    }
+
+    /// Values of one head as bytes, and their scales' bytes.
+    pub fn stored_values<'a>(
+        &self,
+        page: &'a [u8],
+        layer: usize,
+        head: usize,
+    ) -> (&'a [u8], &'a [u8]) {
+        let keys = self.keys() * self.number() + self.scales();
+        let bytes = &page[self.head_start(layer, head) + keys..];
+        let size = self.values() * self.number();
+        bytes[..size + self.scales()].split_at(size)
+    }
+
     /// The keys of one head, as stored: `[PAGE / 8, headDimension, 8 positions]`.
     pub fn load_keys(&self, page: &[u8], layer: usize, head: usize, out: &mut [f32]) {
-        let bytes = &page[self.head_start(layer, head)..][..self.head_bytes()];
+        let (numbers, scales) = self.stored_keys(page, layer, head);
         let d = self.dimension;
         if self.format == CacheFormat::F16 {
-            return widen_halves(&bytes[..2 * self.keys()], &mut out[..self.keys()]);
+            return widen_halves(numbers, &mut out[..self.keys()]);
         }
-        let (numbers, scales) = bytes.split_at(self.keys());
         for panel in 0..PAGE / PANEL {
             for group in 0..d.div_ceil(GROUP) {
                 let scale = scales8(&scales[2 * (group * PAGE + panel * PANEL)..]);
@@ -170,12 +203,10 @@ impl PageShape {
 
     /// The values of one head, as stored: `[⌈headDimension / 8⌉, PAGE, 8 dimensions]`.
     pub fn load_values(&self, page: &[u8], layer: usize, head: usize, out: &mut [f32]) {
-        let start = self.head_start(layer, head) + self.keys() * self.number() + self.scales();
-        let bytes = &page[start..];
+        let (numbers, scales) = self.stored_values(page, layer, head);
         if self.format == CacheFormat::F16 {
-            return widen_halves(&bytes[..2 * self.values()], &mut out[..self.values()]);
+            return widen_halves(numbers, &mut out[..self.values()]);
         }
-        let (numbers, scales) = bytes.split_at(self.values());
         for panel in 0..self.dimension.div_ceil(PANEL) {
             let scales = &scales[2 * (panel * PANEL / GROUP * PAGE)..];
             for position in 0..PAGE {

@@ -271,6 +271,73 @@ proptest! {
     }
 }
 
+#[test]
+fn draws_without_raw_log_probabilities_read_few_rows_of_the_head() {
+    for (index, shape) in shapes().into_iter().enumerate() {
+        let shape = Shape {
+            vocabulary: 75,
+            ..shape
+        };
+        let (mut packed, mut plain) = models(shape.clone(), ALL[index % 4], 3);
+        let (words, text) = (
+            shape.vocabulary.div_ceil(32),
+            tokens(20, shape.vocabulary, 8),
+        );
+        let slots = [packed.open_slot(), packed.open_slot()];
+        packed.feed(&slots, &[12, 8], &text, &[]).unwrap();
+        let others = [plain.open_slot(), plain.open_slot()];
+        plain.feed(&others, &[12, 8], &text).unwrap();
+        // Two tokens of the first eight for one row, one of them for the other.
+        let mut masks = vec![0; 2 * words];
+        (masks[0], masks[words]) = (0b10010, 0b10);
+        let all = packed.last_logits().unwrap().to_vec();
+        let few = packed.last_logits_under(&[0, 1], &masks).unwrap();
+        let all_plain = plain.last_logits().unwrap().to_vec();
+        let few_plain = plain.last_logits_under(&[0, 1], &masks).unwrap();
+        for (all, few) in [(&all, few), (&all_plain, few_plain)] {
+            for (at, (x, y)) in all.iter().zip(few).enumerate() {
+                let token = at % shape.vocabulary;
+                let wanted = token == 1 || token == 4;
+                assert!(
+                    if !wanted {
+                        *y == f32::NEG_INFINITY
+                    } else {
+                        x == y
+                    },
+                    "{index} {at}"
+                );
+            }
+        }
+        for temperature in [0.0, 0.7] {
+            let with = SamplingOptions {
+                temperature,
+                ..Default::default()
+            };
+            let without = SamplingOptions { raw: false, ..with };
+            for index in [[0, 1], [1, 0], [0, NO_MASK]] {
+                let draw = |m: &mut PackedTransformer, o| {
+                    m.sample_last(&index, &masks, o, &[0.3, 0.8]).unwrap()
+                };
+                let (a, b) = (draw(&mut packed, &with), draw(&mut packed, &without));
+                assert_eq!(
+                    (a.tokens, a.behavior_log_probs),
+                    (b.tokens, b.behavior_log_probs)
+                );
+                assert!(b.raw_log_probs.iter().all(|x| x.is_nan()));
+                let draw =
+                    |m: &mut Transformer, o| m.sample_last(&index, &masks, o, &[0.3, 0.8]).unwrap();
+                let (a, b) = (draw(&mut plain, &with), draw(&mut plain, &without));
+                assert_eq!(
+                    (a.tokens, a.behavior_log_probs),
+                    (b.tokens, b.behavior_log_probs)
+                );
+            }
+        }
+        assert!(packed.last_logits_under(&[0], &masks).is_err());
+        assert!(plain.last_logits_under(&[0, 9], &masks).is_err());
+    }
+}
+
 /// All products of all layers, as one target each.
 fn targets(shape: &Shape) -> Vec<Target> {
     let in_layer = |layer: usize| {

@@ -1,5 +1,5 @@
 import type { Context } from "hono";
-import type { AgentRequest, ServedAgent, SpeakingModel, SpokenStep } from "../../../agent/mod.ts";
+import type { AgentRequest, SpeakingModel, SpokenStep } from "../../../agent/mod.ts";
 import type { LanguageModel } from "../../../policy/mod.ts";
 import type { AppDependencies } from "../../app_dependencies.ts";
 import type { ChatCompletion, ChatCompletionChunk } from "../chat_response.ts";
@@ -47,12 +47,12 @@ export async function answerSpeech(
   const request = parseBody(body, SpeechRequest, REFUSED_IN_SPEECH);
   checkCombination(request);
   const { served } = findAgent(deps, request.model);
-  const { model } = served.language!;
   const { seed = deps.randomSeed(), n } = request;
   const episodeId = episodeOf(c, request.eddy.episode, request.metadata?.eddy_episode) ?? deps.newId();
+  const language = served.language!(episodeId);
   const now = deps.now();
   const turns = turnsFromMessages(request.messages);
-  const plan = await speechPlan(model, request, { seed, now });
+  const plan = await speechPlan(language.model, request, { seed, now });
   const asked = Array.from({ length: n }, (_, index): Asked => {
     const own = (seed + index) >>> 0;
     return {
@@ -64,9 +64,9 @@ export async function answerSpeech(
     id: `chatcmpl-${asked[0].request.stepId}`,
     created: Math.floor(now / 1000),
     model: served.name,
-    system_fingerprint: `${served.name}@${served.assignment.incumbent}`,
+    system_fingerprint: `${served.name}@${language.version}`,
   };
-  const told: Told = { deps, sign, served, request, asked, answer, client: c.req.raw.signal };
+  const told: Told = { deps, sign, language, request, asked, answer, client: c.req.raw.signal };
   if (!request.stream) return await whole(c, told);
   const { stepId } = asked[0].request;
   return eventStream(streamed(told), { "x-eddy-step": stepId, "x-eddy-episode": episodeId });
@@ -75,7 +75,7 @@ export async function answerSpeech(
 interface Told {
   readonly deps: AppDependencies;
   readonly sign: SignReceipt;
-  readonly served: ServedAgent;
+  readonly language: SpeakingModel;
   readonly request: SpeechRequest;
   readonly asked: readonly Asked[];
   readonly answer: Pick<ChatCompletion, "id" | "created" | "model" | "system_fingerprint">;
@@ -84,9 +84,9 @@ interface Told {
 }
 
 async function whole(c: Context, told: Told): Promise<Response> {
-  const { deps, sign, served, request, asked, answer, client } = told;
-  const gathered = await gatherAll(served.language!.model, asked, listening(client, deps.limits.deadlineMs));
-  const steps = gathered.map(({ spoken }, index) => stepOf(served.language!, asked[index], spoken));
+  const { deps, sign, language, request, asked, answer, client } = told;
+  const gathered = await gatherAll(language.model, asked, listening(client, deps.limits.deadlineMs));
+  const steps = gathered.map(({ spoken }, index) => stepOf(language, asked[index], spoken));
   await deps.recorder.addSteps(steps.map(({ record }) => record));
   const eddy = steps.map((decided) => eddyAnswer({ decided, receipt: sign(decided.record) }));
   const completion: ChatCompletion = {
@@ -132,7 +132,7 @@ async function gatherAll(
 async function* streamed(
   told: Told,
 ): AsyncGenerator<ChatCompletionChunk | { readonly error: unknown }, void, undefined> {
-  const { deps, sign, served, request, asked, answer, client } = told;
+  const { deps, sign, language, request, asked, answer, client } = told;
   const includeUsage = request.stream_options?.include_usage ?? false;
   const chunk = (choices: ChatCompletionChunk["choices"], eddy?: EddyAnswer): ChatCompletionChunk => ({
     ...answer,
@@ -148,7 +148,7 @@ async function* streamed(
 
   /** The chunks of one choice; the last tells its receipt, and the last of all the first choice's once more. */
   async function* written(one: Asked, index: number): AsyncGenerator<ChatCompletionChunk, void, undefined> {
-    await using pieces = speakChoice(served.language!.model, one.plan, listener.signal);
+    await using pieces = speakChoice(language.model, one.plan, listener.signal);
     const delta = { role: "assistant", content: "", refusal: null } as const;
     yield chunk([{ index, delta, logprobs: null, finish_reason: null }]);
     let next: IteratorResult<SpokenPiece, SpokenChoice>;
@@ -156,7 +156,7 @@ async function* streamed(
       const told = chunkOf(next.value, index, { logprobs: request.logprobs, callId: `call_${one.request.stepId}` });
       if (told) yield chunk([told]);
     }
-    const step = stepOf(served.language!, one, next.value);
+    const step = stepOf(language, one, next.value);
     await deps.recorder.addSteps([step.record]);
     const eddy = answers[index] = eddyAnswer({ decided: step, receipt: sign(step.record) });
     spoken[index] = next.value;

@@ -34,9 +34,9 @@ export async function answerText(
     throw invalidParameter("stream_options", "Cannot answer: `stream_options` needs `stream: true`");
   }
   const { served } = findAgent(deps, request.model);
-  const { model, record } = served.language!;
   const { seed = deps.randomSeed(), n } = request;
   const episodeId = episodeOf(c, request.eddy.episode) ?? deps.newId();
+  const { model, version, record } = served.language!(episodeId);
   const now = deps.now();
   const prompts = [request.prompt].flat().map((text) => ({ text, plan: textPlan(model, request, text) }));
   const asked = prompts.flatMap(({ text, plan }) =>
@@ -54,7 +54,7 @@ export async function answerText(
     object: "text_completion" as const,
     created: Math.floor(now / 1000),
     model: served.name,
-    system_fingerprint: `${served.name}@${served.assignment.incumbent}`,
+    system_fingerprint: `${served.name}@${version}`,
   };
   const spoken: SpokenChoice[] = [];
 

@@ -17,7 +17,7 @@ export async function countPrompt(deps: AppDependencies, body: JsonSchema): Prom
   if (!served.language) {
     throw invalidParameter("model", `Cannot count: '${served.name}' is no language model, it reads no tokens`);
   }
-  const { prompt, speak } = await speechPlan(served.language.model, request, { seed: 0, now: deps.now() });
+  const { prompt, speak } = await speechPlan(served.language().model, request, { seed: 0, now: deps.now() });
   disposeConstraint(speak.constraint);
   return prompt.length;
 }

@@ -23,50 +23,58 @@ export async function formatConstraint(
   return await held(model, { jsonSchema }, "response_format");
 }
 
+/** Whether a request asks for a call, and not only allows it. */
+export function mustCall({ tool_choice: choice }: Pick<SpeechRequest, "tool_choice">): boolean {
+  if (typeof choice !== "object") return choice === "required";
+  return choice.type === "function" || choice.allowed_tools.mode === "required";
+}
+
 /**
- * Holds an answer to one call of the given tools; undefined where a call may be made and need not.
+ * Holds an answer to calls of the given tools, in the form of the model's chat template: to nothing else where one must be
+ * made; where one may be made to calls that satisfy their schemas, whatever stands before them.
  *
- * @throws {OpenAiError} 400 If the model writes calls in another form than Eddy can hold it to, or a tool's schema cannot be
- * kept for certain.
+ * @throws {OpenAiError} 400 If a tool's schema cannot be kept for certain, and a call must be made or the tool is strict.
  */
 export async function callConstraint(
   model: LanguageModel,
-  { tool_choice: choice }: Pick<SpeechRequest, "tool_choice">,
+  { tool_choice: choice, parallel_tool_calls: parallel }: Pick<SpeechRequest, "tool_choice" | "parallel_tool_calls">,
   tools: readonly RequestTool[],
 ): Promise<HeldConstraint | undefined> {
-  const mustCall = choice === "required" ||
-    typeof choice === "object" && (choice.type === "function" || choice.allowed_tools.mode === "required");
-  if (!mustCall) return undefined;
-  const known = tools.map(({ function: { name, parameters = { type: "object" } } }) => ({ name, parameters }));
-  switch (model.calls) {
-    case "hermes":
-      return await held(model, { toolCalls: known }, "tools");
-    case "llama3":
-      return await held(model, { jsonSchema: { anyOf: known.map(bareCall) } }, "tools");
-    default:
-      throw invalidParameter(
-        "tool_choice",
-        "Cannot call: a call can be offered to this model and not forced; use `auto` or `none`",
-        "unsupported_value",
-      );
+  if (tools.length === 0 || !model.calls) return undefined;
+  const must = mustCall({ tool_choice: choice });
+  const isNamed = typeof choice === "object" && choice.type === "function";
+  const spec = {
+    form: model.callForm ?? model.calls,
+    choice: must ? "required" : "auto",
+    several: parallel !== false && !isNamed,
+  } as const;
+  const toolCalls = tools.map(({ function: { name, parameters } }) => ({ name, parameters }));
+  if (must || tools.some((tool) => tool.function.strict)) return await held(model, { ...spec, toolCalls }, "tools");
+  return await heldIfPossible(model, { ...spec, toolCalls }) ??
+    await heldIfPossible(model, { ...spec, toolCalls: tools.map(({ function: { name } }) => ({ name })) });
+}
+
+/** Nobody asked for it: without a grammar that can be kept, or the module for grammars, anything may be written. */
+async function heldIfPossible(model: LanguageModel, spec: ConstraintSpec): Promise<HeldConstraint | undefined> {
+  try {
+    return await compiled(model, spec);
+  } catch (cause) {
+    if (!(cause instanceof EddyError) || !FORGIVEN.includes(cause.code)) throw cause;
+    return undefined;
   }
 }
 
-/** A call as the Llama 3 family writes it. */
-function bareCall({ name, parameters }: { readonly name: string; readonly parameters: unknown }): unknown {
-  return {
-    type: "object",
-    properties: { name: { const: name }, parameters },
-    required: ["name", "parameters"],
-    additionalProperties: false,
-  };
-}
+const FORGIVEN: readonly string[] = ["constraint_invalid", "kernels_unavailable"];
 
 async function held(model: LanguageModel, spec: ConstraintSpec, param: string): Promise<HeldConstraint> {
   try {
-    return await compileConstraint(spec, model.tokenizer, { endToken: model.ends[0] });
+    return await compiled(model, spec);
   } catch (cause) {
     if (!(cause instanceof EddyError) || cause.code !== "constraint_invalid") throw cause;
     throw invalidParameter(param, cause.message, "unsupported_value");
   }
+}
+
+function compiled({ tokenizer, ends }: LanguageModel, spec: ConstraintSpec): Promise<HeldConstraint> {
+  return compileConstraint(spec, tokenizer, { endToken: ends[0], endTokens: ends.slice(1) });
 }

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { DEFAULT_CHAIN } from "../../../language/mod.ts";
+import { CHAIN_STEPS } from "../../../language/mod.ts";
 
 const share = z.number().min(0).max(1);
 const penalty = z.number().min(-2).max(2);
@@ -37,7 +37,13 @@ export const SAMPLER_PARAMETERS = {
   ),
   mirostat_tau: z.number().min(0).optional().describe("The surprise, in bits; with `mirostat`. 5."),
   mirostat_eta: z.number().min(0).optional().describe("How fast; with `mirostat`. 0.1."),
-  samplers: z.array(z.enum(DEFAULT_CHAIN as [typeof DEFAULT_CHAIN[number]])).refine(
+  adaptive_target: z.number().min(-1).max(1).optional().describe(
+    "The mean probability of what is drawn, with 'adaptive_p' among `samplers`; below 0 any.",
+  ),
+  adaptive_decay: z.number().min(0).max(0.99).optional().describe(
+    "How long it remembers; with `adaptive_target`. 0.9.",
+  ),
+  samplers: z.array(z.enum(CHAIN_STEPS as [typeof CHAIN_STEPS[number]])).refine(
     (steps) => new Set(steps).size === steps.length,
     "a step is there twice",
   ).optional().describe("The steps that are taken, in this order, with llama.cpp's names."),

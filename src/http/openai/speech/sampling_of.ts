@@ -3,10 +3,10 @@ import {
   type ChainStep,
   DEFAULT_CHAIN,
   dryBreakers,
+  infillTokens,
   type SamplingOptions,
-  type Tokenizer,
 } from "../../../language/mod.ts";
-import type { SpeakOptions } from "../../../policy/mod.ts";
+import type { LanguageModel, SpeakOptions } from "../../../policy/mod.ts";
 import { invalidParameter } from "../invalid_parameter.ts";
 import type { SamplerParameters } from "./sampler_parameters.ts";
 
@@ -27,11 +27,19 @@ const STEPS: { readonly [Parameter in Name]?: readonly [step: ChainStep, asksNot
   repeat_penalty: ["penalties", (value) => value === 1],
   frequency_penalty: ["penalties", (value) => value === 0],
   presence_penalty: ["penalties", (value) => value === 0],
+  adaptive_target: ["adaptive_p", (value) => value < 0],
 };
 
 /** Steps that only the chain has. */
 const ONLY_CHAINED: readonly Name[] = [
-  ...(["dynatemp_range", "top_n_sigma", "xtc_probability", "dry_multiplier", "repeat_penalty"] as const),
+  ...([
+    "dynatemp_range",
+    "top_n_sigma",
+    "xtc_probability",
+    "dry_multiplier",
+    "repeat_penalty",
+    "adaptive_target",
+  ] as const),
 ];
 
 /** What means nothing without another one. */
@@ -42,6 +50,7 @@ const NEEDED: { readonly [Parameter in Name]?: readonly Name[] } = {
   dry_allowed_length: ["dry_multiplier"],
   dry_penalty_last_n: ["dry_multiplier"],
   dry_sequence_breakers: ["dry_multiplier"],
+  adaptive_decay: ["adaptive_target"],
   mirostat_tau: ["mirostat"],
   mirostat_eta: ["mirostat"],
   repeat_last_n: ["repeat_penalty", "frequency_penalty", "presence_penalty"],
@@ -61,7 +70,7 @@ const NEEDED: { readonly [Parameter in Name]?: readonly Name[] } = {
 export function samplingOf(
   request: SamplerParameters,
   usual: SamplingOptions,
-  tokenizer: Tokenizer,
+  model: Pick<LanguageModel, "tokenizer" | "ends">,
 ): SamplingOptions | Pick<SpeakOptions, "chain"> {
   const isGiven = (name: Name): boolean => request[name] !== undefined;
   const isActive = (name: Name): boolean => isGiven(name) && STEPS[name]?.[1](request[name] as number) !== true;
@@ -84,7 +93,7 @@ export function samplingOf(
     throw cannot(name, mirostat > 0 ? "`mirostat` takes its place" : `'${step}' is not among \`samplers\``);
   }
   if (mirostat > 0 && (request.min_keep ?? 0) > 0) throw cannot("min_keep", "`mirostat` takes its place");
-  return { chain: chainOptions(request, usual, tokenizer) };
+  return { chain: chainOptions(request, usual, model) };
 }
 
 function plainOptions(request: SamplerParameters): SamplingOptions {
@@ -102,7 +111,11 @@ function plainOptions(request: SamplerParameters): SamplingOptions {
 }
 
 /** llama.cpp's own defaults truncate: where nobody says so, nothing is removed. */
-function chainOptions(request: SamplerParameters, usual: SamplingOptions, tokenizer: Tokenizer): ChainOptions {
+function chainOptions(
+  request: SamplerParameters,
+  usual: SamplingOptions,
+  { tokenizer, ends }: Pick<LanguageModel, "tokenizer" | "ends">,
+): ChainOptions {
   const penalties = ["repeat_penalty", "frequency_penalty", "presence_penalty", "repeat_last_n"] as const;
   const ownPenalties = penalties.some((name) => request[name] !== undefined);
   return given({
@@ -127,6 +140,9 @@ function chainOptions(request: SamplerParameters, usual: SamplingOptions, tokeni
     dryAllowedLength: request.dry_allowed_length,
     dryWindow: request.dry_penalty_last_n,
     dryBreakers: request.dry_multiplier ? dryBreakers(tokenizer, request.dry_sequence_breakers) : undefined,
+    infill: request.samplers?.includes("infill") ? infillTokens(tokenizer, ends) : undefined,
+    adaptiveTarget: request.adaptive_target,
+    adaptiveDecay: request.adaptive_decay,
     minKeep: request.min_keep,
     mirostat: request.mirostat,
     mirostatTau: request.mirostat_tau,

@@ -2,7 +2,7 @@ import type { LanguageModel } from "../../../policy/mod.ts";
 import { candidateTrie } from "../../../policy/mod.ts";
 import { allowedTools } from "../allowed_tools.ts";
 import { invalidParameter } from "../invalid_parameter.ts";
-import { callConstraint, formatConstraint, type HeldConstraint } from "./format_constraint.ts";
+import { callConstraint, formatConstraint, type HeldConstraint, mustCall } from "./format_constraint.ts";
 import { samplingOf } from "./sampling_of.ts";
 import type { SpeechRequest, TextRequest } from "./speech_request.ts";
 import type { SpeechPlan } from "./spoken_choice.ts";
@@ -77,7 +77,7 @@ function sampledBy(
   request: SpeechRequest | TextRequest,
 ): ReturnType<typeof samplingOf> {
   const temperature = request.eddy.explore === false ? 0 : request.temperature;
-  return samplingOf({ ...request, temperature }, model.sampling, model.tokenizer);
+  return samplingOf({ ...request, temperature }, model.sampling, model);
 }
 
 function biasOf(
@@ -102,9 +102,10 @@ async function constraintOf(
   const limits = [
     candidates && candidateTrie(model.tokenizer, candidates, model.ends[0]),
     await formatConstraint(model, request.response_format),
-    await callConstraint(model, request, tools),
+    mustCall(request) ? await callConstraint(model, request, tools) : undefined,
   ].filter((constraint) => constraint !== undefined);
-  if (limits.length <= 1) return limits[0];
+  if (limits.length === 0) return await callConstraint(model, request, tools);
+  if (limits.length === 1) return limits[0];
   for (const limit of limits) disposeConstraint(limit);
   throw invalidParameter(
     "response_format",

@@ -1,7 +1,7 @@
-import { type ActionSpace, readReplay, recallStep } from "../../../agent/mod.ts";
 import { EddyError } from "../../../errors.ts";
-import type { JudgedStep, StepRecord } from "../../../episode/mod.ts";
-import type { Context, Decision, Policy } from "../../../policy/mod.ts";
+import type { JudgedStep } from "../../../episode/mod.ts";
+import type { Decision } from "../../../policy/mod.ts";
+import type { StepReader } from "./step_reader.ts";
 
 /** A judged step as the policy sees it. */
 export interface Sample {
@@ -24,9 +24,8 @@ export interface Samples {
 }
 
 /** What steps are seen with. */
-export interface Reader {
-  readonly policy: Policy;
-  readonly space: ActionSpace;
+export interface SampleParts {
+  readonly reader: StepReader;
   /** Newest version that served; staleness is counted from it. */
   readonly newestVersion: number;
   /** Versions that a step may be behind. */
@@ -39,11 +38,10 @@ export interface Reader {
 const READ_AT_ONCE = 8;
 
 /** Sees judged steps again. A step that cannot be seen is counted, never guessed. */
-export async function collectSamples(judged: readonly JudgedStep[], reader: Reader): Promise<Samples> {
-  const { policy, space, newestVersion, staleness, pause } = reader;
+export async function collectSamples(judged: readonly JudgedStep[], parts: SampleParts): Promise<Samples> {
+  const { reader, newestVersion, staleness, pause } = parts;
   const sampled: Sample[] = [], demonstrated: Sample[] = [];
   const dropped = { stale: 0, greedy: 0, unreadable: 0, wrong: 0 };
-  using context = policy.open();
   for (const [index, entry] of judged.entries()) {
     if (index % READ_AT_ONCE === READ_AT_ONCE - 1) await pause();
     const { step } = entry;
@@ -51,16 +49,12 @@ export async function collectSamples(judged: readonly JudgedStep[], reader: Read
       const shown = entry.source === "correction" ? entry.correction : step.arm === "shadow" ? step.action : undefined;
       if (shown !== undefined) {
         if (entry.source !== "correction" && entry.reward <= 0.5) dropped.wrong += 1;
-        else {demonstrated.push({
-            judged: entry,
-            temperature: 1,
-            decision: demonstrate(policy, context, space, step, shown),
-          });}
+        else demonstrated.push({ judged: entry, temperature: 1, decision: reader.demonstrate(step, shown) });
       } else if (newestVersion - step.policyVersion > staleness) dropped.stale += 1;
-      else if (readReplay(step).kept.temperature === 0) dropped.greedy += 1;
       else {
-        const decision = recallStep(policy, context, space, step);
-        sampled.push({ judged: entry, temperature: readReplay(step).kept.temperature, decision });
+        const { decision, temperature } = reader.recall(step);
+        if (decision === undefined) dropped.greedy += 1;
+        else sampled.push({ judged: entry, temperature, decision });
       }
     } catch (error) {
       // Damaged or foreign steps, and corrections that cannot be written: the journal may hold anything.
@@ -69,10 +63,4 @@ export async function collectSamples(judged: readonly JudgedStep[], reader: Read
     }
   }
   return { sampled, demonstrated, dropped };
-}
-
-function demonstrate(policy: Policy, context: Context, space: ActionSpace, step: StepRecord, action: string): Decision {
-  const limit = step.replay === undefined ? space.limitOf(step) : readReplay(step).limit;
-  context.restart(step.turns);
-  return policy.demonstrate({ context, ...space.open(limit, step.candidates), seed: 0, stream: 0 }, action);
 }

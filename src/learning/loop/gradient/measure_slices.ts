@@ -1,4 +1,4 @@
-import type { Policy } from "../../../policy/mod.ts";
+import type { LearningPolicy } from "../../../policy/mod.ts";
 import type { Slice } from "./cut_slices.ts";
 
 /** Columns over all sampled steps of an update, with the weights that it starts from. */
@@ -19,7 +19,7 @@ export interface Measured {
 
 /** What the weights say now about steps that were taken earlier. */
 export async function measureSlices(
-  policy: Policy,
+  policy: LearningPolicy,
   slices: readonly Slice[],
   pause: () => Promise<void>,
 ): Promise<Measured> {

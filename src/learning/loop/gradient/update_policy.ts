@@ -1,7 +1,6 @@
-import type { ActionSpace } from "../../../agent/mod.ts";
 import type { JudgedStep } from "../../../episode/mod.ts";
 import type { Kernels } from "../../../kernels/mod.ts";
-import type { Policy } from "../../../policy/mod.ts";
+import type { LearningPolicy } from "../../../policy/mod.ts";
 import { correct, policyLoss, valueLoss } from "../../../rl/mod.ts";
 import { shardGradient } from "../../shard_gradient.ts";
 import type { UpdateMetrics } from "../agent_learner.ts";
@@ -11,6 +10,7 @@ import { cutSlices } from "./cut_slices.ts";
 import type { GradientOptions } from "./gradient_options.ts";
 import { compare, type LearnerMemory } from "./learner_memory.ts";
 import { measureSlices } from "./measure_slices.ts";
+import type { StepReader } from "./step_reader.ts";
 
 /** Smaller advantages teach nothing. */
 const STARVED = 1e-3;
@@ -20,8 +20,9 @@ const GOOD_REWARD = 0.9;
 /** What an update is made with. */
 export interface UpdateParts {
   readonly kernels: Kernels;
-  readonly policy: Policy;
-  readonly space: ActionSpace;
+  /** What learns. */
+  readonly policy: LearningPolicy;
+  readonly reader: StepReader;
   readonly memory: LearnerMemory;
   readonly staleness: number;
   readonly learningRate: number;
@@ -35,11 +36,11 @@ export interface UpdateParts {
  * moves the weights. Pauses between slices; equal steps in equal order give equal weights.
  */
 export async function updatePolicy(judged: readonly JudgedStep[], parts: UpdateParts): Promise<UpdateMetrics> {
-  const { kernels, policy, space, memory, staleness, options, pause } = parts;
+  const { kernels, policy, reader, memory, staleness, options, pause } = parts;
   memory.newestVersion = judged.reduce((most, { step }) => Math.max(most, step.policyVersion), memory.newestVersion);
   const { newestVersion } = memory;
   const { sampled, demonstrated, dropped } = await collectSamples(judged, {
-    ...{ policy, space, newestVersion, staleness, pause },
+    ...{ reader, newestVersion, staleness, pause },
   });
   const slices = cutSlices(sampled, options.sliceTokens);
   const shown = cutSlices(demonstrated, options.sliceTokens);

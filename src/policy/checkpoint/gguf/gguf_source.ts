@@ -2,9 +2,9 @@ import type { Kernels } from "../../../kernels/mod.ts";
 import {
   ALL,
   type ModelPiece,
-  type ModelSource,
   type PackedAs,
   partsOf,
+  type PartSource,
   PIECE,
   type RawTensor,
 } from "../model_pieces.ts";
@@ -15,18 +15,12 @@ import type { GgufValue } from "./gguf_header.ts";
 import { checkGgufTensors, exactVector, pairedHeads, straighten } from "./gguf_tensors.ts";
 import type { GgufFile } from "./read_gguf.ts";
 
-/** A model whose pieces can be asked for again, until the bytes behind them are there. */
-export interface GgufSource extends ModelSource {
-  /** What `pieces` gives, each part read when it is called. */
-  parts(wants?: (name: string) => boolean): Generator<() => readonly ModelPiece[]>;
-}
-
 /**
  * The model of an open GGUF file, which is closed with it: shape, tokenizer and chat template, and the weights in pieces.
  *
  * @throws {EddyError} As `loadGguf`, except that weights are not looked at yet.
  */
-export function ggufSource(kernels: Kernels, file: GgufFile, path: string): GgufSource {
+export function ggufSource(kernels: Kernels, file: GgufFile, path: string): PartSource {
   const { model, json } = ggufConfig(file, path);
   const config = readModelConfig(json, path);
   const places = checkGgufTensors(file, model, config, path);

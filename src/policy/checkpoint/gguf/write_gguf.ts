@@ -73,7 +73,7 @@ export function writeGguf(
       file.write(new Uint8Array(values.buffer, values.byteOffset, values.byteLength), planned.places.get(name)!);
     }
   }
-  writeTensors(kernels, source, file, places, { planned, progress });
+  file.during(() => writeTensors(kernels, source, file, places, { planned, progress }));
   {
     using whole = openFileReader(file.path);
     const parts = tensors.map(({ name, bytes }) => [planned.places.get(name)!, bytes] as const);
