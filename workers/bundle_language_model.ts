@@ -5,7 +5,8 @@
  *
  * `eddy.js` is all of `workers/language_model.ts` in one module; `wasm_modules.js` beside it gives it the kernels. workerd
  * runs the same `eddy.js`, for example from `model_cloudflare.js`, with `workerd_wasm_modules.js` in the place of
- * `wasm_modules.js`.
+ * `wasm_modules.js`. `gpu_thread.js` runs a model on a GPU: where the page has one, may share memory with threads
+ * (`Cross-Origin-Opener-Policy: same-origin`, `Cross-Origin-Embedder-Policy: require-corp`), and measures it faster.
  *
  * @module
  */
@@ -23,6 +24,9 @@ const WORKERD_MODULES = `import relaxed from "./relaxed.wasm";
 import simd128 from "./simd128.wasm";
 export { relaxed, simd128 };
 `;
+
+/** The thread of a GPU; a page that shares memory with threads starts it. */
+const GPU_THREAD = "../src/policy/transformer/engine/gpu/gpu_thread.ts";
 
 /** Of what reads files nothing is left in the bundle but the imports. */
 const NODE_IMPORTS = /^import (\{[^}]*\} from )?"node:[a-z_/]+";\n/gm;
@@ -47,19 +51,24 @@ for (const name of ["palette.css", "icon.svg"]) {
 await writeFile(`${folder}/wasm_modules.js`, BROWSER_MODULES);
 await writeFile(`${folder}/workerd_wasm_modules.js`, WORKERD_MODULES);
 const external = ["./wasm_modules.js", "./grammar_module.js", "node:*"].flatMap((name) => ["--external", name]);
-const { code } = await new Deno.Command(Deno.execPath(), {
-  args: [
-    ...["bundle", "--quiet", "--platform", "browser", ...external],
-    ...["--output", `${folder}/eddy.js`, here("./language_model.ts")],
-  ],
-  cwd: here(".."),
-}).spawn().status;
-if (code === 0) {
-  await writeFile(`${folder}/eddy.js`, (await readFile(`${folder}/eddy.js`, "utf8")).replace(NODE_IMPORTS, ""));
+for (const [name, source] of [["eddy", "./language_model.ts"], ["gpu_thread", GPU_THREAD]] as const) {
+  const file = `${folder}/${name}.js`;
+  const { code } = await new Deno.Command(Deno.execPath(), {
+    args: ["bundle", "--quiet", "--platform", "browser", ...external, "--output", file, here(source)],
+    cwd: here(".."),
+  }).spawn().status;
+  if (code !== 0) Deno.exit(code);
+  const text = (await readFile(file, "utf8")).replace(NODE_IMPORTS, "");
+  await writeFile(file, text.replaceAll(`"./gpu_thread.ts"`, `"./gpu_thread.js"`));
 }
 const port = Deno.args[1];
-if (code !== 0 || port === undefined) Deno.exit(code);
+if (port === undefined) Deno.exit(0);
 
+/** With these, browsers let a page share memory with its threads, which a GPU needs. */
+const SHARING = {
+  "cross-origin-opener-policy": "same-origin",
+  "cross-origin-embedder-policy": "require-corp",
+};
 const TYPES: Readonly<Record<string, string>> = {
   html: "text/html; charset=utf-8",
   js: "text/javascript; charset=utf-8",
@@ -72,5 +81,5 @@ Deno.serve({ hostname: "127.0.0.1", port: Number(port) }, async (request) => {
   const name = new URL(request.url).pathname.slice(1) || "index.html";
   if (!names.has(name)) return new Response("there is no such file", { status: 404 });
   const type = TYPES[name.slice(name.lastIndexOf(".") + 1)] ?? "application/octet-stream";
-  return new Response(await readFile(`${folder}/${name}`), { headers: { "content-type": type } });
+  return new Response(await readFile(`${folder}/${name}`), { headers: { "content-type": type, ...SHARING } });
 });

@@ -1,5 +1,5 @@
 import type { Metrics } from "../episode/mod.ts";
-import type { ModelWeights, RewardModelOptions } from "../policy/mod.ts";
+import type { Device, ModelWeights, RewardModelOptions } from "../policy/mod.ts";
 import type { Exploration } from "../rl/mod.ts";
 
 /** One agent as it is served and learns. */
@@ -53,6 +53,11 @@ export interface CheckpointShape {
    * 16, beside all products; the model's own weights stay as they are.
    */
   readonly lora?: AdapterShape;
+  /**
+   * Where a language model from elsewhere computes: `cpu` unless given, `webgpu`, or `auto`, which measures both. Its
+   * adapters stand beside it on the processor alone. When its GPU is lost it goes on with the processor.
+   */
+  readonly device?: Device;
   /**
    * Low-rank adapters beside a language model, by name: folders that PEFT or `eddy tune` wrote. Each is asked as
    * `agent:name`, or `agent:name@version`. Where a folder has `latest`, the version that it points at is taken up while it

@@ -47,6 +47,7 @@ const policy = z.discriminatedUnion("kind", [
       alpha: positive.default(16),
       targets: z.union([z.string().min(1), z.array(z.string().min(1)).min(1)]).default("all-linear"),
     }).optional(),
+    device: z.enum(["auto", "cpu", "webgpu"]).optional(),
     adapters: z.record(z.string().regex(NAME), z.string().min(1)).optional(),
   }),
 ]);

@@ -18,9 +18,10 @@ import {
   loadRun,
   openWorld,
 } from "../learning/mod.ts";
-import { isLanguageModelAt, type PolicySnapshot, readLanguageModel, refuseAdapter } from "../policy/mod.ts";
+import { isLanguageModelAt, type PolicySnapshot, readLanguageModelOn, refuseAdapter } from "../policy/mod.ts";
 import { openAdapters } from "./_open_adapters.ts";
 import type { ServiceConfiguration } from "./service_configuration.ts";
+import type { ServiceMachine } from "./service.ts";
 
 /** An agent with all that serves and teaches it. */
 export interface OpenAgent {
@@ -38,11 +39,12 @@ export interface OpenAgent {
 export async function openAgents(
   kernels: Kernels,
   { agents }: Pick<ServiceConfiguration, "agents">,
+  machine: Pick<ServiceMachine, "monotonic" | "report">,
 ): Promise<ReadonlyMap<string, OpenAgent>> {
   const open = new Map<string, OpenAgent>();
   try {
     for (const [name, configuration] of Object.entries(agents)) {
-      const agent = await openAgent(kernels, name, configuration);
+      const agent = await openAgent(kernels, name, configuration, machine);
       open.set(name, agent);
       for (const [own, adapter] of openAdapters(name, agent)) open.set(own, adapter);
     }
@@ -60,6 +62,7 @@ async function openAgent(
   kernels: Kernels,
   name: string,
   configuration: AgentConfiguration,
+  { monotonic, report }: Pick<ServiceMachine, "monotonic" | "report">,
 ): Promise<OpenAgent> {
   const { policy } = configuration;
   if (policy.kind === "reward-model") {
@@ -68,14 +71,21 @@ async function openAgent(
   }
   if (isLanguageModelAt(kernels, policy.path)) {
     checkLanguageMode(name, configuration);
-    const { snapshot, packed } = readLanguageModel(kernels, policy.path, policy);
+    const { snapshot, packed } = await readLanguageModelOn(kernels, policy.path, {
+      ...policy,
+      // Adapters stand beside models on the processor.
+      ...(policy.adapters && policy.device === "auto" ? { device: "cpu" } : {}),
+      now: monotonic,
+      onLost: (error) => report?.({ requestId: "-", method: "agent", path: name, code: error.code, error }),
+    });
     const served = createLanguageModelAgent(kernels, name, configuration, snapshot, { packed });
     return { configuration, served, learner: learnerOf(kernels, configuration, served, snapshot) };
   }
-  if (policy.weights !== undefined) {
+  const foreign = (["weights", "device"] as const).find((key) => policy[key] !== undefined);
+  if (foreign !== undefined) {
     throw new EddyError(
       "configuration_invalid",
-      `Cannot open '${name}' with 'policy.weights': '${policy.path}' is an agent of Eddy's, whose own weights learn; leave it out`,
+      `Cannot open '${name}' with 'policy.${foreign}': '${policy.path}' is an agent of Eddy's, whose own weights learn; leave it out`,
     );
   }
   const run = loadRun(policy.path, kernels);

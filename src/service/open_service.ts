@@ -33,7 +33,7 @@ export async function openService(configuration: ServiceConfiguration, machine: 
   await using parts = new AsyncDisposableStack();
   const kernels = await loadKernels();
   const store = parts.use(await openStore(configuration, machine, true));
-  const agents = await openAgents(kernels, configuration);
+  const agents = await openAgents(kernels, configuration, machine);
   for (const { served } of agents.values()) parts.use(served);
   const loop = parts.use(
     createCentralLoop({ store, agents: learnersOf(agents), now: machine.now, every: machine.every }),

@@ -9,6 +9,8 @@ import {
   type JsonObject,
   kernelEngine,
   type ModelConfig,
+  modelTensors,
+  openPackedTransformer,
   openTransformer,
   openWebGpuEngine,
   readModelConfig,
@@ -18,11 +20,11 @@ import {
 } from "../../src/policy/mod.ts";
 import { decoderLogits } from "../oracles/decoder.ts";
 import { CONFIGS, randomTensors } from "./model_configs.ts";
+import { softwareAdapter } from "./software_adapter.ts";
 
 const kernels = await loadKernels();
-const adapter = await navigator.gpu?.requestAdapter();
-const device = await adapter?.requestDevice();
-if (!device) console.log("engines on WebGPU are skipped: there is no adapter (on Debian: mesa-vulkan-drivers)");
+const { device, reason } = await softwareAdapter();
+if (!device) console.log(`engines on WebGPU are skipped: ${reason}`);
 
 function open(json: JsonObject): { model: TransformerModel; config: ModelConfig } {
   const config = readModelConfig(json), model = openTransformer(kernels, config);
@@ -30,8 +32,33 @@ function open(json: JsonObject): { model: TransformerModel; config: ModelConfig 
   return { model, config };
 }
 
-function onGpu(model: TransformerModel, config: ModelConfig, format?: WeightFormat): InferenceEngine {
-  return openWebGpuEngine({ device: device!, config, read: (name) => model.readTensor(name), format });
+function onGpu(
+  model: TransformerModel,
+  config: ModelConfig,
+  format?: WeightFormat,
+  headFormat?: WeightFormat,
+): InferenceEngine {
+  return openWebGpuEngine({ device: device!, config, read: (name) => model.readTensor(name), format, headFormat });
+}
+
+/** Logits after some tokens; the engine is closed. */
+async function readTokens(engine: InferenceEngine): Promise<Float32Array> {
+  using own = engine;
+  return await own.feed([{ slot: own.open(), tokens: Uint32Array.from(TOKENS) }]);
+}
+
+/** A device that says it can do less. */
+function withLimits(device: GPUDevice, less: Partial<Record<keyof GPUSupportedLimits, number>>): GPUDevice {
+  const limits = new Proxy(device.limits, {
+    get: (own, name) => less[name as keyof GPUSupportedLimits] ?? Reflect.get(own, name, own),
+  });
+  return new Proxy(device, {
+    get(own, name): unknown {
+      if (name === "limits") return limits;
+      const value = Reflect.get(own, name, own);
+      return typeof value === "function" ? value.bind(own) : value;
+    },
+  });
 }
 
 /** Largest difference as a share of the largest number, at least 1. */
@@ -43,12 +70,26 @@ function difference(actual: ArrayLike<number>, expected: ArrayLike<number>): num
 
 const TOKENS = Array.from({ length: 30 }, (_, i) => (i * i * 7 + 3 * i) % 31);
 
+/** One of every architecture: on a software adapter each takes its time; recorded models are in recorded/engines_test.ts. */
+const ON_GPU = [
+  "llama with yarn",
+  "mistral with a window",
+  "qwen2 whose layers are listed",
+  "qwen3 with biases",
+  "gpt2, untied, with exact gelu and plain scores",
+  "gemma2 in the older style",
+  "gemma3 in the newer style",
+  "phi3 with longrope on a part of each head",
+];
+
 /** What every engine keeps. @param tolerance Of logits, as a share of the largest. */
 function conforms(
   openEngine: (model: TransformerModel, config: ModelConfig) => InferenceEngine,
   tolerance: number,
+  names: readonly string[] = Object.keys(CONFIGS),
 ): void {
-  for (const [name, json] of Object.entries(CONFIGS)) {
+  for (const name of names) {
+    const json = CONFIGS[name];
     it(`${name}: logits and scores of the float64 oracle, whatever is read together`, async () => {
       const { model, config } = open(json);
       using _model = model;
@@ -83,7 +124,12 @@ function conforms(
   describe("with a small model", () => {
     let model: TransformerModel, engine: InferenceEngine;
     beforeEach(() => {
-      const small = initializeTransformer(kernels, { vocabularySize: 50, hiddenSize: 16, maximumPositions: 1200 }, 3);
+      const small = initializeTransformer(kernels, {
+        vocabularySize: 50,
+        hiddenSize: 16,
+        layers: 1,
+        maximumPositions: 1200,
+      }, 3);
       model = small.model;
       engine = openEngine(model, small.config);
     });
@@ -143,17 +189,52 @@ describe("kernelEngine()", () => conforms(kernelEngine, 1e-4));
 (device ? describe : describe.ignore)("openWebGpuEngine()", () => {
   afterAll(() => device?.destroy());
 
-  describe("with float32 weights", () => conforms(onGpu, 1e-4));
+  describe("with float32 weights", () => conforms(onGpu, 1e-4, ON_GPU));
 
   it("keeps float16 weights within their rounding", async () => {
     const { model, config } = open(CONFIGS["qwen3, tied"]);
     using _model = model;
-    using engine = onGpu(model, config, "f16");
-    using exact = kernelEngine(model, config);
-    const tokens = Uint32Array.from(TOKENS);
-    const read = (each: InferenceEngine): Promise<Float32Array> => each.feed([{ slot: each.open(), tokens }]);
-    const error = difference(await read(engine), await read(exact));
+    const error = difference(
+      await readTokens(onGpu(model, config, "f16")),
+      await readTokens(kernelEngine(model, config)),
+    );
     ok(error > 1e-6 && error < 2e-2, `${error}`);
+  });
+
+  for (const format of ["q8", "e7", "e4"] as const) {
+    it(`gives with ${format} what float32 gives of the numbers that its blocks stand for`, async () => {
+      const { model, config } = open(CONFIGS["qwen3, tied"]);
+      using _model = model;
+      using packed = openPackedTransformer(kernels, config, { format, headFormat: format });
+      for (const name of model.tensorNames()) {
+        packed.writeRows(name, 0, 0, new Uint8Array(model.readTensor(name).buffer), 0);
+      }
+      const onPackedGpu = await readTokens(onGpu(model, config, format, format));
+      const onProcessor = await readTokens(kernelEngine(packed, config));
+      const original = await readTokens(kernelEngine(model, config));
+      for (const name of modelTensors(config).keys()) {
+        const [rows, width] = model.tensorShape(name);
+        model.writeTensor(name, packed.readRows(name, 0, width === undefined ? 1 : rows));
+      }
+      const exact = await readTokens(kernelEngine(model, config));
+      ok(difference(onPackedGpu, exact) < 1e-4, `${difference(onPackedGpu, exact)}`);
+      // The processor rounds activations to eight bits, too.
+      ok(difference(onPackedGpu, onProcessor) < 0.1, `${difference(onPackedGpu, onProcessor)}`);
+      ok(difference(onPackedGpu, original) > 1e-3, "nothing was rounded");
+    });
+  }
+
+  it("splits matrices that are larger than a buffer may be, in any format", async () => {
+    const { model, config } = initializeTransformer(kernels, { vocabularySize: 1200, hiddenSize: 16, layers: 1 }, 3);
+    using _model = model;
+    const read = (name: string): Float32Array => model.readTensor(name);
+    // Eight rows of the head have 1024 bytes in float32 and 128 in e4: 19 and 3 pieces.
+    for (const format of ["f32", "e4"] as const) {
+      const narrow = withLimits(device!, { maxStorageBufferBindingSize: 8192 });
+      const pieces = openWebGpuEngine({ device: narrow, config, read, format, headFormat: format });
+      equal(pieces.maximumPositions, 32);
+      deepEqual(await readTokens(pieces), await readTokens(onGpu(model, config, format, format)));
+    }
   });
 
   it("refuses models that the shaders have no room for", () => {
@@ -162,6 +243,13 @@ describe("kernelEngine()", () => conforms(kernelEngine, 1e-4));
     const unsupported = { code: "model_unsupported" };
     for (const wrong of [{ hiddenSize: 18 }, { intermediateSize: 5 }, { headDimension: 260 }]) {
       throws(() => onGpu(model, { ...config, ...wrong }), unsupported);
+    }
+    const read = (name: string): Float32Array => model.readTensor(name);
+    for (const limits of [{ maxStorageBufferBindingSize: 500 }, { maxStorageBuffersPerShaderStage: 4 }]) {
+      throws(() => openWebGpuEngine({ device: withLimits(device!, limits), config, read }), {
+        ...unsupported,
+        message: /Cannot run the model on a GPU: .*(ask the adapter|5 and 8320 are needed).* or use the processor/,
+      });
     }
   });
 

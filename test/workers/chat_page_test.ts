@@ -26,6 +26,11 @@ const TYPES: Readonly<Record<string, string>> = {
   wasm: "application/wasm",
   svg: "image/svg+xml",
 };
+/** With these a page may share memory with its threads, as a GPU needs. */
+const SHARING = {
+  "cross-origin-opener-policy": "same-origin",
+  "cross-origin-embedder-policy": "require-corp",
+};
 const base = `${fixturesFolder}/models/llama-tied/gguf/llama-tied-q8_0.gguf`;
 const kernels = await loadKernels();
 const gguf = tinyChatGguf(kernels, 5);
@@ -60,18 +65,42 @@ await Deno.writeFile(bad, gguf.slice(0, 99));
 const reason = existsSync(executablePath) ? await bundlePage(folder) : `needs ${executablePath}`;
 const suite = reason ? describe.skip : describe;
 
+/** Asks the same of the model on each device, in a thread that may wait. */
+const ON_DEVICES = `import { fetchedBytes, loadKernels, loadLanguageModel } from "./eddy.js";
+try {
+  const kernels = await loadKernels(), told = {};
+  for (const device of ["cpu", "webgpu", "auto"]) {
+    let choice;
+    const formats = { format: "q8", headFormat: "q8", onDevice: (made) => choice = made };
+    const bytes = await fetchedBytes(new URL("./model.gguf", location.href).href);
+    const model = await loadLanguageModel(kernels, bytes, { ...formats, device, now: () => performance.now() });
+    const prompt = model.prompt([{ role: "user", content: "hello" }]);
+    const spoken = [...model.speak(prompt, { seed: 3, temperature: 0, maximumTokens: 1 })];
+    told[device] = { device: choice.device, logProbs: spoken.map(({ logProb }) => logProb) };
+    model[Symbol.dispose]();
+  }
+  postMessage(told);
+} catch (error) {
+  postMessage(error.message);
+}`;
+
+/** The bundle, and the model in ranges. */
+function serveFolder(): Deno.HttpServer<Deno.NetAddr> {
+  return Deno.serve({ hostname: "127.0.0.1", port: 0, onListen: () => {} }, (request) => {
+    const { pathname } = new URL(request.url);
+    if (pathname === "/model.gguf") return part(request);
+    const name = pathname === "/" ? "index.html" : pathname.slice(1);
+    const type = TYPES[name.split(".").at(-1)!] ?? "";
+    if (!existsSync(`${folder}/${name}`)) return new Response("", { status: 404 });
+    return new Response(readFileSync(`${folder}/${name}`), { headers: { "content-type": type, ...SHARING } });
+  });
+}
+
 suite(`workers/chat_page in a browser${reason ? ` (skipped: ${reason})` : ""}`, () => {
   const test = (name: string, run: (page: Page, address: string) => Promise<void>): void =>
     it(name, async () => {
       const words: string[] = [];
-      await using server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen: () => {} }, (request) => {
-        const { pathname } = new URL(request.url);
-        if (pathname === "/model.gguf") return part(request);
-        const name = pathname === "/" ? "index.html" : pathname.slice(1);
-        const type = TYPES[name.split(".").at(-1)!] ?? "";
-        if (!existsSync(`${folder}/${name}`)) return new Response("", { status: 404 });
-        return new Response(readFileSync(`${folder}/${name}`), { headers: { "content-type": type } });
-      });
+      await using server = serveFolder();
       const address = `http://127.0.0.1:${server.addr.port}/`;
       const browser = await chromium.launch({ executablePath, args: ARGUMENTS });
       try {
@@ -94,6 +123,9 @@ suite(`workers/chat_page in a browser${reason ? ` (skipped: ${reason})` : ""}`, 
     ok(said.split(",").length > 5, said);
     equal(await askPage(page, "hello there"), said);
     match(await page.locator("#speed").innerText(), /^\d+\.\d$/);
+    // This browser has no GPU.
+    equal(await page.evaluate("crossOriginIsolated"), true);
+    equal(await page.locator("body").getAttribute("data-device"), "cpu");
     match(await page.locator("#memory").innerText(), /^[\d.]+ MB$/);
 
     await page.context().setOffline(true);
@@ -130,6 +162,34 @@ suite(`workers/chat_page in a browser${reason ? ` (skipped: ${reason})` : ""}`, 
       await page.locator("#file").setInputFiles(tiny);
       await page.locator("#chat").waitFor();
       await askPage(page, "hello");
+    }
+  });
+
+  it("computes in a GPU's memory, as near to the processor as rounding lets it, and chooses no software", async () => {
+    await using server = serveFolder();
+    const software = ["--enable-unsafe-webgpu", "--use-webgpu-adapter=swiftshader", "--enable-features=Vulkan"];
+    const args = [...ARGUMENTS.filter((each) => each !== "--disable-gpu"), ...software];
+    const browser = await chromium.launch({ executablePath, args });
+    try {
+      const page = await browser.newPage();
+      await Deno.writeTextFile(`${folder}/on_devices.js`, ON_DEVICES);
+      await page.goto(`http://127.0.0.1:${server.addr.port}/`);
+      const told = await page.evaluate(
+        `new Promise((resolve) => {
+          setTimeout(() => resolve("no answer"), 30_000);
+          new Worker("./on_devices.js", { type: "module" }).onmessage = (e) => resolve(e.data);
+        })`,
+      ) as Record<"cpu" | "webgpu" | "auto", { readonly device: string; readonly logProbs: number[] }> | string;
+      if (typeof told === "string") {
+        ok(/there is none that WebGPU knows/.test(told), told);
+        return console.log("this browser has no software adapter for WebGPU: its engine is not tried");
+      }
+      deepEqual([told.cpu.device, told.webgpu.device, told.auto.device], ["cpu", "webgpu", "cpu"]);
+      deepEqual(told.auto.logProbs, told.cpu.logProbs);
+      equal(told.webgpu.logProbs.length, 1);
+      ok(Math.abs(told.webgpu.logProbs[0] - told.cpu.logProbs[0]) < 0.1, JSON.stringify(told));
+    } finally {
+      await browser.close();
     }
   });
 

@@ -857,6 +857,12 @@ export function nll(log_probs: Float32Array, scales: Float32Array, mask: Uint8Ar
 export function normalDraws(means: Float32Array, deviations: Float32Array, count: number, scale: number, seed: number, stream: number): Float32Array;
 
 /**
+ * Rows of `k` numbers, from whole blocks of a `ggml_type`, as blocks of "e4" (Q4_0), "e7" or "q8" (Q8_0), by the rule of
+ * `PackedTransformer.writeRows`; what a row lacks to whole blocks is 0.
+ */
+export function packRows(format: string, kind: number, k: number, bytes: Uint8Array): Uint8Array;
+
+/**
  * `x · Wᵀ` through packed weights, for tests and the self-test: x `[rows, k]`, w `[n, k]`, result `[rows, n]`.
  */
 export function packedProduct(format: string, rows: number, n: number, k: number, x: Float32Array, w: Float32Array): Float32Array;
@@ -903,9 +909,19 @@ export function retrace(next_q: Float32Array, next_probabilities: Float32Array, 
 export function rmsprop(parameters: Float32Array, gradients: Float32Array, v: Float32Array, average: Float32Array, buffer: Float32Array, learning_rate: number, alpha: number, epsilon: number, momentum: number, centered: boolean, gradient_scale: number): void;
 
 /**
+ * Draws one token from each row of `logits [rows, vocabulary]`; as `Transformer.sampleLast`.
+ */
+export function sampleRows(logits: Float32Array, vocabulary: number, maskIndex: Uint32Array, masks: Uint32Array, temperature: number, topK: number, topP: number, minP: number, seeds: BigUint64Array, streams: Uint32Array, counters: Uint32Array, raw?: boolean | null): Samples;
+
+/**
  * The uniform number in [0, 1) of a draw: a pure function, so that every draw can be repeated.
  */
 export function samplingUniform(seed: bigint, stream: number, counter: number): number;
+
+/**
+ * Log-probabilities of targets[i] in row i of `logits [rows, vocabulary]`, and entropies; as `Transformer.score`.
+ */
+export function scoreRows(logits: Float32Array, vocabulary: number, targets: Uint32Array, maskIndex: Uint32Array, masks: Uint32Array, temperature: number): Scores;
 
 /**
  * See `rl::sequence_log_ratios`.
@@ -1114,6 +1130,7 @@ export interface InitOutput {
     readonly nextActionValues: (a: number, b: number, c: number, d: number, e: number, f: number, g: number) => [number, number, number, number];
     readonly nll: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number, k: number, l: number, m: number, n: number, o: any) => [number, number, number, number];
     readonly normalDraws: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number) => [number, number, number, number];
+    readonly packRows: (a: number, b: number, c: number, d: number, e: number, f: number) => [number, number, number, number];
     readonly packedProduct: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number) => [number, number, number, number];
     readonly packedtransformer_adaptSlot: (a: number, b: number, c: number) => [number, number];
     readonly packedtransformer_adapterAdamw: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number) => [number, number, number];
@@ -1170,6 +1187,7 @@ export interface InitOutput {
     readonly rejectionMask: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number, k: number, l: number, m: number) => [number, number, number, number];
     readonly retrace: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number, k: number, l: number, m: number, n: number, o: number, p: number) => [number, number, number, number];
     readonly rmsprop: (a: number, b: number, c: any, d: number, e: number, f: number, g: number, h: any, i: number, j: number, k: any, l: number, m: number, n: any, o: number, p: number, q: number, r: number, s: number, t: number) => [number, number];
+    readonly sampleRows: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number, k: number, l: number, m: number, n: number, o: number, p: number, q: number, r: number) => [number, number, number];
     readonly sampler_filter: (a: number, b: number, c: number, d: number, e: number) => [number, number, number, number];
     readonly sampler_new: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number) => [number, number, number];
     readonly sampler_sample: (a: number, b: number, c: number, d: number, e: number, f: number) => [number, number, number];
@@ -1188,6 +1206,7 @@ export interface InitOutput {
     readonly samples_rawLogProbs: (a: number) => [number, number];
     readonly samples_tokens: (a: number) => [number, number];
     readonly samplingUniform: (a: bigint, b: number, c: number) => number;
+    readonly scoreRows: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number) => [number, number, number];
     readonly scores_entropies: (a: number) => [number, number];
     readonly scores_logProbs: (a: number) => [number, number];
     readonly sequenceLogRatios: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number) => [number, number, number, number];

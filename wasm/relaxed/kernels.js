@@ -3813,6 +3813,29 @@ export function normalDraws(means, deviations, count, scale, seed, stream) {
 }
 
 /**
+ * Rows of `k` numbers, from whole blocks of a `ggml_type`, as blocks of "e4" (Q4_0), "e7" or "q8" (Q8_0), by the rule of
+ * `PackedTransformer.writeRows`; what a row lacks to whole blocks is 0.
+ * @param {string} format
+ * @param {number} kind
+ * @param {number} k
+ * @param {Uint8Array} bytes
+ * @returns {Uint8Array}
+ */
+export function packRows(format, kind, k, bytes) {
+    const ptr0 = passStringToWasm0(format, wasm.__wbindgen_malloc, wasm.__wbindgen_realloc);
+    const len0 = WASM_VECTOR_LEN;
+    const ptr1 = passArray8ToWasm0(bytes, wasm.__wbindgen_malloc);
+    const len1 = WASM_VECTOR_LEN;
+    const ret = wasm.packRows(ptr0, len0, kind, k, ptr1, len1);
+    if (ret[3]) {
+        throw takeFromExternrefTable0(ret[2]);
+    }
+    var v3 = getArrayU8FromWasm0(ret[0], ret[1]).slice();
+    wasm.__wbindgen_free(ret[0], ret[1] * 1, 1);
+    return v3;
+}
+
+/**
  * `x · Wᵀ` through packed weights, for tests and the self-test: x `[rows, k]`, w `[n, k]`, result `[rows, n]`.
  * @param {string} format
  * @param {number} rows
@@ -4089,6 +4112,42 @@ export function rmsprop(parameters, gradients, v, average, buffer, learning_rate
 }
 
 /**
+ * Draws one token from each row of `logits [rows, vocabulary]`; as `Transformer.sampleLast`.
+ * @param {Float32Array} logits
+ * @param {number} vocabulary
+ * @param {Uint32Array} maskIndex
+ * @param {Uint32Array} masks
+ * @param {number} temperature
+ * @param {number} topK
+ * @param {number} topP
+ * @param {number} minP
+ * @param {BigUint64Array} seeds
+ * @param {Uint32Array} streams
+ * @param {Uint32Array} counters
+ * @param {boolean | null} [raw]
+ * @returns {Samples}
+ */
+export function sampleRows(logits, vocabulary, maskIndex, masks, temperature, topK, topP, minP, seeds, streams, counters, raw) {
+    const ptr0 = passArrayF32ToWasm0(logits, wasm.__wbindgen_malloc);
+    const len0 = WASM_VECTOR_LEN;
+    const ptr1 = passArray32ToWasm0(maskIndex, wasm.__wbindgen_malloc);
+    const len1 = WASM_VECTOR_LEN;
+    const ptr2 = passArray32ToWasm0(masks, wasm.__wbindgen_malloc);
+    const len2 = WASM_VECTOR_LEN;
+    const ptr3 = passArray64ToWasm0(seeds, wasm.__wbindgen_malloc);
+    const len3 = WASM_VECTOR_LEN;
+    const ptr4 = passArray32ToWasm0(streams, wasm.__wbindgen_malloc);
+    const len4 = WASM_VECTOR_LEN;
+    const ptr5 = passArray32ToWasm0(counters, wasm.__wbindgen_malloc);
+    const len5 = WASM_VECTOR_LEN;
+    const ret = wasm.sampleRows(ptr0, len0, vocabulary, ptr1, len1, ptr2, len2, temperature, topK, topP, minP, ptr3, len3, ptr4, len4, ptr5, len5, isLikeNone(raw) ? 0xFFFFFF : raw ? 1 : 0);
+    if (ret[2]) {
+        throw takeFromExternrefTable0(ret[1]);
+    }
+    return Samples.__wrap(ret[0]);
+}
+
+/**
  * The uniform number in [0, 1) of a draw: a pure function, so that every draw can be repeated.
  * @param {bigint} seed
  * @param {number} stream
@@ -4098,6 +4157,32 @@ export function rmsprop(parameters, gradients, v, average, buffer, learning_rate
 export function samplingUniform(seed, stream, counter) {
     const ret = wasm.samplingUniform(seed, stream, counter);
     return ret;
+}
+
+/**
+ * Log-probabilities of targets[i] in row i of `logits [rows, vocabulary]`, and entropies; as `Transformer.score`.
+ * @param {Float32Array} logits
+ * @param {number} vocabulary
+ * @param {Uint32Array} targets
+ * @param {Uint32Array} maskIndex
+ * @param {Uint32Array} masks
+ * @param {number} temperature
+ * @returns {Scores}
+ */
+export function scoreRows(logits, vocabulary, targets, maskIndex, masks, temperature) {
+    const ptr0 = passArrayF32ToWasm0(logits, wasm.__wbindgen_malloc);
+    const len0 = WASM_VECTOR_LEN;
+    const ptr1 = passArray32ToWasm0(targets, wasm.__wbindgen_malloc);
+    const len1 = WASM_VECTOR_LEN;
+    const ptr2 = passArray32ToWasm0(maskIndex, wasm.__wbindgen_malloc);
+    const len2 = WASM_VECTOR_LEN;
+    const ptr3 = passArray32ToWasm0(masks, wasm.__wbindgen_malloc);
+    const len3 = WASM_VECTOR_LEN;
+    const ret = wasm.scoreRows(ptr0, len0, vocabulary, ptr1, len1, ptr2, len2, ptr3, len3, temperature);
+    if (ret[2]) {
+        throw takeFromExternrefTable0(ret[1]);
+    }
+    return Scores.__wrap(ret[0]);
 }
 
 /**

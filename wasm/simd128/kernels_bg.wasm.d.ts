@@ -112,6 +112,7 @@ export const nStepReturns: (a: number, b: number, c: number, d: number, e: numbe
 export const nextActionValues: (a: number, b: number, c: number, d: number, e: number, f: number, g: number) => [number, number, number, number];
 export const nll: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number, k: number, l: number, m: number, n: number, o: any) => [number, number, number, number];
 export const normalDraws: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number) => [number, number, number, number];
+export const packRows: (a: number, b: number, c: number, d: number, e: number, f: number) => [number, number, number, number];
 export const packedProduct: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number) => [number, number, number, number];
 export const packedtransformer_adaptSlot: (a: number, b: number, c: number) => [number, number];
 export const packedtransformer_adapterAdamw: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number) => [number, number, number];
@@ -168,6 +169,7 @@ export const probabilities: (a: number, b: number, c: number, d: number, e: numb
 export const rejectionMask: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number, k: number, l: number, m: number) => [number, number, number, number];
 export const retrace: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number, k: number, l: number, m: number, n: number, o: number, p: number) => [number, number, number, number];
 export const rmsprop: (a: number, b: number, c: any, d: number, e: number, f: number, g: number, h: any, i: number, j: number, k: any, l: number, m: number, n: any, o: number, p: number, q: number, r: number, s: number, t: number) => [number, number];
+export const sampleRows: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number, k: number, l: number, m: number, n: number, o: number, p: number, q: number, r: number) => [number, number, number];
 export const sampler_filter: (a: number, b: number, c: number, d: number, e: number) => [number, number, number, number];
 export const sampler_new: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number) => [number, number, number];
 export const sampler_sample: (a: number, b: number, c: number, d: number, e: number, f: number) => [number, number, number];
@@ -186,6 +188,7 @@ export const samples_behaviorLogProbs: (a: number) => [number, number];
 export const samples_rawLogProbs: (a: number) => [number, number];
 export const samples_tokens: (a: number) => [number, number];
 export const samplingUniform: (a: bigint, b: number, c: number) => number;
+export const scoreRows: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number) => [number, number, number];
 export const scores_entropies: (a: number) => [number, number];
 export const scores_logProbs: (a: number) => [number, number];
 export const sequenceLogRatios: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number) => [number, number, number, number];

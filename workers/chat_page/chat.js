@@ -52,7 +52,7 @@ function setBusy(isBusy) {
   at("send").hidden = isBusy;
   at("stop").hidden = !isBusy;
   at("reset").disabled = at("another").disabled = isBusy;
-  say(isBusy ? "busy" : "ready", isBusy ? "writing" : name);
+  say(isBusy ? "busy" : "ready", isBusy ? "writing" : loaded?.device === "webgpu" ? `${name}, on the GPU` : name);
 }
 
 function showFigures({ tokensPerSecond, firstSeconds, promptTokens, tokens, memory }) {
@@ -66,6 +66,8 @@ const heard = {
   progress: ({ part }) => at("progress").value = part,
   loaded(message) {
     loaded = message;
+    document.body.dataset.device = message.device;
+    document.body.dataset.why = message.why;
     at("progress").hidden = true;
     at("memory").textContent = megabytes(message.memory);
     at("temperature").value = message.sampling.temperature ?? 0.7;

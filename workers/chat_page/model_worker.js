@@ -1,7 +1,7 @@
 // The model, off the page's thread. Messages in: load, ask, stop. Messages out: progress, loaded, token, finished, failed.
 import { blobBytes, fetchedBytes, kernelMemoryBytes, loadKernels, loadLanguageModel } from "../language_model.ts";
 
-let model, kernels, stopped = false;
+let model, kernels, stopped = false, lost = false;
 
 /** Messages are heard between two tokens; a timer would wait four milliseconds. */
 const pause = () =>
@@ -19,9 +19,13 @@ async function load({ file, url, format }) {
   model?.[Symbol.dispose]();
   model = undefined;
   const formats = { format, headFormat: format, cacheFormat: "q8", keptPrompts: 1 };
-  let told = 0;
+  let told = 0, choice;
   model = await loadLanguageModel(kernels, bytes, {
     ...formats,
+    // Without shared memory a GPU cannot be waited for; one that was lost is not tried again.
+    device: navigator.gpu && globalThis.crossOriginIsolated && !lost ? "auto" : "cpu",
+    now: () => performance.now(),
+    onDevice: (chosen) => choice = chosen,
     onProgress: (part) => {
       if (part < 1 && performance.now() - told < 50) return;
       told = performance.now();
@@ -32,7 +36,8 @@ async function load({ file, url, format }) {
   const seconds = (performance.now() - began) / 1000;
   const build = kernels.instructionSet();
   const memory = kernelMemoryBytes(kernels);
-  postMessage({ type: "loaded", contextLength, hasChatTemplate, sampling, seconds, memory, build });
+  const { device, why } = choice;
+  postMessage({ type: "loaded", device, why, contextLength, hasChatTemplate, sampling, seconds, memory, build });
 }
 
 async function ask({ messages, seed, temperature, maximumTokens }) {
@@ -76,6 +81,7 @@ onmessage = async ({ data }) => {
     else if (data.type === "ask") await ask(data);
     else if (data.type === "stop") stopped = true;
   } catch (error) {
+    lost ||= error?.code === "worker_failed";
     postMessage({ type: "failed", while: data.type, message: error?.message ?? String(error) });
   }
 };

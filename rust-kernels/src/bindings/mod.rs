@@ -8,6 +8,7 @@ mod credit;
 mod imitation;
 mod linalg;
 mod linear;
+mod logit_rows;
 mod optim;
 mod optim_matrix;
 mod packed_transformer;

@@ -46,6 +46,30 @@ pub fn packed_product(
     Ok(y)
 }
 
+/// Rows of `k` numbers, from whole blocks of a `ggml_type`, as blocks of "e4" (Q4_0), "e7" or "q8" (Q8_0), by the rule of
+/// `PackedTransformer.writeRows`; what a row lacks to whole blocks is 0.
+#[wasm_bindgen(js_name = packRows)]
+pub fn pack_rows(format: &str, kind: u32, k: usize, bytes: &[u8]) -> Result<Vec<u8>, JsError> {
+    let format = format_of(format)?;
+    let Some(kind) = BlockType::of(kind) else {
+        return Err(JsError::new(&format!(
+            "Cannot pack: there is no reader for type {kind}"
+        )));
+    };
+    let (numbers, size) = kind.block();
+    let whole = k > 0 && k.is_multiple_of(numbers);
+    if !whole || !bytes.len().is_multiple_of(k / numbers * size) {
+        let state = format!("{} bytes are no rows of {k} numbers", bytes.len());
+        return Err(JsError::new(&format!("Cannot pack: {state}")));
+    }
+    packed::blocks_of_rows(format, kind, k, bytes).map_err(|row| {
+        JsError::new(&format!(
+            "Cannot pack: row {} has a weight that is not finite or too large",
+            row.0
+        ))
+    })
+}
+
 /// A causal language model whose matrices have four or eight bits a weight: it acts, and an adapter beside it learns.
 /// Owns its memory: dispose it.
 #[wasm_bindgen]

@@ -4,6 +4,7 @@
 //! | --- | --- |
 //! | `format` | E4, E7 and Q8 |
 //! | `block` | 32 numbers to a scale and integers |
+//! | `blocks` | rows as blocks, for other memories |
 //! | `stored_words` | blocks of a file, as a matrix stores them |
 //! | `matrix` | rows in tiles, as the inner loop reads them |
 //! | `activations` | rows of numbers in eight bits a block |
@@ -15,6 +16,7 @@
 
 mod activations;
 mod block;
+mod blocks;
 mod format;
 mod matrix;
 mod product;
@@ -23,6 +25,7 @@ mod unpack;
 
 pub use activations::Activations;
 pub use block::largest_error;
+pub use blocks::blocks_of_rows;
 pub use format::Format;
 pub use matrix::{PackedMatrix, Unstorable};
 pub use product::{multiply, multiply_wanted};

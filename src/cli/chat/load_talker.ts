@@ -1,4 +1,4 @@
-import type { ModelWeights, RemoteChatOptions } from "../../policy/mod.ts";
+import type { Device, ModelWeights, RemoteChatOptions } from "../../policy/mod.ts";
 import type { Talker } from "./talker.ts";
 
 /** A model on this machine. */
@@ -10,6 +10,8 @@ export interface ModelPlace {
   readonly weights?: ModelWeights;
   /** Folder of a LoRA adapter. */
   readonly adapter?: string;
+  /** Where it computes; the processor unless given. */
+  readonly device?: Device;
 }
 
 /** Where a model is: a path on this machine, or an endpoint. */
@@ -17,9 +19,19 @@ export type TalkerPlace =
   | ModelPlace
   | Pick<RemoteChatOptions, "endpoint" | "model" | "key">;
 
-/** Opens a model to talk with. @param now The date that templates take for today. */
-export async function loadTalker(place: TalkerPlace, now: () => Date): Promise<Talker> {
+/** What a talker needs of the machine. */
+export interface TalkerSurroundings {
+  /** The date that templates take for today. */
+  readonly now: () => Date;
+  /** Milliseconds, for measuring. */
+  readonly milliseconds: () => number;
+  /** Says something beside the conversation. */
+  readonly note: (line: string) => void;
+}
+
+/** Opens a model to talk with. */
+export async function loadTalker(place: TalkerPlace, surroundings: TalkerSurroundings): Promise<Talker> {
   // Loaded when it is needed: the program's other commands start without it.
-  if ("path" in place) return await (await import("./local_talker.ts")).localTalker(place, now);
+  if ("path" in place) return await (await import("./local_talker.ts")).localTalker(place, surroundings);
   return (await import("./remote_talker.ts")).remoteTalker(place);
 }

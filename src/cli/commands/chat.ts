@@ -1,10 +1,11 @@
 import { resolve } from "node:path";
 import { EddyError } from "../../errors.ts";
 import { converse } from "../chat/converse.ts";
-import type { TalkerPlace } from "../chat/load_talker.ts";
+import type { TalkerPlace, TalkerSurroundings } from "../chat/load_talker.ts";
 import type { Talker } from "../chat/talker.ts";
 import type { Call, Command } from "../command.ts";
 import type { Host } from "../host.ts";
+import { deviceOf } from "../device_of.ts";
 import { localModel } from "../model/local_model.ts";
 import { weightsOf } from "../weights_of.ts";
 import { wholeNumber } from "../whole_number.ts";
@@ -13,7 +14,7 @@ import { wholeNumber } from "../whole_number.ts";
 const KEYS = ["EDDY_API_KEY", "OPENAI_API_KEY"] as const;
 
 /** `eddy chat`: talks with a language model. @param load Opens it. */
-export function chatCommand(load: (place: TalkerPlace, now: () => Date) => Promise<Talker>): Command {
+export function chatCommand(load: (place: TalkerPlace, surroundings: TalkerSurroundings) => Promise<Talker>): Command {
   return {
     name: "chat",
     summary: "Talk with a language model in the terminal",
@@ -43,6 +44,11 @@ export function chatCommand(load: (place: TalkerPlace, now: () => Date) => Promi
         type: "string",
         value: "FORMAT",
         meaning: "e4, e7 or q8: four to eight bits a weight; or f32; as 'eddy import' packed it, else q8, unless given",
+      },
+      device: {
+        type: "string",
+        value: "DEVICE",
+        meaning: "cpu, webgpu, or auto, which measures both; cpu unless given",
       },
       adapter: { type: "string", value: "FOLDER", meaning: "a LoRA adapter of 'eddy tune' or PEFT beside the model" },
       endpoint: {
@@ -78,7 +84,11 @@ export function chatCommand(load: (place: TalkerPlace, now: () => Date) => Promi
         seed: wholeNumber(call, "seed", 0) ?? crypto.getRandomValues(new Uint32Array(1))[0],
         maximumTokens: wholeNumber(call, "max-tokens", 1),
       };
-      using talker = await load(place, () => new Date(host.date()));
+      using talker = await load(place, {
+        now: () => new Date(host.date()),
+        milliseconds: () => host.now(),
+        note: (line) => host.stderr.write(`${line}\n`),
+      });
       return await converse(talker, options, host);
     },
   };
@@ -104,11 +114,12 @@ function placeOf(call: Call, host: Host): TalkerPlace {
   }
   if (model !== undefined) throw refuse("'--model' is the name of an endpoint's model; give '--endpoint URL' as well");
   const [template, adapter] = [call.text("chat-template"), call.text("adapter")];
-  const weights = weightsOf(call);
+  const [weights, device] = [weightsOf(call), deviceOf(call)];
   return {
     path: call.operand,
     ...(adapter !== undefined && { adapter: resolve(host.workingDirectory, adapter) }),
     ...(weights !== undefined && { weights }),
+    ...(device !== undefined && { device }),
     ...(template !== undefined && { chatTemplate: resolve(host.workingDirectory, template) }),
   };
 }

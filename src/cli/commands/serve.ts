@@ -8,6 +8,7 @@ import { listen } from "../serving/listen.ts";
 import { readServiceConfiguration } from "../serving/read_service_configuration.ts";
 import { serviceMachine } from "../serving/service_machine.ts";
 import { withListening } from "../serving/with_listening.ts";
+import { deviceOf } from "../device_of.ts";
 import { weightsOf } from "../weights_of.ts";
 
 /** Time between two lines about each agent. */
@@ -35,6 +36,11 @@ export const serveCommand: Command = {
     learn: {
       type: "boolean",
       meaning: "a language model learns from judged answers, by a LoRA adapter beside its weights",
+    },
+    device: {
+      type: "string",
+      value: "DEVICE",
+      meaning: "of a model: cpu, webgpu, or auto, which measures both; cpu unless given",
     },
     adapter: {
       type: "string",
@@ -76,6 +82,7 @@ export const serveCommand: Command = {
       chatTemplate: call.text("chat-template"),
       weights: weightsOf(call),
       learn: call.given("learn"),
+      device: deviceOf(call),
       adapters: call.texts("adapter"),
     });
     const configuration = withListening(found.configuration, call);

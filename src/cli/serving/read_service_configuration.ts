@@ -1,7 +1,7 @@
 import { dirname, isAbsolute, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { EddyError } from "../../errors.ts";
-import type { ModelWeights } from "../../policy/mod.ts";
+import type { Device, ModelWeights } from "../../policy/mod.ts";
 import { resolveServiceConfiguration, type ServiceConfiguration } from "../../service/mod.ts";
 import type { Host } from "../host.ts";
 
@@ -29,6 +29,8 @@ export interface AloneOptions {
   readonly weights?: ModelWeights;
   /** Whether a language model learns, by an adapter beside it. */
   readonly learn?: boolean;
+  /** Where a language model computes. */
+  readonly device?: Device;
   /** Adapters beside a language model, each `NAME=FOLDER`. */
   readonly adapters?: readonly string[];
 }
@@ -48,7 +50,7 @@ export async function readServiceConfiguration(
   host: Host,
   alone: AloneOptions = {},
 ): Promise<FoundConfiguration> {
-  const { data, chatTemplate, weights, learn = false, adapters = [] } = alone;
+  const { data, chatTemplate, weights, device, learn = false, adapters = [] } = alone;
   const file = named ?? await firstThatExists(host);
   const path = resolve(host.workingDirectory, file);
   if (/\.(ts|js|mjs|json)$/.test(file)) {
@@ -57,6 +59,7 @@ export async function readServiceConfiguration(
       throw saysItself("--weights", file, "says how they are kept itself, in 'policy.weights'");
     }
     if (learn) throw saysItself("--learn", file, "says whether an agent learns itself, in 'mode'");
+    if (device !== undefined) throw saysItself("--device", file, "says where it computes itself, in 'policy.device'");
     const folder = dirname(path);
     return {
       configuration: placed(resolveServiceConfiguration(await readInput(path, file, host)), folder),
@@ -76,6 +79,7 @@ export async function readServiceConfiguration(
           path,
           ...(chatTemplate !== undefined && { chatTemplate: resolve(host.workingDirectory, chatTemplate) }),
           ...(weights !== undefined && { weights }),
+          ...(device !== undefined && { device }),
           ...(adapters.length > 0 && { adapters: adaptersOf(adapters, host) }),
         },
         ...(foreign && { mode: learn ? "learn" : "frozen" }),

@@ -42,7 +42,7 @@ const LEVELS = [-127, -104, -83, -65, -49, -35, -22, -10, 1, 13, 25, 38, 53, 69,
  * @throws {EddyError} `weights_not_finite` If a number is not finite, or too large for the encoding.
  */
 export function encodeRows(
-  kernels: Kernels,
+  kernels: Pick<Kernels, "dequantize">,
   encoding: MatrixEncoding,
   { typeId, bytes, width, name }: {
     readonly typeId: number;
@@ -92,7 +92,7 @@ function hasNotFinite(encoding: keyof typeof NOT_FINITE, bytes: Uint8Array): boo
 }
 
 /** The numbers of whole blocks. */
-export function rowNumbers(kernels: Kernels, typeId: number, bytes: Uint8Array): Float32Array {
+export function rowNumbers(kernels: Pick<Kernels, "dequantize">, typeId: number, bytes: Uint8Array): Float32Array {
   if (typeId !== F32) return kernels.dequantize(typeId, bytes);
   const aligned = bytes.byteOffset % 4 === 0 ? bytes : bytes.slice();
   return new Float32Array(aligned.buffer, aligned.byteOffset, aligned.length / 4);

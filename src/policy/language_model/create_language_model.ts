@@ -4,13 +4,14 @@ import { loadTokenizer } from "../../language/mod.ts";
 import { type JsonObject, type ModelConfig, readModelConfig } from "../checkpoint/mod.ts";
 import type { PolicySnapshot } from "../policy.ts";
 import {
+  type ActingModel,
   openLearningAdapter,
   openTransformer,
-  type PackedTransformerModel,
   SPECIAL_TOKENS,
   type TransformerModel,
   writeTensors,
 } from "../transformer/mod.ts";
+import { isOnGpu } from "../transformer/acting_model.ts";
 import type { Finish, LanguageModel, SpeakOptions, SpokenToken } from "./language_model.ts";
 import { readModelFiles } from "./_model_files.ts";
 import { promptWriter } from "./_prompt_writer.ts";
@@ -23,8 +24,8 @@ import { beginUtterance, readOn, type Utterance, type UtteranceParts } from "./_
 export interface LanguageModelOptions {
   /** Conversations whose reading is kept after an answer. Default 4. */
   readonly keptPrompts?: number;
-  /** The model itself, loaded already, in place of the snapshot's tensors. Disposed of with the language model. */
-  readonly packed?: PackedTransformerModel;
+  /** The model itself, packed or on a GPU, in place of the snapshot's tensors. Disposed of with the language model. */
+  readonly packed?: ActingModel;
 }
 
 /** Tokens that mark calls of tools; some tokenizers have them as special ones. */
@@ -62,7 +63,8 @@ export function createLanguageModel(
   const files = readModelFiles(snapshot);
   const config = readModelConfig(JSON.parse(snapshot.files.get("config.json") ?? "{}") as JsonObject);
   const tokenizer = parts.use(loadTokenizer(kernels, tokenizerJson));
-  const model = packed ?? parts.adopt(filled(kernels, config, snapshot), (model) => model.free());
+  const model: ActingModel = packed ?? parts.adopt(filled(kernels, config, snapshot), (model) => model.free());
+  const contextLength = isOnGpu(model) ? model.maximumPositions : config.maximumPositions;
   const slots = parts.use(createReadSlots(model, keptPrompts));
   const specials = new Set(files.specials.map((text) => tokenizer.tokenId(text)));
   const marks = new Set(CALL_MARKS.map((text) => tokenizer.tokenId(text)));
@@ -72,7 +74,7 @@ export function createLanguageModel(
   const rounds = parts.use(createRounds(model, slots));
   const owned = parts.move();
   const made: UtteranceParts = {
-    ...{ kernels, slots, tokenizer, ends, contextLength: config.maximumPositions },
+    ...{ kernels, slots, tokenizer, ends, contextLength },
     known: wordsMask(Math.min(tokenizer.vocabularySize, config.vocabularySize), config.vocabularySize),
     knowsAll: tokenizer.vocabularySize >= config.vocabularySize,
     isShown: (id, showCalls) => !specials.has(id) || showCalls && marks.has(id),
@@ -128,7 +130,7 @@ export function createLanguageModel(
   }
 
   const own: LanguageModel = {
-    contextLength: config.maximumPositions,
+    contextLength,
     tokenizer,
     ends: files.ends,
     hasChatTemplate: files.template !== undefined,

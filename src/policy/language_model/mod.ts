@@ -9,6 +9,8 @@ export {
   type ModelWeights,
   type ReadLanguageModel,
   readLanguageModel,
+  readLanguageModelOn,
+  type ReadLanguageModelOnOptions,
   type ReadLanguageModelOptions,
 } from "./read_language_model.ts";
 export { withChatTemplate } from "./with_chat_template.ts";

@@ -1,5 +1,6 @@
 import type { Constraint } from "../../language/mod.ts";
 import { type ActingModel, isPacked } from "./acting_model.ts";
+import type { GpuTransformerModel } from "./engine/gpu/gpu_transformer.ts";
 import type { PackedTransformerModel } from "./open_packed_transformer.ts";
 import { maskWords } from "./replay.ts";
 
@@ -33,7 +34,7 @@ export function openBeamReader(model: ActingModel, openSlot: () => number): Beam
   };
 }
 
-function openPackedReader(model: PackedTransformerModel, openSlot: () => number): BeamReader {
+function openPackedReader(model: PackedTransformerModel | GpuTransformerModel, openSlot: () => number): BeamReader {
   /** Slots of prompts, each without its last token: a beam begins with that, as it may have no other. */
   const slots = new Map<readonly number[], number>();
 

@@ -1,3 +1,4 @@
+import type { GpuTransformerModel } from "./engine/gpu/gpu_transformer.ts";
 import type { PackedTransformerModel } from "./open_packed_transformer.ts";
 import type { TransformerContext } from "./transformer_context.ts";
 
@@ -15,7 +16,7 @@ export interface Beginnings {
 const FEWEST = 16;
 
 /** Remembers the last `most` closed conversations of a packed model; a turn that repeats one reads only what is new. */
-export function keepBeginnings(model: PackedTransformerModel, most: number): Beginnings {
+export function keepBeginnings(model: PackedTransformerModel | GpuTransformerModel, most: number): Beginnings {
   const kept: { readonly slot: number; readonly tokens: Uint32Array }[] = [];
   return {
     share(context): void {

@@ -7,7 +7,9 @@ import type { LoraConfig } from "./adapter/lora_config.ts";
 import { type LowRankAdapter, openAdapter } from "./adapter/low_rank_adapter.ts";
 import { loraOf, writeAdapter } from "./load_transformer_policy.ts";
 import { loadPackedTransformer } from "./load_packed_transformer.ts";
-import type { PackedFormats, PackedTransformerModel } from "./open_packed_transformer.ts";
+import type { ActingModel } from "./acting_model.ts";
+import { type LoadedModelOn, loadModelOn, type ModelOnOptions } from "./load_model_on.ts";
+import type { PackedFormats } from "./open_packed_transformer.ts";
 import { type AdamOptions, createTransformerPolicy } from "./transformer_policy.ts";
 
 /** How weights are stored, and what stands beside them. */
@@ -32,7 +34,25 @@ export function loadPackedPolicy(
   path: string,
   { adapter: folder, lora, seed, ...formats }: PackedPolicyOptions = {},
 ): Policy {
-  const { model, config, configJson, files } = loadPackedTransformer(kernels, path, formats);
+  return packedPolicy(kernels, path, loadPackedTransformer(kernels, path, formats), { folder, lora, seed });
+}
+
+/**
+ * The same on the processor or on a GPU: it decides and evaluates with the bits of the device that it is on. What a GPU
+ * acted is evaluated by the policy that acted; see `GpuTransformerModel`.
+ *
+ * @throws {EddyError} As `loadModelOn`.
+ */
+export async function loadPolicyOn(kernels: Kernels, path: string, options: ModelOnOptions): Promise<Policy> {
+  return packedPolicy(kernels, path, await loadModelOn(kernels, path, options), {});
+}
+
+function packedPolicy(
+  kernels: Kernels,
+  path: string,
+  { model, config, configJson, files }: Omit<LoadedModelOn, "choice">,
+  { folder, lora, seed }: { readonly folder?: string; readonly lora?: LoraConfig; readonly seed?: number },
+): Policy {
   try {
     const text = files.get("tokenizer.json");
     if (text === undefined) {
@@ -69,7 +89,7 @@ interface KeptAdapter {
 }
 
 function openStoredAdapter(
-  model: PackedTransformerModel,
+  model: ActingModel,
   config: ModelConfig,
   snapshot: PolicySnapshot,
   folder: string,

@@ -1,7 +1,7 @@
 import { EddyError } from "../../errors.ts";
 import type { Kernels } from "../../kernels/mod.ts";
 import type { JsonObject, ModelBytes, ModelConfig, ModelFolderBytes, ModelPiece } from "../checkpoint/mod.ts";
-import { openLoadedSource } from "../checkpoint/open_loaded_source.ts";
+import { openDistantSource } from "../checkpoint/distant_source.ts";
 import { openPackedTransformer, type PackedFormats, type PackedTransformerModel } from "./open_packed_transformer.ts";
 
 /** A packed model and what came with it. */
@@ -33,15 +33,11 @@ export async function loadPackedTransformerFrom(
   bytes: ModelBytes | ModelFolderBytes,
   { onProgress, ...formats }: LoadPackedTransformerFromOptions = {},
 ): Promise<LoadedPackedTransformer> {
-  using loaded = await openLoadedSource(kernels, bytes);
-  const { config, configJson, files } = loaded.source;
+  using source = await openDistantSource(kernels, bytes, onProgress);
+  const { config, configJson, files } = source;
   const model = openPackedTransformer(kernels, config, formats);
   try {
-    const parts = [...loaded.source.parts()];
-    for (const [index, read] of parts.entries()) {
-      for (const piece of await loaded.when(read)) writePiece(model, piece, bytes.name);
-      onProgress?.((index + 1) / parts.length);
-    }
+    for await (const piece of source.pieces()) writePiece(model, piece, bytes.name);
     return { model, config, configJson, files };
   } catch (error) {
     model.free();

@@ -4,10 +4,16 @@ export { candidateTrie } from "./candidate_trie.ts";
 export { CHAT_TEMPLATE } from "./conversation.ts";
 export { type EngineTrial, fasterEngine, type FasterEngineOptions } from "./engine/faster_engine.ts";
 export type { FeedRequest, InferenceEngine } from "./engine/inference_engine.ts";
+export type { GpuTransformerModel } from "./engine/gpu/gpu_transformer.ts";
+export { chooseDevice, type Device, type DeviceChoice, type DeviceChoices } from "./engine/gpu/choose_device.ts";
+export { findGpu, type FoundGpu } from "./engine/gpu/find_gpu.ts";
+export { type GpuTransformerOptions, openGpuTransformer } from "./engine/gpu/open_gpu_transformer.ts";
 export { kernelEngine } from "./engine/kernel_engine.ts";
-export { openWebGpuEngine, type WebGpuEngineOptions } from "./engine/webgpu/open_webgpu_engine.ts";
-export type { ReadTensor } from "./engine/webgpu/_weights.ts";
-export type { WeightFormat } from "./engine/webgpu/shaders/product.ts";
+export type { DeviceModelOptions } from "./engine/webgpu/_device_model.ts";
+export { openWebGpuEngine, type ReadTensor, type WebGpuEngineOptions } from "./engine/webgpu/open_webgpu_engine.ts";
+
+export type { DeviceFormats } from "./engine/webgpu/_weights.ts";
+export type { WeightFormat } from "./engine/webgpu/shaders/stored_weights.ts";
 export { initializeTransformer, openTransformer, type TransformerModel } from "./initialize_transformer.ts";
 export { type AdapterTarget, adapterTargets } from "./adapter/adapter_targets.ts";
 export { type LoraConfig, readLoraConfig, writeLoraConfig } from "./adapter/lora_config.ts";
@@ -27,7 +33,8 @@ export {
   restoreTransformerPolicy,
   writeAdapter,
 } from "./load_transformer_policy.ts";
-export { loadPackedPolicy, type PackedPolicyOptions } from "./load_packed_policy.ts";
+export { type LoadedModelOn, loadModelOn, type ModelOnOptions } from "./load_model_on.ts";
+export { loadPackedPolicy, loadPolicyOn, type PackedPolicyOptions } from "./load_packed_policy.ts";
 export { loadPackedTransformer } from "./load_packed_transformer.ts";
 export {
   type LoadedPackedTransformer,

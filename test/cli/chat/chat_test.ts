@@ -199,7 +199,9 @@ describe("talkers", () => {
       const grown: number[] = [];
       for (const weights of [undefined, "f32"] as const) {
         const before = kernelMemoryBytes(kernels);
-        using _talker = await localTalker({ path, weights }, () => new Date(0));
+        using _talker = await localTalker({ path, weights }, {
+          ...{ now: () => new Date(0), milliseconds: () => 0, note: () => {} },
+        });
         grown.push((kernelMemoryBytes(kernels) - before) / 2 ** 20);
       }
       // 7.7 million weights: four bits and a half, or 32, of each, and the pieces that are read.

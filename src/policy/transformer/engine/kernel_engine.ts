@@ -1,14 +1,15 @@
 import type { ModelConfig } from "../../checkpoint/mod.ts";
-import type { TransformerModel } from "../initialize_transformer.ts";
+import { type ActingModel, isOnGpu } from "../acting_model.ts";
 import { checkFeed, checkSequences } from "./check_feed.ts";
 import type { InferenceEngine } from "./inference_engine.ts";
 
 /** Names no mask: every token is allowed. */
 const NO_MASK = 0xffffffff;
 
-/** The kernels as an engine. The model stays the caller's: closing the engine closes its slots only. */
-export function kernelEngine(model: TransformerModel, config: ModelConfig): InferenceEngine {
-  const { vocabularySize, maximumPositions } = config;
+/** A model that acts as an engine. It stays the caller's: closing the engine closes its slots only. */
+export function kernelEngine(model: ActingModel, config: ModelConfig): InferenceEngine {
+  const { vocabularySize } = config;
+  const maximumPositions = isOnGpu(model) ? model.maximumPositions : config.maximumPositions;
   const slots = new Set<number>();
   const known = (slot: number): number => {
     if (slots.has(slot)) return slot;
@@ -20,7 +21,7 @@ export function kernelEngine(model: TransformerModel, config: ModelConfig): Infe
   };
   const length = (slot: number): number => model.slotLength(known(slot));
   return {
-    backend: "kernels",
+    backend: isOnGpu(model) ? "webgpu" : "kernels",
     vocabularySize,
     maximumPositions,
     open(): number {

@@ -25,6 +25,11 @@ export class Buffers {
     return buffer;
   }
 
+  /** Fills a buffer that is there. */
+  write(name: string, numbers: Float32Array<ArrayBuffer>): void {
+    this.#device.queue.writeBuffer(this.get(name), 0, numbers);
+  }
+
   [Symbol.dispose](): void {
     for (const buffer of this.#named.values()) buffer.destroy();
   }

@@ -1,13 +1,14 @@
-import { LLAMA_BLOCKS, type ModelBlocks, type ModelConfig } from "../../../checkpoint/mod.ts";
+import { LLAMA_BLOCKS, type ModelBlocks, type ModelConfig } from "../../../checkpoint/model_config.ts";
 import type { Buffers } from "./_buffers.ts";
 import type { Matrix } from "./_matrix.ts";
 import type { Recorder } from "./_recorder.ts";
 import type { Slot } from "./_slots.ts";
 import { type TurnTable, turnTables } from "./_turns.ts";
 import type { GpuWeights, LayerWeights, Product } from "./_weights.ts";
+import { lanesOf } from "./shaders/product.ts";
 
 /** From this many rows on a product goes by tiles. */
-const TILED = 8;
+export const TILED = 8;
 const NORMS: readonly ModelBlocks["norm"][] = ["rms", "rms-from-one", "layer"];
 const ACTIVATIONS: readonly ModelBlocks["activation"][] = ["silu", "gelu-tanh", "gelu"];
 
@@ -36,6 +37,8 @@ export class Layers {
   readonly #recorder: Recorder;
   readonly #buffers: Buffers;
   readonly #turns: readonly TurnTable[];
+  /** Whether products of many rows go by tiles; without, all go row by row, slower. */
+  tiles = true;
 
   constructor({ device, config, weights, recorder, buffers }: LayersOptions) {
     this.#device = device;
@@ -47,12 +50,11 @@ export class Layers {
     this.#turns = turnTables(device, config);
   }
 
-  /** Takes the rows through all layers; their normed states stand in `finals` then. */
-  run(segments: readonly Segment[], rows: number): void {
-    const { hiddenSize, layers, heads, keyValueHeads, headDimension, intermediateSize } = this.#config;
+  /** Numbers of a row in each buffer. */
+  get #widths(): Readonly<Record<string, number>> {
+    const { hiddenSize, heads, keyValueHeads, headDimension, intermediateSize } = this.#config;
     const [queryWidth, keyWidth] = [heads * headDimension, keyValueHeads * headDimension];
-    // All buffers first: one that grows is replaced, and a run must not name the old one.
-    const sizes = {
+    return {
       stream: hiddenSize,
       normed: hiddenSize,
       branch: hiddenSize,
@@ -64,7 +66,18 @@ export class Layers {
       ids: 1,
       positions: 1,
     };
-    for (const [name, width] of Object.entries(sizes)) this.#buffers.get(name, rows * width);
+  }
+
+  /** Numbers of the longest row. */
+  get widest(): number {
+    return Math.max(...Object.values(this.#widths));
+  }
+
+  /** Takes the rows through all layers; their normed states stand in `finals` then. */
+  run(segments: readonly Segment[], rows: number): void {
+    const { layers } = this.#config;
+    // All buffers first: one that grows is replaced, and a run must not name the old one.
+    for (const [name, width] of Object.entries(this.#widths)) this.#buffers.get(name, rows * width);
     const [ids, positions] = [new Uint32Array(rows), new Uint32Array(rows)];
     for (const { slot, first, tokens } of segments) {
       ids.set(tokens, first);
@@ -154,19 +167,16 @@ export class Layers {
     y: GPUBuffer,
     { adds, cap }: { readonly adds: boolean; readonly cap: number },
   ): void {
-    const { inner, outer, blocks } = matrix;
-    const tiled = rows >= TILED;
-    for (const { buffer, first, rows: outputs } of blocks) {
-      const parameters = [rows, inner, outputs, outer, first, Number(bias !== undefined), Number(adds), cap];
+    const { format, inner, outer, pieces } = matrix;
+    const tiled = rows >= TILED && this.tiles;
+    const lanes = lanesOf(inner);
+    for (const { weights, scales, first, rows: outputs } of pieces) {
+      const parameters = [rows, inner, outputs, outer, first, Number(bias !== undefined), Number(adds), lanes, cap];
       const groups = tiled
         ? [Math.ceil(outputs / 32), Math.ceil(rows / 32)] as const
-        : [Math.ceil(outputs / 4), rows] as const;
-      this.#recorder.run(
-        tiled ? "tileProduct" : "rowProduct",
-        parameters,
-        [x, buffer, bias ?? this.#buffers.get("none", 1), y],
-        groups,
-      );
+        : [Math.ceil(outputs * lanes / 64), rows] as const;
+      const buffers = [x, weights, scales, bias ?? this.#buffers.get("none", 1), y];
+      this.#recorder.run(tiled ? "tileProduct" : "rowProduct", parameters, buffers, groups, format);
     }
   }
 
@@ -175,13 +185,17 @@ export class Layers {
     this.#multiply(this.#weights.head, undefined, states, rows, logits, { adds: false, cap: this.#blocks.logitCap });
   }
 
+  /** `values [rows]`: what an episode is thought to return from here. */
+  value(states: GPUBuffer, rows: number, values: GPUBuffer): void {
+    const { matrix, bias } = this.#weights.valueHead;
+    this.#multiply(matrix, bias, states, rows, values, { adds: false, cap: 0 });
+  }
+
   #gather(matrix: Matrix, ids: string, rows: number, scale: number, adds: boolean): void {
-    for (const { buffer, first, rows: count } of matrix.blocks) {
+    for (const { weights, scales, first, rows: count } of matrix.pieces) {
       const parameters = [rows, matrix.inner, first, count, scale, Number(adds)];
-      this.#recorder.run("gather", parameters, [this.#buffers.get(ids), buffer, this.#buffers.get("stream")], [
-        rows,
-        1,
-      ]);
+      const buffers = [this.#buffers.get(ids), weights, scales, this.#buffers.get("stream")];
+      this.#recorder.run("gather", parameters, buffers, [rows, 1], matrix.format);
     }
   }
 

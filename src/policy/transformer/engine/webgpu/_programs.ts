@@ -3,10 +3,11 @@ import { attention } from "./shaders/attention.ts";
 import { gate } from "./shaders/gate.ts";
 import { gather } from "./shaders/gather.ts";
 import { norm, normInPlace } from "./shaders/norm.ts";
-import { rowProduct, tileProduct, type WeightFormat } from "./shaders/product.ts";
+import { rowProduct, tileProduct } from "./shaders/product.ts";
 import { rope } from "./shaders/rope.ts";
 import { score } from "./shaders/score.ts";
 import { store } from "./shaders/store.ts";
+import type { WeightFormat } from "./shaders/stored_weights.ts";
 
 /** A shader that is ready to run. */
 export interface Program {
@@ -18,11 +19,11 @@ export interface Program {
 
 /** What each shader is given: types of its parameters, and its buffers, r read only, w also written. */
 const SIGNATURES = {
-  gather: { parameters: "uuuufu", buffers: "rrw" },
+  gather: { parameters: "uuuufu", buffers: "rrrw" },
   norm: { parameters: "uuuuuuf", buffers: "rrw" },
   normInPlace: { parameters: "uuuuuuf", buffers: "rw" },
-  rowProduct: { parameters: "uuuuuuuf", buffers: "rrrw" },
-  tileProduct: { parameters: "uuuuuuuf", buffers: "rrrw" },
+  rowProduct: { parameters: "uuuuuuuuf", buffers: "rrrrw" },
+  tileProduct: { parameters: "uuuuuuuuf", buffers: "rrrrw" },
   rope: { parameters: "uuuuu", buffers: "rrw" },
   store: { parameters: "uuuuuuu", buffers: "rw" },
   attention: { parameters: "uuuuuuuuff", buffers: "rrw" },
@@ -30,43 +31,61 @@ const SIGNATURES = {
   score: { parameters: "uu", buffers: "rrw" },
 } as const;
 
+/** Those that read a matrix have one text for each format. */
+const SOURCES: Readonly<Record<ProgramName, string | ((format: WeightFormat) => string)>> = {
+  gather,
+  rowProduct,
+  tileProduct,
+  norm,
+  normInPlace,
+  rope,
+  store,
+  attention,
+  gate,
+  score,
+};
+
 /** Names of the shaders. */
 export type ProgramName = keyof typeof SIGNATURES;
 
-/** Compiles all shaders for a format of weights. */
-export function createPrograms(device: GPUDevice, format: WeightFormat): Readonly<Record<ProgramName, Program>> {
-  const sources: Readonly<Record<ProgramName, string>> = {
-    gather: gather(format),
-    rowProduct: rowProduct(format),
-    tileProduct: tileProduct(format),
-    norm,
-    normInPlace,
-    rope,
-    store,
-    attention,
-    gate,
-    score,
+/** Gives a shader; it is compiled when it is first asked for. @param format Of the matrix that it reads, if it reads one. */
+export type Programs = (name: ProgramName, format?: WeightFormat) => Program;
+
+/** What each device has compiled: its models share it. */
+const COMPILED = new WeakMap<GPUDevice, Map<string, Program>>();
+
+/** The shaders of a device. */
+export function programsOf(device: GPUDevice): Programs {
+  const compiled = COMPILED.get(device) ?? new Map<string, Program>();
+  COMPILED.set(device, compiled);
+  return (name, format) => {
+    const key = format === undefined ? name : `${name} ${format}`;
+    const known = compiled.get(key);
+    if (known !== undefined) return known;
+    const source = SOURCES[name];
+    const program = compile(device, name, key, typeof source === "string" ? source : source(format ?? "f32"));
+    compiled.set(key, program);
+    return program;
   };
-  const compile = (name: ProgramName): Program => {
-    const { parameters, buffers } = SIGNATURES[name];
-    const storage = [...buffers].map((use, index): GPUBindGroupLayoutEntry => ({
-      binding: index + 1,
-      visibility: 4, // compute
-      buffer: { type: use === "r" ? "read-only-storage" : "storage" },
-    }));
-    const uniform: GPUBindGroupLayoutEntry = {
-      binding: 0,
-      visibility: 4,
-      buffer: { type: "uniform", hasDynamicOffset: true, minBindingSize: 4 * parameters.length },
-    };
-    const layout = device.createBindGroupLayout({ label: name, entries: [uniform, ...storage] });
-    const pipeline = device.createComputePipeline({
-      label: name,
-      layout: device.createPipelineLayout({ bindGroupLayouts: [layout] }),
-      compute: { module: device.createShaderModule({ label: name, code: sources[name] }), entryPoint: "main" },
-    });
-    return { pipeline, layout, parameters };
+}
+
+function compile(device: GPUDevice, name: ProgramName, label: string, code: string): Program {
+  const { parameters, buffers } = SIGNATURES[name];
+  const storage = [...buffers].map((use, index): GPUBindGroupLayoutEntry => ({
+    binding: index + 1,
+    visibility: 4, // compute
+    buffer: { type: use === "r" ? "read-only-storage" : "storage" },
+  }));
+  const uniform: GPUBindGroupLayoutEntry = {
+    binding: 0,
+    visibility: 4,
+    buffer: { type: "uniform", hasDynamicOffset: true, minBindingSize: 4 * parameters.length },
   };
-  const names = Object.keys(SIGNATURES) as ProgramName[];
-  return Object.fromEntries(names.map((name) => [name, compile(name)])) as Record<ProgramName, Program>;
+  const layout = device.createBindGroupLayout({ label, entries: [uniform, ...storage] });
+  const pipeline = device.createComputePipeline({
+    label,
+    layout: device.createPipelineLayout({ bindGroupLayouts: [layout] }),
+    compute: { module: device.createShaderModule({ label, code }), entryPoint: "main" },
+  });
+  return { pipeline, layout, parameters };
 }

@@ -1,4 +1,5 @@
-import type { Program, ProgramName } from "./_programs.ts";
+import type { Program, ProgramName, Programs } from "./_programs.ts";
+import type { WeightFormat } from "./shaders/stored_weights.ts";
 
 /** Distance of two sets of parameters: what every device allows as a dynamic offset. */
 const STEP = 256;
@@ -6,7 +7,7 @@ const STEP = 256;
 /** Writes down runs of shaders and hands them to the device together. */
 export class Recorder {
   readonly #device: GPUDevice;
-  readonly #programs: Readonly<Record<ProgramName, Program>>;
+  readonly #programs: Programs;
   readonly #names = new WeakMap<GPUBuffer, number>();
   readonly #bindings = new Map<string, GPUBindGroup>();
   #named = 0;
@@ -14,15 +15,21 @@ export class Recorder {
   #words = new ArrayBuffer(STEP * 64);
   #runs: { program: Program; bindings: GPUBuffer[]; groups: readonly [number, number] }[] = [];
 
-  constructor(device: GPUDevice, programs: Readonly<Record<ProgramName, Program>>) {
+  constructor(device: GPUDevice, programs: Programs) {
     this.#device = device;
     this.#programs = programs;
     this.#uniform = this.#newUniform();
   }
 
-  /** One run of a shader, after all before it. @param groups Numbers of groups across and down. */
-  run(name: ProgramName, parameters: readonly number[], buffers: GPUBuffer[], groups: readonly [number, number]): void {
-    const program = this.#programs[name];
+  /** One run of a shader, after all before it. @param groups Numbers of groups across and down. @param format Of weights. */
+  run(
+    name: ProgramName,
+    parameters: readonly number[],
+    buffers: GPUBuffer[],
+    groups: readonly [number, number],
+    format?: WeightFormat,
+  ): void {
+    const program = this.#programs(name, format);
     const at = this.#runs.length * STEP;
     if (at + STEP > this.#words.byteLength) {
       const grown = new ArrayBuffer(this.#words.byteLength * 2);

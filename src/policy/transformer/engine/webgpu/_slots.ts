@@ -1,4 +1,4 @@
-import type { ModelConfig } from "../../../checkpoint/mod.ts";
+import type { ModelConfig } from "../../../checkpoint/model_config.ts";
 
 /** Keys and values of one sequence on the device: a buffer a layer, [capacity] keys, then as many values. */
 export interface Slot {
@@ -32,6 +32,27 @@ export class Slots {
   open(): number {
     this.#open.set(this.#next, { length: 0, capacity: 0, caches: [] });
     return this.#next++;
+  }
+
+  /** Opens one that begins with what another has read. */
+  copy(slot: number, length: number): number {
+    const source = this.get(slot);
+    if (!(length >= 0 && length <= source.length)) {
+      throw new RangeError(`Cannot copy ${length} of ${source.length} tokens`);
+    }
+    const opened = this.open(), copy = this.get(opened);
+    if (length === 0) return opened;
+    this.reserve(copy, length);
+    const encoder = this.#device.createCommandEncoder();
+    const kept = length * this.#width * 4;
+    copy.caches.forEach((cache, layer) => {
+      encoder.copyBufferToBuffer(source.caches[layer], 0, cache, 0, kept);
+      const [from, to] = [source, copy].map(({ capacity }) => 4 * capacity * this.#width);
+      encoder.copyBufferToBuffer(source.caches[layer], from, cache, to, kept);
+    });
+    this.#device.queue.submit([encoder.finish()]);
+    copy.length = length;
+    return opened;
   }
 
   get(slot: number): Slot {

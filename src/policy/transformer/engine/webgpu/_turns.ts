@@ -1,5 +1,5 @@
-import type { ModelConfig } from "../../../checkpoint/mod.ts";
-import { type RopeConfig, ropeFrequencies, ropeScale } from "../../../checkpoint/mod.ts";
+import type { ModelConfig } from "../../../checkpoint/model_config.ts";
+import { type RopeConfig, ropeFrequencies, ropeScale } from "../../../checkpoint/rope_frequencies.ts";
 
 /** Cosines and sines of one set of rotations on the device. */
 export interface TurnTable {
