@@ -49,15 +49,15 @@ export interface CheckpointShape {
    */
   readonly weights?: ModelWeights;
   /**
-   * Where a language model from elsewhere computes: `cpu` unless given, `webgpu`, or `auto`, which measures both. Its
-   * adapters stand beside it on the processor alone. When its GPU is lost it goes on with the processor.
-   */
-  readonly device?: Device;
-  /**
    * The adapter by which a language model from elsewhere learns in mode `learn`, in the words of PEFT. Default rank 8, alpha
    * 16, beside all products; the model's own weights stay as they are.
    */
   readonly lora?: AdapterShape;
+  /**
+   * Where a language model from elsewhere computes: `cpu` unless given, `webgpu`, or `auto`, which measures both. Its
+   * adapters stand beside it on the processor alone. When its GPU is lost it goes on with the processor.
+   */
+  readonly device?: Device;
   /**
    * Low-rank adapters beside a language model, by name: folders that PEFT or `eddy tune` wrote. Each is asked as
    * `agent:name`, or `agent:name@version`. Where a folder has `latest`, the version that it points at is taken up while it

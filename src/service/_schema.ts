@@ -42,12 +42,12 @@ const policy = z.discriminatedUnion("kind", [
     environment: z.string().min(1).optional(),
     chatTemplate: z.string().min(1).optional(),
     weights: z.enum(["e4", "e7", "q8", "f32"]).optional(),
-    device: z.enum(["auto", "cpu", "webgpu"]).optional(),
     lora: z.strictObject({
       rank: count.max(1024).default(8),
       alpha: positive.default(16),
       targets: z.union([z.string().min(1), z.array(z.string().min(1)).min(1)]).default("all-linear"),
     }).optional(),
+    device: z.enum(["auto", "cpu", "webgpu"]).optional(),
     adapters: z.record(z.string().regex(NAME), z.string().min(1)).optional(),
   }),
 ]);

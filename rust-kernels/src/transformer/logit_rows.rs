@@ -71,15 +71,15 @@ impl<'a> LogitRows<'a> {
         check_temperature(CANNOT, temperature)?;
         check_tokens(CANNOT, targets, self.vocabulary)?;
         let masks = Masks::new(CANNOT, self.vocabulary, rows, mask_index, masks)?;
-        let mut all = Vec::with_capacity(rows);
+        let mut scored = Vec::with_capacity(rows);
         for (row, logits) in self.logits.chunks_exact(self.vocabulary).enumerate() {
             let (mask, target) = (masks.of(row), targets[row]);
             if !softmax::allowed(mask, target as usize) {
                 let state = format!("the mask of row {row} forbids {target}");
                 return refuse(CANNOT, state);
             }
-            all.push(head::score(logits, target, mask, temperature));
+            scored.push(head::score(logits, target, mask, temperature));
         }
-        Ok(all)
+        Ok(scored)
     }
 }

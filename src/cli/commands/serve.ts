@@ -33,14 +33,14 @@ export const serveCommand: Command = {
       value: "FORMAT",
       meaning: "of a model: e4, e7 or q8, four to eight bits a weight; or f32; as 'eddy import' packed it, else q8",
     },
+    learn: {
+      type: "boolean",
+      meaning: "a language model learns from judged answers, by a LoRA adapter beside its weights",
+    },
     device: {
       type: "string",
       value: "DEVICE",
       meaning: "of a model: cpu, webgpu, or auto, which measures both; cpu unless given",
-    },
-    learn: {
-      type: "boolean",
-      meaning: "a language model learns from judged answers, by a LoRA adapter beside its weights",
     },
     adapter: {
       type: "string",
@@ -81,8 +81,8 @@ export const serveCommand: Command = {
       data: call.text("data") ?? (remote ? `${addressName(operand)}.eddy` : undefined),
       chatTemplate: call.text("chat-template"),
       weights: weightsOf(call),
-      device: deviceOf(call),
       learn: call.given("learn"),
+      device: deviceOf(call),
       adapters: call.texts("adapter"),
     });
     const configuration = withListening(found.configuration, call);

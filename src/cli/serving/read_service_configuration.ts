@@ -27,10 +27,10 @@ export interface AloneOptions {
   readonly chatTemplate?: string;
   /** How the matrices of a language model are kept. */
   readonly weights?: ModelWeights;
-  /** Where a language model computes. */
-  readonly device?: Device;
   /** Whether a language model learns, by an adapter beside it. */
   readonly learn?: boolean;
+  /** Where a language model computes. */
+  readonly device?: Device;
   /** Adapters beside a language model, each `NAME=FOLDER`. */
   readonly adapters?: readonly string[];
 }
@@ -58,8 +58,8 @@ export async function readServiceConfiguration(
     if (weights !== undefined) {
       throw saysItself("--weights", file, "says how they are kept itself, in 'policy.weights'");
     }
-    if (device !== undefined) throw saysItself("--device", file, "says where it computes itself, in 'policy.device'");
     if (learn) throw saysItself("--learn", file, "says whether an agent learns itself, in 'mode'");
+    if (device !== undefined) throw saysItself("--device", file, "says where it computes itself, in 'policy.device'");
     const folder = dirname(path);
     return {
       configuration: placed(resolveServiceConfiguration(await readInput(path, file, host)), folder),

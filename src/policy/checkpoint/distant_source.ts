@@ -11,17 +11,17 @@ export interface DistantSource extends Pick<ModelSource, "config" | "configJson"
 }
 
 /**
- * Opens a model that is elsewhere: a GGUF file, or a Hugging Face folder.
+ * Opens a GGUF file, or a Hugging Face folder, that is not on disk.
  *
  * @param onProgress Told after each part, with the share of the weights that are read, 0 to 1.
  * @throws {EddyError} As `openModelSource`.
  */
 export async function openDistantSource(
   kernels: Kernels,
-  place: ModelBytes | ModelFolderBytes,
+  bytes: ModelBytes | ModelFolderBytes,
   onProgress?: (share: number) => void,
 ): Promise<DistantSource> {
-  const loaded = await openLoadedSource(kernels, place);
+  const loaded = await openLoadedSource(kernels, bytes);
   const { config, configJson, files } = loaded.source;
   return {
     ...{ config, configJson, files },

@@ -17,12 +17,17 @@ export interface TrainedWeights {
   update(adam: AdamOptions, learningRate: number, weightDecay: number, maxGradientNorm: number): number;
 }
 
-/** The model, if its own weights can learn. @throws {EddyError} `configuration_invalid` If they are packed, or on a GPU. */
+/**
+ * The model, if its own weights can learn.
+ *
+ * @throws {EddyError} `configuration_invalid` If they are packed, or on a GPU.
+ */
 export function learnerOf(model: ActingModel): TransformerModel {
   if (!isPacked(model)) return model;
   const state = isOnGpu(model)
     ? "it is in the memory of a GPU; load the checkpoint with loadTransformerPolicy to train it"
-    : "its weights are packed and do not learn; open an adapter beside them, or load the checkpoint with loadTransformerPolicy";
+    : "its weights are packed and do not learn; open an adapter beside them, or load the checkpoint with " +
+      "loadTransformerPolicy";
   throw new EddyError("configuration_invalid", `Cannot change or save the policy: ${state}`);
 }
 

@@ -32,9 +32,9 @@ export interface PackedPolicyOptions extends PackedFormats {
 export function loadPackedPolicy(
   kernels: Kernels,
   path: string,
-  { adapter, lora, seed, ...formats }: PackedPolicyOptions = {},
+  { adapter: folder, lora, seed, ...formats }: PackedPolicyOptions = {},
 ): Policy {
-  return packedPolicy(kernels, path, loadPackedTransformer(kernels, path, formats), { adapter, lora, seed });
+  return packedPolicy(kernels, path, loadPackedTransformer(kernels, path, formats), { folder, lora, seed });
 }
 
 /**
@@ -51,7 +51,7 @@ function packedPolicy(
   kernels: Kernels,
   path: string,
   { model, config, configJson, files }: Omit<LoadedModelOn, "choice">,
-  { adapter: folder, lora, seed }: Pick<PackedPolicyOptions, "adapter" | "lora" | "seed">,
+  { folder, lora, seed }: { readonly folder?: string; readonly lora?: LoraConfig; readonly seed?: number },
 ): Policy {
   try {
     const text = files.get("tokenizer.json");

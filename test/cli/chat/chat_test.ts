@@ -200,9 +200,7 @@ describe("talkers", () => {
       for (const weights of [undefined, "f32"] as const) {
         const before = kernelMemoryBytes(kernels);
         using _talker = await localTalker({ path, weights }, {
-          now: () => new Date(0),
-          milliseconds: () => 0,
-          note: () => {},
+          ...{ now: () => new Date(0), milliseconds: () => 0, note: () => {} },
         });
         grown.push((kernelMemoryBytes(kernels) - before) / 2 ** 20);
       }

@@ -53,8 +53,6 @@ export interface GpuTransformerModel extends
     | "writeAdapterMoments"
   >,
   Disposable {
-  /** Goes on without an adapter, as it always does. @throws {EddyError} `model_unsupported` If there is to be one. */
-  evaluateAdapter(adapter?: number | null): void;
   /** As `lastLogits`: a GPU computes every row of the head, whatever the masks let follow. */
   lastLogitsUnder(maskIndex: Uint32Array, masks: Uint32Array): Float32Array;
   /** What computes. */

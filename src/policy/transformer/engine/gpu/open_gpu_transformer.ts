@@ -168,7 +168,6 @@ function gpuTransformer(
     lastLogitsUnder: () => readLast().logits,
 
     adaptSlot: (_, adapter) => refuseAdapter(adapter),
-    evaluateAdapter: refuseAdapter,
     learnAdapter: refuseAdapter,
     addAdapter: refuseAdapters,
     readAdapter: refuseAdapters,
