@@ -39,5 +39,6 @@ export { judgementsOf } from "./loop/judgements_of.ts";
 export { createFrozenLearner } from "./loop/create_frozen_learner.ts";
 export { type AdapterLearnerParts, createAdapterLearner } from "./loop/create_adapter_learner.ts";
 export { type BatchLearnerParts, createBatchLearner, type Learning } from "./loop/create_batch_learner.ts";
+export type { StepReader } from "./loop/gradient/step_reader.ts";
 export { createGradientLearner, type GradientLearnerParts } from "./loop/create_gradient_learner.ts";
 export { GRADIENT_DEFAULTS, type GradientOptions } from "./loop/gradient/gradient_options.ts";

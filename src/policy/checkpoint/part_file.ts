@@ -81,7 +81,7 @@ export function openPartFile(path: string, plan: string, size: number): PartFile
       renameSync(part, path);
       rmSync(journal, { force: true });
     },
-    during(write) {
+    during<Result>(write: () => Result): Result {
       try {
         return write();
       } catch (error) {

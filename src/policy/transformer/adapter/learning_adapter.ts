@@ -91,6 +91,7 @@ export interface WrittenTokens {
   readonly behaviorLogProbs: Float32Array;
   /** [tokens] under the model's own distribution. Nats. */
   readonly rawLogProbs: Float32Array;
+  /** Version that wrote. */
   readonly policyVersion: number;
 }
 
