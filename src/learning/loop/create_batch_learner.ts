@@ -11,7 +11,9 @@ import { isHeldOut } from "./is_held_out.ts";
 
 /** Weights that learn, and how they see kept steps. */
 export interface Learning extends Disposable {
+  /** What learns. */
   readonly policy: LearningPolicy;
+  /** How it sees kept steps. */
   readonly reader: StepReader;
 }
 
