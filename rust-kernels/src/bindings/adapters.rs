@@ -35,13 +35,13 @@ macro_rules! adapter_methods {
         impl $class {
             /// Adds a low-rank adapter that changes nothing yet and returns its number: `y += scale · (x · Aᵀ) · Bᵀ`. Targets are
             /// fives of layer, part (0 projections, 1 output, 2 gate and up, 3 down), first output, number of outputs, and rank;
-            /// scales are one a target. A is uniform in ±1/√in by the seed, B is 0.
+            /// scales are one a target. A is uniform in ±1/√in by the seed, or 0 without one; B is 0.
             #[wasm_bindgen(js_name = addAdapter)]
             pub fn add_adapter(
                 &mut self,
                 targets: &[u32],
                 scales: &[f32],
-                seed: u64,
+                seed: Option<u64>,
             ) -> Result<u32, JsError> {
                 let known = targets_of(targets, scales)?;
                 let model = &mut self.model;

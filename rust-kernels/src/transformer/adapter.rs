@@ -87,11 +87,12 @@ pub struct Scratch {
 }
 
 impl Adapter {
-    /// An adapter that changes nothing yet: B and the value head are 0, A is uniform in ±1/√in.
+    /// An adapter that changes nothing yet: B and the value head are 0, A is uniform in ±1/√in by a seed; without one all
+    /// numbers are 0, to be written.
     ///
     /// # Errors
     /// If there are no targets, or one has no rank, a scale that is not finite, or outputs that its product lacks.
-    pub fn new(shape: &Shape, targets: &[Target], seed: u64) -> Outcome<Self> {
+    pub fn new(shape: &Shape, targets: &[Target], seed: Option<u64>) -> Outcome<Self> {
         const CANNOT: &str = "add an adapter";
         if targets.is_empty() {
             return refuse(CANNOT, "it has no targets");
@@ -121,10 +122,12 @@ impl Adapter {
         let value_bias = take(1).start;
         let mut parameters = Vec::new();
         resize(&mut parameters, count)?;
-        for (stream, site) in sites.iter().enumerate() {
-            let bound = 1.0 / (site.target.part.widths(shape).0 as f32).sqrt();
-            for (at, value) in parameters[site.a.clone()].iter_mut().enumerate() {
-                *value = (2.0 * uniform(seed, stream as u32, at as u32) - 1.0) * bound;
+        if let Some(seed) = seed {
+            for (stream, site) in sites.iter().enumerate() {
+                let bound = 1.0 / (site.target.part.widths(shape).0 as f32).sqrt();
+                for (at, value) in parameters[site.a.clone()].iter_mut().enumerate() {
+                    *value = (2.0 * uniform(seed, stream as u32, at as u32) - 1.0) * bound;
+                }
             }
         }
         Ok(Self {

@@ -38,7 +38,7 @@ fn adapted(shape: Shape, seed: u64) -> (Transformer, u32) {
     let targets = targets(model.shape());
     let id = model
         .adapters
-        .add(&model.shape().clone(), &targets, 1)
+        .add(&model.shape().clone(), &targets, Some(1))
         .unwrap();
     let mut values = vec![0.0; model.adapters.parameters(id).unwrap().len()];
     fill_normal(&mut values, seed, 3);
@@ -94,7 +94,7 @@ fn a_new_adapter_changes_no_bit() {
         let targets = targets(model.shape());
         let id = model
             .adapters
-            .add(&model.shape().clone(), &targets, 1)
+            .add(&model.shape().clone(), &targets, Some(1))
             .unwrap();
         model.learn_adapter(Some(id)).unwrap();
         model.forward(&tokens, &[20]).unwrap();
@@ -178,7 +178,7 @@ fn slots_of_one_batch_go_through_their_own_adapters_with_the_bits_of_learning() 
         let targets = targets(model.shape());
         let second = model
             .adapters
-            .add(&model.shape().clone(), &targets, 8)
+            .add(&model.shape().clone(), &targets, Some(8))
             .unwrap();
         let mut values = model.adapters.parameters(second).unwrap().to_vec();
         values
@@ -259,10 +259,10 @@ fn what_does_not_fit_is_refused() {
     ] {
         assert!(model
             .adapters
-            .add(&model.shape().clone(), &[bad], 0)
+            .add(&model.shape().clone(), &[bad], Some(0))
             .is_err());
     }
-    assert!(model.adapters.add(&model.shape().clone(), &[], 0).is_err());
+    assert!(model.adapters.add(&model.shape().clone(), &[], Some(0)).is_err());
     assert!(model.adapters.write(id, &[1.0]).is_err());
     assert!(model.learn_adapter(Some(9)).is_err());
     assert!(model.adapters.parameters(9).is_err());

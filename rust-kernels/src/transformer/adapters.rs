@@ -16,7 +16,7 @@ impl Adapters {
     ///
     /// # Errors
     /// As [`Adapter::new`].
-    pub fn add(&mut self, shape: &Shape, targets: &[Target], seed: u64) -> Outcome<u32> {
+    pub fn add(&mut self, shape: &Shape, targets: &[Target], seed: Option<u64>) -> Outcome<u32> {
         let adapter = Adapter::new(shape, targets, seed)?;
         let free = self.all.iter().position(Option::is_none);
         let index = free.unwrap_or_else(|| {

@@ -36,7 +36,7 @@ export function residentAdapter(
   let id: number | undefined = enter();
 
   function enter(): number {
-    const adapter = openAdapter(model, config, lora);
+    const adapter = openAdapter(model, config, lora, null);
     try {
       writeAdapter(model, adapter, { tensors: new Map([...snapshot.tensors].filter(([name]) => !isMoments(name))) });
     } catch (error) {

@@ -7,7 +7,7 @@ import { readOn, type Utterance } from "./_utterance.ts";
 
 /** Answers that are written at once, unless others wait for their readers. */
 const SEATS = 16;
-/** Tokens that an answer may be ahead of its reader. */
+/** Tokens that an answer may be ahead of its reader, and those that were certain. */
 const AHEAD = 8;
 /** Tokens of prompts that are read in a round while somebody is writing, and while nobody is. */
 const ROWS_BESIDE = 64, ROWS_ALONE = 256;
@@ -131,25 +131,21 @@ export function createRounds(model: ActingModel, slots: ReadSlots): Rounds {
 
   /** Reads for all, and draws for those who have read everything; where the batch fails, each is tried by itself. */
   function advance(taking: readonly Taking[], counts: readonly number[]): void {
-    let logits: Float32Array | undefined;
-    const drawing = taking.map((one, index) => unreadOf(one) === counts[index]);
+    let rows: readonly (readonly Float32Array[])[];
     try {
-      readOn(model, taking.map(({ utterance }) => utterance!), counts);
-      if (drawing.includes(true)) logits = model.lastLogits();
+      rows = readOn(model, taking.map(({ utterance }, index) => ({ utterance: utterance!, count: counts[index] })));
     } catch (cause) {
       if (taking.length === 1) fail(taking[0], cause);
       else for (const one of taking) if (unreadOf(one) > 0) advance([one], [Math.min(unreadOf(one), ROWS_BESIDE)]);
       return;
     }
-    const width = (logits?.length ?? 0) / taking.length;
     for (const [index, one] of taking.entries()) {
-      if (!drawing[index] || !logits) continue;
       try {
-        one.ahead.push(one.utterance!.draw(logits.subarray(index * width, (index + 1) * width)));
+        for (const logits of rows[index]) one.ahead.push(one.utterance!.draw(logits));
       } catch (cause) {
         fail(one, cause);
       }
-      tell(one);
+      if (rows[index].length > 0) tell(one);
     }
   }
 

@@ -1,7 +1,7 @@
 import { EddyError } from "../../errors.ts";
 import type { Kernels } from "../../kernels/mod.ts";
 import { allowedTokens, type Tokenizer, topLogProbs } from "../../language/mod.ts";
-import type { ActingModel } from "../transformer/mod.ts";
+import { type ActingModel, isPacked } from "../transformer/acting_model.ts";
 import type { Finish, SpeakOptions, SpokenToken } from "./language_model.ts";
 import type { ReadSlot, ReadSlots } from "./_read_slots.ts";
 import { tokenSampler } from "./_token_sampler.ts";
@@ -14,6 +14,8 @@ export interface Utterance extends Disposable {
   readonly tokens: readonly number[];
   /** Why nothing more is written, where that is so; asked before anything is read. */
   finish(): Finish | undefined;
+  /** Tokens that must follow the last of `tokens`, at most so many, where the constraint leaves no other. */
+  foresee(most: number): readonly number[];
   /** Draws the next token. @param logits [vocabulary] behind the last of `tokens`. */
   draw(logits: Float32Array): SpokenToken;
 }
@@ -69,6 +71,17 @@ export function beginUtterance(
       const complete = ended || constraint?.allowedCounts[state] === 0;
       return complete ? { reason: "end", text: stream.finish() } : undefined;
     },
+    foresee(atMost): readonly number[] {
+      const foreseen: number[] = [];
+      const room = Math.min(atMost, most - tokens.length - 1);
+      for (let at = state; constraint && foreseen.length < room && constraint.allowedCounts[at] > 0;) {
+        const token = constraint.forced(at);
+        if (token < 0 || ends.has(token)) break;
+        foreseen.push(token);
+        at = constraint.next(at, token);
+      }
+      return foreseen;
+    },
     draw(logits): SpokenToken {
       const drawn = sampler.sample({
         ...{ logits, tokens, promptLength: prompt.length },
@@ -81,6 +94,8 @@ export function beginUtterance(
       if (!ended) {
         if (constraint) state = constraint.next(state, id);
         tokens.push(id);
+        const read = slot.tokens.at(tokens.length - 1);
+        if (read !== undefined && read !== id) throw new Error("Cannot go on: a token that was certain was not drawn");
       }
       const likely = top > 0 ? topLogProbs(kernels, logits, top) : [];
       return {
@@ -95,20 +110,57 @@ export function beginUtterance(
   };
 }
 
-/** Reads the next `counts[i]` tokens of each utterance, all as one batch; nothing is read where that fails. */
-export function readOn(model: ActingModel, utterances: readonly Utterance[], counts: readonly number[]): void {
-  const parts = utterances.map(({ slot, tokens }, index) =>
-    tokens.slice(slot.tokens.length, slot.tokens.length + counts[index])
+/** Tokens that are foreseen and read with the one before them, at most. */
+const MOST_FORESEEN = 8;
+
+/** One utterance's share of a batch. */
+export interface Reading {
+  readonly utterance: Utterance;
+  /** Of its tokens that are not read yet, so many. */
+  readonly count: number;
+}
+
+/**
+ * Reads the next tokens of each utterance, all as one batch; nothing is read where that fails. Whoever has then read all,
+ * and must go on with tokens that are certain, has read these, too, where the model can tell what follows each of them: one
+ * pass through the weights in place of several.
+ *
+ * @returns For each, [vocabulary] the logits behind its last token, and behind each that is foreseen: `draw` takes them in
+ * this order. None where it has not read all.
+ */
+export function readOn(model: ActingModel, readings: readonly Reading[]): readonly (readonly Float32Array[])[] {
+  const draws = readings.map(({ utterance: { slot, tokens }, count }) => slot.tokens.length + count === tokens.length);
+  const foreseen = readings.map(({ utterance }, index) =>
+    isPacked(model) && draws[index] ? utterance.foresee(MOST_FORESEEN) : []
   );
-  const slots = Uint32Array.from(utterances, ({ slot }) => slot.slot);
+  const parts = readings.map(({ utterance: { slot, tokens }, count }, index) => [
+    ...tokens.slice(slot.tokens.length, slot.tokens.length + count),
+    ...foreseen[index],
+  ]);
+  const slots = Uint32Array.from(readings, ({ utterance }) => utterance.slot.slot);
+  const counts = Uint32Array.from(parts, ({ length }) => length), fed = Uint32Array.from(parts.flat());
   try {
-    model.feed(slots, Uint32Array.from(counts), Uint32Array.from(parts.flat()));
+    if (isPacked(model)) model.feed(slots, counts, fed, Uint32Array.from(foreseen, ({ length }) => length + 1));
+    else model.feed(slots, counts, fed);
   } catch (error) {
     // A slot whose keys were about to be turned otherwise has lost them: it is read again from there.
-    for (const { slot } of utterances) slot.tokens.length = Math.min(slot.tokens.length, model.slotLength(slot.slot));
+    for (const { utterance: { slot } } of readings) {
+      slot.tokens.length = Math.min(slot.tokens.length, model.slotLength(slot.slot));
+    }
     throw error;
   }
-  for (const [index, part] of parts.entries()) for (const token of part) utterances[index].slot.tokens.push(token);
+  for (const [index, part] of parts.entries()) {
+    for (const token of part) readings[index].utterance.slot.tokens.push(token);
+  }
+  if (!draws.includes(true)) return draws.map(() => []);
+  const logits = model.lastLogits();
+  const rows = foreseen.map(({ length }) => length + 1);
+  const width = logits.length / rows.reduce((sum, count) => sum + count, 0);
+  let at = 0;
+  return rows.map((count, index) => {
+    const own = Array.from({ length: count }, () => logits.subarray(at, at += width));
+    return draws[index] ? own : [];
+  });
 }
 
 function checkPrompt({ length }: Uint32Array, contextLength: number): void {

@@ -93,10 +93,11 @@ export function createLanguageModel(
     while (true) {
       const finish = utterance.finish();
       if (finish) return finish;
+      let rows: readonly Float32Array[] = [];
       while (slot.tokens.length < tokens.length) {
-        readOn(model, [utterance], [Math.min(READ_AT_ONCE, tokens.length - slot.tokens.length)]);
+        [rows] = readOn(model, [{ utterance, count: Math.min(READ_AT_ONCE, tokens.length - slot.tokens.length) }]);
       }
-      yield utterance.draw(model.lastLogits());
+      for (const logits of rows) yield utterance.draw(logits);
     }
   }
 

@@ -96,7 +96,7 @@ export function createTunableModel(
     writeTensors(plain, lora ? base : resumed ?? base, config);
     plain.checkpointLayers(checkpointLayers ?? RUN_AT_ONCE * keptBytes(config) > MOST_KEPT);
   }
-  const adapter = lora && openAdapter(model, config, lora, seed);
+  const adapter = lora && openAdapter(model, config, lora, resumed ? null : seed);
   if (adapter && resumed) writeAdapter(model, adapter, resumed, updates);
   if (plain && !adapter) plain.updates = updates;
   const trained = adapter ? adapterWeights(model, adapter) : ownWeights(model);

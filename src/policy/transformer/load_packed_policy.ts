@@ -102,7 +102,7 @@ function openStoredAdapter(
       `Cannot load '${folder}': it is no adapter, it has no adapter_config.json`,
     );
   }
-  const adapter = openAdapter(model, config, lora);
+  const adapter = openAdapter(model, config, lora, null);
   writeAdapter(model, adapter, snapshot, updates);
   return adapter;
 }

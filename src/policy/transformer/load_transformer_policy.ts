@@ -67,7 +67,7 @@ export function restoreTransformerPolicy(kernels: Kernels, snapshot: PolicySnaps
   try {
     model = openTransformer(kernels, config);
     writeTensors(model, source, config);
-    const adapter = lora && openAdapter(model, config, lora);
+    const adapter = lora && openAdapter(model, config, lora, null);
     if (adapter) writeAdapter(model, adapter, snapshot, own.updates);
     else if (own.updates !== undefined) model.updates = own.updates;
     const { adam, maximumActionTokens } = own;

@@ -365,11 +365,11 @@ fn adapters_stand_beside_packed_weights_as_beside_plain_ones() {
         let targets = targets(&shape);
         let id = packed
             .adapters
-            .add(&packed.shape().clone(), &targets, 1)
+            .add(&packed.shape().clone(), &targets, Some(1))
             .unwrap();
         let other = plain
             .adapters
-            .add(&plain.shape().clone(), &targets, 1)
+            .add(&plain.shape().clone(), &targets, Some(1))
             .unwrap();
         let text = tokens(40, shape.vocabulary, 8);
         let bare = logits(&mut packed, &text);
@@ -444,8 +444,8 @@ fn an_adapter_learns_beside_packed_weights_as_beside_the_numbers_that_they_stand
         };
         let (mut packed, mut plain) = models(shape.clone(), ALL[index % 4], 5);
         let targets = targets(&shape);
-        let id = packed.adapters.add(&shape, &targets, 1).unwrap();
-        plain.adapters.add(&shape, &targets, 1).unwrap();
+        let id = packed.adapters.add(&shape, &targets, Some(1)).unwrap();
+        plain.adapters.add(&shape, &targets, Some(1)).unwrap();
         let mut values = packed.adapters.parameters(id).unwrap().to_vec();
         fill_normal(&mut values, 9, 0);
         values.iter_mut().for_each(|x| *x *= 0.15);
@@ -489,7 +489,7 @@ fn updates_beside_packed_weights_lower_the_loss_and_leave_the_weights() {
     let before = logits(&mut packed, &text);
     let refused = packed.backward(&[], &[], &[], &[]).unwrap_err().to_string();
     assert!(refused.contains("packed weights do not learn"), "{refused}");
-    let id = packed.adapters.add(&shape, &targets(&shape), 1).unwrap();
+    let id = packed.adapters.add(&shape, &targets(&shape), Some(1)).unwrap();
     packed.learn_adapter(Some(id)).unwrap();
     let settings = crate::transformer::AdamW {
         learning_rate: 0.1,

@@ -36,7 +36,7 @@ export function openLearningAdapter(
   lora: LoraConfig,
   { seed = 0, resumed, isGone, adam = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 } }: LearningAdapterOptions = {},
 ): LearningPolicy {
-  const adapter = openAdapter(model, config, lora, seed);
+  const adapter = openAdapter(model, config, lora, resumed ? null : seed);
   const maskWords = Math.ceil(config.vocabularySize / 32);
   const remove = (): void => {
     if (isGone?.()) return;

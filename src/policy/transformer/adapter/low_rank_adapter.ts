@@ -23,7 +23,7 @@ export interface LowRankAdapter {
  * y = W·x + scale · B·(A·x)          A uniform in ±1/√in,  B = 0,  scale = alpha/rank  (rsLora: alpha/√rank)
  * ```
  *
- * @param seed Equal seeds give equal A.
+ * @param seed Equal seeds give equal A; with null all numbers are 0, to be written.
  * @throws {EddyError} As `adapterTargets`.
  * @see Hu et al. 2021, "LoRA", arXiv 2106.09685.
  *
@@ -37,11 +37,11 @@ export interface LowRankAdapter {
  * model.free();
  * ```
  */
-export function openAdapter(model: ActingModel, config: ModelConfig, lora: LoraConfig, seed = 0): LowRankAdapter {
+export function openAdapter(model: ActingModel, config: ModelConfig, lora: LoraConfig, seed: number | null = 0): LowRankAdapter {
   const targets = adapterTargets(config, lora);
   const numbers = targets.flatMap(({ layer, part, first, outer, rank }) => [layer, part, first, outer, rank]);
   const scales = Float32Array.from(targets, ({ scale }) => scale);
-  const id = model.addAdapter(Uint32Array.from(numbers), scales, BigInt(seed));
+  const id = model.addAdapter(Uint32Array.from(numbers), scales, seed === null ? undefined : BigInt(seed));
   const count = targets.reduce((sum, { inner, outer, rank }) => sum + rank * (inner + outer), 0);
   return { id, config: lora, targets, parameterCount: count + config.hiddenSize + 1 };
 }
