@@ -243,9 +243,9 @@ export class PackedTransformer {
     /**
      * Adds a low-rank adapter that changes nothing yet and returns its number: `y += scale · (x · Aᵀ) · Bᵀ`. Targets are
      * fives of layer, part (0 projections, 1 output, 2 gate and up, 3 down), first output, number of outputs, and rank;
-     * scales are one a target. A is uniform in ±1/√in by the seed, B is 0.
+     * scales are one a target. A is uniform in ±1/√in by the seed, or 0 without one; B is 0.
      */
-    addAdapter(targets: Uint32Array, scales: Float32Array, seed: bigint): number;
+    addAdapter(targets: Uint32Array, scales: Float32Array, seed?: bigint | null): number;
     /**
      * Adds to the gradient of the adapter that learns what flows back through the frozen weights.
      */
@@ -541,9 +541,9 @@ export class Transformer {
     /**
      * Adds a low-rank adapter that changes nothing yet and returns its number: `y += scale · (x · Aᵀ) · Bᵀ`. Targets are
      * fives of layer, part (0 projections, 1 output, 2 gate and up, 3 down), first output, number of outputs, and rank;
-     * scales are one a target. A is uniform in ±1/√in by the seed, B is 0.
+     * scales are one a target. A is uniform in ±1/√in by the seed, or 0 without one; B is 0.
      */
-    addAdapter(targets: Uint32Array, scales: Float32Array, seed: bigint): number;
+    addAdapter(targets: Uint32Array, scales: Float32Array, seed?: bigint | null): number;
     /**
      * Adds the gradient of the rows of the last `score` and of values.
      */
@@ -1135,7 +1135,7 @@ export interface InitOutput {
     readonly packedtransformer_adaptSlot: (a: number, b: number, c: number) => [number, number];
     readonly packedtransformer_adapterAdamw: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number) => [number, number, number];
     readonly packedtransformer_adapterUpdates: (a: number, b: number) => [number, number, number];
-    readonly packedtransformer_addAdapter: (a: number, b: number, c: number, d: number, e: number, f: bigint) => [number, number, number];
+    readonly packedtransformer_addAdapter: (a: number, b: number, c: number, d: number, e: number, f: number, g: bigint) => [number, number, number];
     readonly packedtransformer_backward: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number) => [number, number];
     readonly packedtransformer_cacheBytes: (a: number) => number;
     readonly packedtransformer_closeSlot: (a: number, b: number) => [number, number];
@@ -1228,7 +1228,7 @@ export interface InitOutput {
     readonly transformer_adaptSlot: (a: number, b: number, c: number) => [number, number];
     readonly transformer_adapterAdamw: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number) => [number, number, number];
     readonly transformer_adapterUpdates: (a: number, b: number) => [number, number, number];
-    readonly transformer_addAdapter: (a: number, b: number, c: number, d: number, e: number, f: bigint) => [number, number, number];
+    readonly transformer_addAdapter: (a: number, b: number, c: number, d: number, e: number, f: number, g: bigint) => [number, number, number];
     readonly transformer_backward: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number) => [number, number];
     readonly transformer_checkpointLayers: (a: number, b: number) => void;
     readonly transformer_clearGradients: (a: number) => void;

@@ -117,7 +117,7 @@ export const packedProduct: (a: number, b: number, c: number, d: number, e: numb
 export const packedtransformer_adaptSlot: (a: number, b: number, c: number) => [number, number];
 export const packedtransformer_adapterAdamw: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number) => [number, number, number];
 export const packedtransformer_adapterUpdates: (a: number, b: number) => [number, number, number];
-export const packedtransformer_addAdapter: (a: number, b: number, c: number, d: number, e: number, f: bigint) => [number, number, number];
+export const packedtransformer_addAdapter: (a: number, b: number, c: number, d: number, e: number, f: number, g: bigint) => [number, number, number];
 export const packedtransformer_backward: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number) => [number, number];
 export const packedtransformer_cacheBytes: (a: number) => number;
 export const packedtransformer_closeSlot: (a: number, b: number) => [number, number];
@@ -210,7 +210,7 @@ export const transformer_adamw: (a: number, b: number, c: number, d: number, e: 
 export const transformer_adaptSlot: (a: number, b: number, c: number) => [number, number];
 export const transformer_adapterAdamw: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number) => [number, number, number];
 export const transformer_adapterUpdates: (a: number, b: number) => [number, number, number];
-export const transformer_addAdapter: (a: number, b: number, c: number, d: number, e: number, f: bigint) => [number, number, number];
+export const transformer_addAdapter: (a: number, b: number, c: number, d: number, e: number, f: number, g: bigint) => [number, number, number];
 export const transformer_backward: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number) => [number, number];
 export const transformer_checkpointLayers: (a: number, b: number) => void;
 export const transformer_clearGradients: (a: number) => void;

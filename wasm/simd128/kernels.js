@@ -969,10 +969,10 @@ export class PackedTransformer {
     /**
      * Adds a low-rank adapter that changes nothing yet and returns its number: `y += scale · (x · Aᵀ) · Bᵀ`. Targets are
      * fives of layer, part (0 projections, 1 output, 2 gate and up, 3 down), first output, number of outputs, and rank;
-     * scales are one a target. A is uniform in ±1/√in by the seed, B is 0.
+     * scales are one a target. A is uniform in ±1/√in by the seed, or 0 without one; B is 0.
      * @param {Uint32Array} targets
      * @param {Float32Array} scales
-     * @param {bigint} seed
+     * @param {bigint | null} [seed]
      * @returns {number}
      */
     addAdapter(targets, scales, seed) {
@@ -980,7 +980,7 @@ export class PackedTransformer {
         const len0 = WASM_VECTOR_LEN;
         const ptr1 = passArrayF32ToWasm0(scales, wasm.__wbindgen_malloc);
         const len1 = WASM_VECTOR_LEN;
-        const ret = wasm.packedtransformer_addAdapter(this.__wbg_ptr, ptr0, len0, ptr1, len1, seed);
+        const ret = wasm.packedtransformer_addAdapter(this.__wbg_ptr, ptr0, len0, ptr1, len1, !isLikeNone(seed), isLikeNone(seed) ? BigInt(0) : seed);
         if (ret[2]) {
             throw takeFromExternrefTable0(ret[1]);
         }
@@ -2234,10 +2234,10 @@ export class Transformer {
     /**
      * Adds a low-rank adapter that changes nothing yet and returns its number: `y += scale · (x · Aᵀ) · Bᵀ`. Targets are
      * fives of layer, part (0 projections, 1 output, 2 gate and up, 3 down), first output, number of outputs, and rank;
-     * scales are one a target. A is uniform in ±1/√in by the seed, B is 0.
+     * scales are one a target. A is uniform in ±1/√in by the seed, or 0 without one; B is 0.
      * @param {Uint32Array} targets
      * @param {Float32Array} scales
-     * @param {bigint} seed
+     * @param {bigint | null} [seed]
      * @returns {number}
      */
     addAdapter(targets, scales, seed) {
@@ -2245,7 +2245,7 @@ export class Transformer {
         const len0 = WASM_VECTOR_LEN;
         const ptr1 = passArrayF32ToWasm0(scales, wasm.__wbindgen_malloc);
         const len1 = WASM_VECTOR_LEN;
-        const ret = wasm.transformer_addAdapter(this.__wbg_ptr, ptr0, len0, ptr1, len1, seed);
+        const ret = wasm.transformer_addAdapter(this.__wbg_ptr, ptr0, len0, ptr1, len1, !isLikeNone(seed), isLikeNone(seed) ? BigInt(0) : seed);
         if (ret[2]) {
             throw takeFromExternrefTable0(ret[1]);
         }

@@ -27,11 +27,12 @@ const FLAGS = {
   weights: {
     type: "string",
     value: "FORMAT",
-    meaning: "hold the model as f32, or packed as q8, e7 or e4, in 8.5 or 4.5 bits a weight; f32 unless given",
+    meaning:
+      "e4, e7 or q8: four to eight bits a weight beside the adapter; or f32; as 'eddy import' packed it, else q8",
   },
   "checkpoint-layers": {
     type: "boolean",
-    meaning: "run f32 layers again on the way back: less memory, more time; by itself above 1 GiB",
+    meaning: "run f32 layers again on the way back: less memory, more time; others always do, and f32 above 1 GiB",
   },
   full: { type: "boolean", meaning: "all weights learn, not an adapter; writes a whole model" },
   turns: { type: "string", value: "WHICH", meaning: "learn the assistant's 'last' turn, or 'all' of them (default)" },

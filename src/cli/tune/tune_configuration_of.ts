@@ -55,7 +55,7 @@ function weightsOf(call: Call): Pick<TuneConfiguration, "weights"> {
   if (weights !== undefined && weights !== "f32" && call.given("full")) {
     throw refuse(`with '--full' all weights learn, and packed ones do not; leave out '--weights ${weights}'`);
   }
-  return weights === undefined ? {} : { weights };
+  return call.given("full") ? {} : { weights: weights ?? "packed" };
 }
 
 function methodOf(call: Call): TuneConfiguration["method"] {

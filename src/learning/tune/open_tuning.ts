@@ -63,14 +63,14 @@ export function openTuning(
   return { model, plan, [Symbol.dispose]: () => owned.dispose() };
 }
 
-/** The model with packed weights, where they are asked for or the file has them; undefined: float32. */
+/** The model with packed weights, where they are asked for; undefined: float32. */
 function openPacked(
   kernels: Kernels,
   { model: path, weights, method }: TuneConfiguration,
 ): LoadedPackedTransformer | undefined {
-  if (weights === "f32" || method.kind === "full") return undefined;
-  if (weights !== undefined) return loadPackedTransformer(kernels, path, { format: weights });
-  return isPackedFile(kernels, path) ? loadPackedTransformer(kernels, path) : undefined;
+  if (weights === undefined || weights === "f32" || method.kind === "full") return undefined;
+  if (weights !== "packed") return loadPackedTransformer(kernels, path, { format: weights });
+  return loadPackedTransformer(kernels, path, isPackedFile(kernels, path) ? {} : { format: "q8" });
 }
 
 /** Whether a file holds weights as `eddy import` packs them. */

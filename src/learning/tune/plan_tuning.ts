@@ -63,7 +63,7 @@ export function planTuning(
     (_, epoch) => inBatches(shuffled(learned, randomStream(kernels, seed, FIRST_EPOCH_STREAM + epoch))),
   );
   const batches = byEpoch.flat();
-  const { parameterCount, baseParameterCount } = model;
+  const { parameterCount, baseParameterCount, baseBytes } = model;
   const isWhole = configuration.method.kind === "full";
   return {
     batches,
@@ -80,7 +80,7 @@ export function planTuning(
       updates: batches.length,
       parameters: parameterCount,
       baseParameters: baseParameterCount,
-      bytes: BYTES * (isWhole ? 4 * parameterCount : baseParameterCount + 4 * parameterCount),
+      bytes: BYTES * 4 * parameterCount + (isWhole ? 0 : baseBytes),
     },
   };
 }

@@ -2,8 +2,11 @@
 export interface TuneConfiguration {
   /** Hugging Face folder or GGUF file. */
   readonly model: string;
-  /** How its weights are held: `f32`, or packed, with an adapter beside them. Absent: as a packed file has them, else f32. */
-  readonly weights?: "f32" | "e4" | "e7" | "q8";
+  /**
+   * How its weights are held: `f32`, or in a packed format, with an adapter beside them; `packed` as `eddy import` packed
+   * them, else `q8`. Absent: `f32`.
+   */
+  readonly weights?: "f32" | "e4" | "e7" | "q8" | "packed";
   /** Whether float32 layers run again on the way back to save memory. Absent: where they would keep more than 1 GiB. */
   readonly checkpointLayers?: boolean;
   /** File of a chat template in place of the model's own. */

@@ -130,6 +130,7 @@ export function createTunableModel(
     prompt: promptWriter(tokenizer, files),
     parameterCount: trained.parameterCount,
     baseParameterCount: model.parameterCount,
+    baseBytes: packed?.weightBytes ?? Float32Array.BYTES_PER_ELEMENT * model.parameterCount,
     get updates(): number {
       return made();
     },

@@ -15,6 +15,8 @@ export interface TunableModel extends Pick<LanguageModel, "contextLength" | "end
   readonly parameterCount: number;
   /** Numbers of the model itself. */
   readonly baseParameterCount: number;
+  /** Bytes that these take. */
+  readonly baseBytes: number;
   /** Updates made, the optimiser's clock among them. */
   readonly updates: number;
   /** How likely each learned token is now. @returns [learned tokens] log-probabilities, sequence after sequence. Nats. */

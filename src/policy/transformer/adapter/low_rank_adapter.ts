@@ -37,7 +37,12 @@ export interface LowRankAdapter {
  * model.free();
  * ```
  */
-export function openAdapter(model: ActingModel, config: ModelConfig, lora: LoraConfig, seed: number | null = 0): LowRankAdapter {
+export function openAdapter(
+  model: ActingModel,
+  config: ModelConfig,
+  lora: LoraConfig,
+  seed: number | null = 0,
+): LowRankAdapter {
   const targets = adapterTargets(config, lora);
   const numbers = targets.flatMap(({ layer, part, first, outer, rank }) => [layer, part, first, outer, rank]);
   const scales = Float32Array.from(targets, ({ scale }) => scale);
