@@ -175,8 +175,11 @@ function readAll(folder: string): Map<string, Tensor> {
 }
 
 function finite(tensor: Tensor, name: string, where: string): Tensor {
-  const at = tensor.values.findIndex((value) => !Number.isFinite(value));
-  if (at < 0) return tensor;
-  const message = `Cannot load '${where}': '${name}' has the weight ${tensor.values[at]} at position ${at}`;
+  const { values } = tensor;
+  let at = 0;
+  // A number minus itself is 0, unless it is none or infinite. A callback for each would take ten times as long.
+  while (at < values.length && values[at] - values[at] === 0) at++;
+  if (at === values.length) return tensor;
+  const message = `Cannot load '${where}': '${name}' has the weight ${values[at]} at position ${at}`;
   throw new EddyError("weights_not_finite", message);
 }

@@ -52,20 +52,13 @@ export function openAdapter(
 }
 
 /** An adapter's tensors by PEFT's names, and Eddy's value head behind them. @param values Its numbers, or their gradient. */
-export function adapterTensors({ targets }: LowRankAdapter, values: Float32Array): Map<string, Tensor> {
+export function adapterTensors(adapter: LowRankAdapter, values: Float32Array): Map<string, Tensor> {
   let at = 0;
-  const take = (...shape: number[]): Tensor => {
-    const size = shape.reduce((product, length) => product * length, 1);
-    return { shape, values: values.slice(at, at += size) };
-  };
-  const tensors = new Map<string, Tensor>();
-  for (const { module, inner, outer, rank } of targets) {
-    tensors.set(`base_model.model.${module}.lora_A.weight`, take(rank, inner));
-    tensors.set(`base_model.model.${module}.lora_B.weight`, take(outer, rank));
-  }
-  tensors.set("value_head.weight", take(1, values.length - at - 1));
-  tensors.set("value_head.bias", take(1));
-  return tensors;
+  return new Map(
+    places(adapter, values.length).map((
+      { name, shape, size },
+    ) => [name, { shape, values: values.slice(at, at += size) }]),
+  );
 }
 
 /**
@@ -75,13 +68,14 @@ export function adapterTensors({ targets }: LowRankAdapter, values: Float32Array
  */
 export function adapterNumbers(adapter: LowRankAdapter, tensors: ReadonlyMap<string, Tensor>): Float32Array {
   const values = new Float32Array(adapter.parameterCount);
-  const expected = adapterTensors(adapter, values);
+  const expected = places(adapter, values.length);
   const refuse = (state: string): never => {
     throw new EddyError("checkpoint_invalid", `Cannot use the adapter: ${state}`);
   };
-  for (const name of tensors.keys()) if (!expected.has(name)) refuse(`its tensor '${name}' belongs to no product`);
+  const names = new Set(expected.map(({ name }) => name));
+  for (const name of tensors.keys()) if (!names.has(name)) refuse(`its tensor '${name}' belongs to no product`);
   let at = 0;
-  for (const [name, { shape, values: { length } }] of expected) {
+  for (const { name, shape, size } of expected) {
     const tensor = tensors.get(name);
     if (tensor === undefined && !name.startsWith("value_head.")) refuse(`its tensor '${name}' is missing`);
     if (tensor !== undefined) {
@@ -90,7 +84,21 @@ export function adapterNumbers(adapter: LowRankAdapter, tensors: ReadonlyMap<str
       }
       values.set(tensor.values, at);
     }
-    at += length;
+    at += size;
   }
   return values;
+}
+
+/** What an adapter's numbers are, one after the other. */
+function places(
+  { targets }: LowRankAdapter,
+  count: number,
+): { readonly name: string; readonly shape: readonly number[]; readonly size: number }[] {
+  const matrix = (name: string, ...shape: [number, number]) => ({ name, shape, size: shape[0] * shape[1] });
+  const products = targets.flatMap(({ module, inner, outer, rank }) => [
+    matrix(`base_model.model.${module}.lora_A.weight`, rank, inner),
+    matrix(`base_model.model.${module}.lora_B.weight`, outer, rank),
+  ]);
+  const hidden = count - products.reduce((sum, { size }) => sum + size, 0) - 1;
+  return [...products, matrix("value_head.weight", 1, hidden), { name: "value_head.bias", shape: [1], size: 1 }];
 }
