@@ -262,7 +262,10 @@ fn what_does_not_fit_is_refused() {
             .add(&model.shape().clone(), &[bad], Some(0))
             .is_err());
     }
-    assert!(model.adapters.add(&model.shape().clone(), &[], Some(0)).is_err());
+    assert!(model
+        .adapters
+        .add(&model.shape().clone(), &[], Some(0))
+        .is_err());
     assert!(model.adapters.write(id, &[1.0]).is_err());
     assert!(model.learn_adapter(Some(9)).is_err());
     assert!(model.adapters.parameters(9).is_err());

@@ -489,7 +489,10 @@ fn updates_beside_packed_weights_lower_the_loss_and_leave_the_weights() {
     let before = logits(&mut packed, &text);
     let refused = packed.backward(&[], &[], &[], &[]).unwrap_err().to_string();
     assert!(refused.contains("packed weights do not learn"), "{refused}");
-    let id = packed.adapters.add(&shape, &targets(&shape), Some(1)).unwrap();
+    let id = packed
+        .adapters
+        .add(&shape, &targets(&shape), Some(1))
+        .unwrap();
     packed.learn_adapter(Some(id)).unwrap();
     let settings = crate::transformer::AdamW {
         learning_rate: 0.1,
