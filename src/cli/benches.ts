@@ -5,6 +5,7 @@ export const BENCHES: Readonly<Record<string, () => Promise<Bench>>> = {
   gemm: async () => (await import("./benches/gemm.ts")).benchGemm,
   softmax: async () => (await import("./benches/softmax.ts")).benchSoftmax,
   transformer: async () => (await import("./benches/transformer.ts")).benchTransformer,
+  conversation: async () => (await import("./benches/conversation.ts")).benchConversation,
   lora: async () => (await import("./benches/lora.ts")).benchLora,
   models: async () => (await import("./benches/models.ts")).benchModels,
   speech: async () => (await import("./benches/speech.ts")).benchSpeech,

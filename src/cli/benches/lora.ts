@@ -36,8 +36,8 @@ function createPlainModel(kernels: Kernels, checkpoints: boolean): Model {
   return model;
 }
 
-/** An adapter beside all products, as `all-linear` has it. */
-function adapt(model: Model): number {
+/** An adapter beside all products of the 135M shape, as `all-linear` has it. @returns Its number; it learns. */
+export function adaptAll(model: Model): number {
   const { hidden, layers, heads, keyValueHeads, intermediate } = SIZES;
   const [query, key] = [heads * HEAD_DIMENSION, keyValueHeads * HEAD_DIMENSION];
   const products = [
@@ -80,7 +80,7 @@ export function benchLora(kernels: Kernels): Measurement[] {
   return ARMS.flatMap(([name, open]) => {
     using model = open(kernels);
     const weightBytes = "weightBytes" in model ? model.weightBytes : 4 * model.parameterCount;
-    const id = adapt(model);
+    const id = adaptAll(model);
     const update = (): void => {
       model.forward(tokens, Uint32Array.of(TOKENS));
       model.score(range, targets, unmasked, none, 1).free();
